@@ -1,0 +1,33 @@
+FROM python:3.13-slim AS build
+WORKDIR /src
+RUN python -m venv /opt/kuulolla
+# The dependencies first: they change less often than the code.
+COPY constraints.txt pyproject.toml LICENSE README.md ./
+RUN python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" > /tmp/requirements.txt \
+ && /opt/kuulolla/bin/pip install --no-cache-dir --constraint constraints.txt --requirement /tmp/requirements.txt
+COPY bots bots
+COPY config config
+COPY core core
+COPY storage storage
+RUN /opt/kuulolla/bin/pip install --no-cache-dir --no-deps .
+
+FROM python:3.13-slim
+RUN useradd --system --uid 10001 --home-dir /srv/kuulolla --create-home kuulolla
+COPY --from=build /opt/kuulolla /opt/kuulolla
+ENV PATH=/opt/kuulolla/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    KUULOLLA_HOST=0.0.0.0 \
+    KUULOLLA_PORT=8080 \
+    KUULOLLA_PLAYGROUND=off
+WORKDIR /srv/kuulolla
+# Made before USER, so that a new volume belongs to the service.
+RUN install -d -o kuulolla -g kuulolla var
+# The example city; mount a folder with your own here and set KUULOLLA_CITY_FILE.
+COPY config/*.yaml config/
+USER kuulolla
+VOLUME /srv/kuulolla/var
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
+  CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:%s/healthz' % os.environ['KUULOLLA_PORT'], timeout=2)"]
+STOPSIGNAL SIGTERM
+CMD ["kuulolla", "run"]

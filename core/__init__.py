@@ -1,0 +1,1 @@
+"""The rules of participation, with no input or output of their own."""

@@ -1,0 +1,34 @@
+"""What a button carries: ``verb:arg:arg``, at most 64 bytes (Telegram's limit on callback data).
+
+Checked when built, so that a message that was composed can also be sent.
+"""
+
+import re
+
+from core.errors import BadAction
+
+LIMIT = 64
+_SHAPE = re.compile(r"[a-z_]+(?::[A-Za-z0-9_.\-]+)*", re.ASCII)
+
+
+def encode(verb: str, *args: object) -> str:
+    """``encode("vote", 7, 2) == "vote:7:2"``. ValueError where it would not fit or read back."""
+    action = ":".join([verb, *map(str, args)])
+    if len(action) > LIMIT or not _SHAPE.fullmatch(action):
+        raise ValueError(f"not an action of at most {LIMIT} bytes: {action!r}")
+    return action
+
+
+def decode(action: str) -> tuple[str, list[str]]:
+    """The verb and its arguments, as text. BadAction where the shape is not ours."""
+    if len(action) > LIMIT or not _SHAPE.fullmatch(action):
+        raise BadAction("unreadable button data")
+    verb, *args = action.split(":")
+    return verb, args
+
+
+def number(arg: str) -> int:
+    """An argument that has to be an id or an index: 0 to 2**31 - 1."""
+    if not arg.isascii() or not arg.isdigit() or len(arg) > 10 or int(arg) >= 2**31:
+        raise BadAction("not a number")
+    return int(arg)

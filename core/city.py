@@ -1,0 +1,129 @@
+"""The city as the rules see it. Read from the city's own YAML by ``config.city``."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.events import Address, Person
+from core.texts import Localized
+
+
+class Part(StrEnum):
+    """What a city can switch on. What is off leaves no command, button, page or job behind."""
+
+    POLLS = "polls"
+    QUESTIONS = "questions"
+    DIGESTS = "digests"
+    WEB_VOTING = "web_voting"
+
+
+class Role(StrEnum):
+    """What an official may do beyond answering for their own departments."""
+
+    EDITOR = "editor"  # polls, digests
+    ADMIN = "admin"  # everything, in every department
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """Who answers. ``home`` is the staff chat where its questions land."""
+
+    id: str
+    name: Localized
+    home: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """What a question is about. ``keywords`` are word beginnings, per language, in lower case."""
+
+    id: str
+    name: Localized
+    department: str
+    keywords: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """A person who answers, known by a workplace account."""
+
+    channel: str
+    account: str
+    title: Localized
+    departments: tuple[str, ...] = ()
+    roles: frozenset[Role] = frozenset()
+    language: str | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.channel}:{self.account}"
+
+    def may_edit(self) -> bool:
+        return bool(self.roles & {Role.EDITOR, Role.ADMIN})
+
+    def serves(self, department: str) -> bool:
+        return department in self.departments or Role.ADMIN in self.roles
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A public chat: where polls are posted and digests go.
+
+    ``digest`` is a five-field cron line in the city's time zone, or None for none.
+    """
+
+    address: Address
+    name: str
+    language: str
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """Everything a city decides for itself, apart from secrets and addresses of servers."""
+
+    name: Localized
+    timezone: str
+    language: str
+    parts: frozenset[Part]
+    departments: tuple[Department, ...]
+    themes: tuple[Theme, ...]
+    officials: tuple[Official, ...]
+    chats: tuple[Chat, ...]
+    general_desk: str
+    reference_prefix: str = "K"
+    privacy: Localized = field(default_factory=dict)
+    public_url: str = ""
+    telegram_bot: str = ""
+
+    def has(self, part: Part) -> bool:
+        return part in self.parts
+
+    def department(self, id: str) -> Department:
+        """KeyError where there is none; `home_of` never fails."""
+        return next(d for d in self.departments if d.id == id)
+
+    def theme(self, id: str | None) -> Theme | None:
+        return next((t for t in self.themes if t.id == id), None)
+
+    def official(self, who: Person) -> Official | None:
+        return next(
+            (o for o in self.officials if (o.channel, o.account) == (who.channel, who.account)),
+            None,
+        )
+
+    def official_by_key(self, key: str | None) -> Official | None:
+        return next((o for o in self.officials if o.key == key), None)
+
+    def chat(self, address: Address) -> Chat | None:
+        return next((c for c in self.chats if c.address == address), None)
+
+    def is_staff_chat(self, address: Address) -> bool:
+        return any(d.home == address for d in self.departments)
+
+    def chat_link(self, payload: str) -> str:
+        """A link that opens the bot's private chat (``poll_7``, ``ask``), or "" without a bot."""
+        return f"https://t.me/{self.telegram_bot}?start={payload}" if self.telegram_bot else ""
+
+    def page(self, path: str) -> str:
+        """The public address of a page, or "" where the city has none."""
+        return f"{self.public_url.rstrip('/')}{path}" if self.public_url else ""

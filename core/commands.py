@@ -1,0 +1,94 @@
+"""The commands that residents may write, in every language, and which part of the service each
+belongs to. Adapters register them with their platform; `core.inbox` answers them."""
+
+from dataclasses import dataclass
+
+from core.city import City, Part
+from core.texts import LANGUAGES, texts
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A command as a platform lists it. ``name`` has a-z only, up to 32 letters."""
+
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    intent: str
+    part: Part | None
+    names: dict[str, str]
+    description: str
+
+
+def _mark(message: str) -> str:
+    """Marks a text for the catalogues; it is translated where it is shown."""
+    return message
+
+
+_ENTRIES = (
+    _Entry(
+        "ask",
+        Part.QUESTIONS,
+        {"fi": "kysy", "sv": "fraga", "en": "ask"},
+        _mark("Ask the city a question"),
+    ),
+    _Entry(
+        "polls",
+        Part.POLLS,
+        {"fi": "kyselyt", "sv": "enkater", "en": "polls"},
+        _mark("Open polls"),
+    ),
+    _Entry(
+        "mine",
+        Part.QUESTIONS,
+        {"fi": "kysymykseni", "sv": "minafragor", "en": "myquestions"},
+        _mark("My questions and their answers"),
+    ),
+    _Entry(
+        "language",
+        None,
+        {"fi": "kieli", "sv": "sprak", "en": "language"},
+        _mark("Change the language"),
+    ),
+    _Entry("help", None, {"fi": "ohje", "sv": "hjalp", "en": "help"}, _mark("What I can do")),
+    _Entry(
+        "forget",
+        None,
+        {"fi": "unohda", "sv": "glom", "en": "forget"},
+        _mark("Erase what is known of me"),
+    ),
+)
+
+_INTENTS = {name: entry for entry in _ENTRIES for name in entry.names.values()}
+
+
+def intent(city: City, name: str) -> str | None:
+    """What a command name means, in whatever language it was written; None for none of ours."""
+    if name == "start":
+        return "start"
+    entry = _INTENTS.get(name.lower())
+    if entry is None or (entry.part and not city.has(entry.part)):
+        return None
+    return entry.intent
+
+
+def name_of(wanted: str, language: str) -> str:
+    """``name_of("ask", "fi") == "kysy"``."""
+    return next(e.names[language] for e in _ENTRIES if e.intent == wanted)
+
+
+def offers(city: City, language: str) -> list[Offer]:
+    """The commands of the parts that are on, named and described in ``language``."""
+    t = texts(language)
+    return [
+        Offer(entry.names[language], t(entry.description))
+        for entry in _ENTRIES
+        if entry.part is None or city.has(entry.part)
+    ]
+
+
+def all_offers(city: City) -> dict[str, list[Offer]]:
+    return {language: offers(city, language) for language in LANGUAGES}

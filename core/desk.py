@@ -1,0 +1,90 @@
+"""What a use case works with: the store, the city, the time; and the person, where there is one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.city import City, Department, Official, Part
+from core.errors import Refusal
+from core.events import Address, Person
+from core.model import Show
+from core.people import PULLED, Keyring, private_chat
+from core.ports import Store
+from core.texts import Texts, known, texts
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One transaction at one moment. ``edit_gaps``: channel → seconds between edits of a post."""
+
+    store: Store
+    city: City
+    now: datetime
+    edit_gaps: Mapping[str, float]
+
+    def touch(self, *subjects: str) -> None:
+        """Posts about these show something new."""
+        self.store.touch(subjects, self.now, self.edit_gaps)
+
+    def tell_staff(self, department: Department, show: Show, thread_of: str | None = None) -> None:
+        """A message in a department's home, in the city's language."""
+        self.store.tell(department.home, show, self.city.language, self.now, thread_of=thread_of)
+
+    def tell_resident(self, channel: str, resident: str | None, show: Show, language: str) -> None:
+        """A message in the private chat of someone who asked for something, if still known."""
+        if resident and channel not in PULLED:
+            self.store.tell(private_chat(channel, resident), show, language, self.now)
+
+    def publish(
+        self, to: Address, show: Show, language: str, *subjects: str, dedupe: str | None = None
+    ) -> None:
+        self.store.publish(to, show, language, self.now, subjects, dedupe)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn(Desk):
+    """A person's turn: who acted, where, and in which language they are answered."""
+
+    who: Person
+    resident: str
+    where: Address
+    private: bool
+    t: Texts
+    keyring: Keyring
+
+    @property
+    def language(self) -> str:
+        return self.t.language
+
+    @property
+    def official(self) -> Official | None:
+        return self.city.official(self.who)
+
+    def staff(self) -> Official:
+        """The official who acts; Refusal for anybody else."""
+        if official := self.official:
+            return official
+        raise Refusal(
+            self.t(
+                "This is for the city's officials. Your account is not on their list; "
+                "the service's administrator can add it."
+            )
+        )
+
+    def editor(self) -> Official:
+        """The official who may publish; Refusal for anybody else."""
+        official = self.staff()
+        if official.may_edit():
+            return official
+        raise Refusal(self.t("Only editors may do this. Ask an editor or the administrator."))
+
+    def require(self, part: Part) -> None:
+        if not self.city.has(part):
+            raise Refusal(self.t("The city does not use this part of the service."))
+
+
+def texts_for(city: City, who: Person, chosen: str | None) -> Texts:
+    """The person's own choice, or the client's language, or an official's, or the city's."""
+    official = city.official(who)
+    given = chosen or known(who.language) or (official and official.language)
+    return texts(given or city.language)

@@ -1,0 +1,36 @@
+"""Errors of the rules.
+
+KuulollaError
+ ├─ Refusal      a rule said no; the text is for the person who acted, in their language
+ ├─ Invalid      a form has faults, field by field
+ ├─ BadAction    a button carries data that is not ours (forged, or from an older version)
+ └─ TryAgain     nothing was done, for now (database away, or too much waiting); HTTP says 503
+"""
+
+
+class KuulollaError(Exception):
+    """Base of every error that is ours."""
+
+
+class Refusal(KuulollaError):
+    """A rule said no. ``text`` is shown to the person as it is."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class BadAction(KuulollaError):
+    """Button data that cannot be read."""
+
+
+class Invalid(KuulollaError):
+    """A filled form has faults: field name to what is wrong, for the person who filled it."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__(", ".join(errors))
+        self.errors = errors
+
+
+class TryAgain(KuulollaError):
+    """Nothing was done; the same may be sent again in a while."""

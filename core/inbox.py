@@ -1,0 +1,230 @@
+"""The only switchboard: an event, and what the city replies.
+
+Votes come by `Inbox.cast`, a batch as a set; everything else by `Inbox.handle`, one by one. Both
+work inside a transaction that somebody else commits.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from inspect import signature
+
+import msgspec
+
+from core import commands, officials, polls, public, residents, talk
+from core.actions import decode
+from core.city import City, Part
+from core.desk import Desk, Turn, texts_for
+from core.errors import BadAction, Invalid, Refusal
+from core.events import (
+    Command,
+    Event,
+    Joined,
+    Left,
+    Moved,
+    Pressed,
+    Said,
+    Submitted,
+)
+from core.messages import Reply
+from core.model import Show, Shows
+from core.people import Keyring, private_chat
+from core.polls import Outcome, Press
+from core.ports import Store
+from core.texts import Texts
+
+WORKPLACES = frozenset({"slack", "teams"})
+"""Channels where what is written is for colleagues, never a question to the city."""
+BUTTONS = {**residents.BUTTONS, **officials.BUTTONS}
+FORMS = {**residents.FORMS, **officials.FORMS}
+
+
+class Inbox:
+    """``edit_gaps``: channel → seconds between two edits of one post (its adapter's limit)."""
+
+    def __init__(self, city: City, keyring: Keyring, edit_gaps: Mapping[str, float]) -> None:
+        self.city = city
+        self.keyring = keyring
+        self.edit_gaps = edit_gaps
+
+    # --- votes -------------------------------------------------------------------------------
+
+    def is_vote(self, event: Event) -> bool:
+        return isinstance(event, Pressed) and event.action.startswith("vote:")
+
+    def cast(self, store: Store, presses: Sequence[Pressed], now: datetime) -> list[Reply]:
+        """Counts a batch of votes as a set; replies in their order. A vote needs no record of its
+        event: the same press again, or an older one, changes nothing and is answered alike."""
+        who = [self.keyring.resident(p.who.channel, p.who.account) for p in presses]
+        words = self._texts(store, presses, who)
+        read = [self._read(p, resident) for p, resident in zip(presses, who, strict=True)]
+        desk = Desk(store, self.city, now, self.edit_gaps)
+        if not self.city.has(Part.POLLS):
+            return [Reply(t("The city does not use this part of the service.")) for t in words]
+        good = [press for press in read if press]
+        outcomes = iter(polls.cast(desk, good))
+        notices = Notices(store, {p.poll for p in good})
+        return [
+            Reply(notices.of(t, press, next(outcomes)) if press else unreadable(t))
+            for t, press in zip(words, read, strict=True)
+        ]
+
+    def _texts(self, store: Store, presses: Sequence[Event], who: Sequence[str]) -> list[Texts]:
+        chosen = store.languages(set(who))
+        return [
+            texts_for(self.city, p.who, chosen.get(resident))
+            for p, resident in zip(presses, who, strict=True)
+        ]
+
+    def _read(self, event: Pressed, resident: str) -> Press | None:
+        try:
+            poll, option = polls.read_vote(decode(event.action)[1])
+        except BadAction:
+            return None
+        return Press(poll, option, resident, event.who.channel, event.order, event.at)
+
+    # --- everything else ---------------------------------------------------------------------
+
+    def handle(self, store: Store, event: Event, now: datetime) -> Reply:
+        """Handles an event once: a redelivered one gets the reply of the first time."""
+        if self.is_vote(event):
+            return self.cast(store, [event], now)[0]
+        if (kept := store.seen(event.id)) is not None:
+            return msgspec.json.decode(kept, type=Reply) if kept else Reply()
+        turn = self._turn(store, event, now)
+        reply = self._answer(turn, event)
+        store.record(event.id, turn.resident, msgspec.json.encode(reply), now)
+        return reply
+
+    def _turn(self, store: Store, event: Event, now: datetime) -> Turn:
+        resident = self.keyring.resident(event.who.channel, event.who.account)
+        t = self._texts(store, [event], [resident])[0]
+        return Turn(
+            store,
+            self.city,
+            now,
+            self.edit_gaps,
+            event.who,
+            resident,
+            event.where,
+            event.private,
+            t,
+            self.keyring,
+        )
+
+    def _answer(self, turn: Turn, event: Event) -> Reply:
+        try:
+            return self._route(turn, event)
+        except Refusal as refusal:
+            return Reply(refusal.text)
+        except Invalid as invalid:
+            return Reply(errors=invalid.errors)
+        except BadAction:
+            return Reply(unreadable(turn.t))
+
+    def _route(self, turn: Turn, event: Event) -> Reply:
+        match event:
+            case Said():
+                return said(turn, event.text)
+            case Pressed():
+                return pressed(turn, event.action)
+            case Command():
+                return command(turn, event.name, event.args)
+            case Submitted():
+                return submitted(turn, event)
+            case Joined():
+                return joined(turn, event.title)
+            case Left():
+                return left(turn)
+            case Moved():
+                turn.store.move_chat(event.where, event.to)
+        return Reply()
+
+
+class Notices:
+    """What voters of one batch are told: each poll, and each tally they may see, is read once."""
+
+    def __init__(self, store: Store, ids: set[int]) -> None:
+        self._polls = {id: poll for id in ids if (poll := store.poll(id))}
+        told = {id for id, poll in self._polls.items() if poll.shows is Shows.AFTER_VOTE}
+        self._tallies = store.tallies(told) if told else {}
+
+    def of(self, t: Texts, press: Press, outcome: Outcome) -> str:
+        if outcome is not Outcome.COUNTED:
+            return _refused(t)[outcome]
+        poll = self._polls[press.poll]
+        return public.vote_notice(t, poll, press.option, self._tallies.get(poll.id))
+
+
+def _refused(t: Texts) -> dict[Outcome, str]:
+    return {
+        Outcome.CLOSED: t("This poll is closed. Your vote was not counted."),
+        Outcome.NOT_OPEN: t("This poll is not open yet."),
+        Outcome.GONE: t("There is no such poll."),
+        Outcome.NO_OPTION: unreadable(t),
+    }
+
+
+def unreadable(t: Texts) -> str:
+    return t("This button is from an older message. Please open it again.")
+
+
+# --- where each kind of event goes ---------------------------------------------------------------
+
+
+def said(turn: Turn, words: str) -> Reply:
+    if not turn.private or turn.who.channel in WORKPLACES:
+        return Reply()
+    return residents.said(turn, words)
+
+
+def command(turn: Turn, name: str, args: str) -> Reply:
+    if turn.who.channel in WORKPLACES:
+        return officials.command(turn, name, args)
+    intent = commands.intent(turn.city, name)
+    if intent is None:
+        unknown = turn.t("I do not know that command.")
+        return Reply(message=talk.help_page(turn)) if turn.private else Reply(unknown)
+    return residents.COMMANDS[intent](turn, args)
+
+
+def pressed(turn: Turn, action: str) -> Reply:
+    """Runs the button's answer. BadAction where the verb or its arguments are not ours."""
+    verb, args = decode(action)
+    if (answer := BUTTONS.get(verb)) is None:
+        raise BadAction("no such verb")
+    try:
+        signature(answer).bind(turn, *args)
+    except TypeError as error:
+        raise BadAction("wrong arguments") from error
+    return answer(turn, *args)
+
+
+def submitted(turn: Turn, event: Submitted) -> Reply:
+    if (answer := FORMS.get(event.form)) is None:
+        raise BadAction("no such form")
+    return answer(turn, event.fields, event.state)
+
+
+# --- chats that come and go ------------------------------------------------------------------
+
+
+def joined(turn: Turn, title: str) -> Reply:
+    """Let in again where it was known; the staff hear of a chat that the city file doesn't name."""
+    turn.store.unsilence(turn.where)
+    if turn.city.chat(turn.where) or turn.city.is_staff_chat(turn.where):
+        return Reply()
+    desk = turn.city.department(turn.city.general_desk)
+    turn.tell_staff(desk, Show("joined", {"address": str(turn.where), "title": title[:100]}))
+    return Reply()
+
+
+def left(turn: Turn) -> Reply:
+    """Silence towards a chat that removed us, or a resident who blocked us."""
+    if turn.private:
+        turn.store.silence(private_chat(turn.who.channel, turn.resident), "blocked", turn.now)
+        return Reply()
+    if turn.store.silence(turn.where, "removed", turn.now):
+        desk = turn.city.department(turn.city.general_desk)
+        reason = turn.t("I was removed from the chat.")
+        turn.tell_staff(desk, Show("trouble", {"address": str(turn.where), "reason": reason}))
+    return Reply()

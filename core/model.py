@@ -1,0 +1,199 @@
+"""The values that the rules speak of and the store keeps. Times are aware, in UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from core.events import Address
+from core.texts import Localized
+
+# --- polls -----------------------------------------------------------------------------------
+
+
+class Shows(StrEnum):
+    """When results are seen."""
+
+    ALWAYS = "always"
+    AFTER_VOTE = "after_vote"
+    AFTER_CLOSE = "after_close"
+
+
+class PollState(StrEnum):
+    SCHEDULED = "scheduled"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class PollDraft:
+    """A poll before it has a number. ``chats`` are where it will be posted."""
+
+    question: Localized
+    options: tuple[Localized, ...]
+    shows: Shows
+    opens_at: datetime
+    closes_at: datetime | None
+    chats: tuple[Address, ...]
+    created_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    id: int
+    question: Localized
+    options: tuple[Localized, ...]
+    shows: Shows
+    state: PollState
+    opens_at: datetime
+    closes_at: datetime | None
+    closed_at: datetime | None
+    chats: tuple[Address, ...]
+    created_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class BallotBox:
+    """What the vote path needs of a poll. ``key`` (32 bytes) makes voters' pseudonyms; it is
+    destroyed when the poll closes, and is None from then on."""
+
+    poll: int
+    options: int
+    state: PollState
+    shows: Shows
+    opens_at: datetime
+    closes_at: datetime | None
+    key: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """One resident's current choice in one poll. ``voter`` is keyed per poll (hex, 32 digits).
+
+    ``order`` and ``at`` (server receipt) tell which of two presses is later; both are wiped when
+    the poll closes.
+    """
+
+    poll: int
+    voter: str
+    option: int
+    channel: str
+    order: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """``counts[i]`` ballots for option ``i``; ``channels`` says how many came by which channel."""
+
+    counts: tuple[int, ...]
+    channels: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts)
+
+
+# --- questions -------------------------------------------------------------------------------
+
+
+class QuestionState(StrEnum):
+    WAITING = "waiting"  # for an official
+    TAKEN = "taken"
+    ASKED = "asked"  # waiting for the resident
+    ANSWERED = "answered"
+    DECLINED = "declined"
+
+
+class Publish(StrEnum):
+    """Where an answer goes besides the asker."""
+
+    DIGEST = "digest"  # the public page now, public chats with their next digest
+    NOW = "now"  # the public page and every public chat at once
+    PRIVATE = "private"  # nowhere: it speaks of the asker's own case
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """``asker`` is a pseudonym, None once forgotten. ``number`` is unique in the whole city."""
+
+    number: int
+    text: str
+    language: str
+    theme: str | None
+    department: str
+    state: QuestionState
+    asker: str | None
+    asker_channel: str
+    official: str | None
+    received_at: datetime
+    answered_at: datetime | None = None
+    answer: Localized = field(default_factory=dict)
+    publish: Publish | None = None
+    reason: str = ""
+
+    @property
+    def done(self) -> bool:
+        return self.state in (QuestionState.ANSWERED, QuestionState.DECLINED)
+
+    @property
+    def public(self) -> bool:
+        return self.done and self.publish in (Publish.DIGEST, Publish.NOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a question's history. ``by`` is an official's key, or "resident"."""
+
+    at: datetime
+    kind: str  # received, taken, asked, replied, moved, answered, declined, forgotten
+    by: str
+    text: str = ""
+
+
+# --- the outbox ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """What to show, rendered when it is sent: a view of `core.views` and its arguments (JSON)."""
+
+    view: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message that the city published in a chat and may edit. ``ref`` is None until sent."""
+
+    id: int
+    to: Address
+    show: Show
+    language: str
+    ref: str | None
+    shown: str  # fingerprint of what the chat shows now
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"
+    SENDING = "sending"  # claimed; waiting again once the lease lapses
+    DONE = "done"
+    UNCERTAIN = "uncertain"  # written, but the answer never came: not repeated blindly
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One row of the outbox. With ``post``: sends that post, or edits it once it has a ``ref``.
+
+    ``thread_ref`` is the reference of the message that this one answers in a thread.
+    """
+
+    id: int
+    to: Address
+    show: Show
+    language: str
+    tries: int
+    post: Post | None = None
+    thread_ref: str | None = None

@@ -1,0 +1,49 @@
+"""Who residents are to us: pseudonyms made with the city's secret, never names."""
+
+import base64
+import hmac
+
+from cryptography.fernet import Fernet
+
+from core.events import Address
+
+PULLED = frozenset({"web"})
+"""Channels that residents come to by themselves: there is no way to write to them there."""
+
+
+class Keyring:
+    """Keys derived from the city's one secret (32 bytes at least; ValueError otherwise)."""
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) < 32:
+            raise ValueError("the secret key has fewer than 32 bytes")
+        self._person = hmac.digest(secret, b"kuulolla person", "sha256")
+        sealing = hmac.digest(secret, b"kuulolla contact", "sha256")
+        self._box = Fernet(base64.urlsafe_b64encode(sealing))
+        self.cookie_key = hmac.digest(secret, b"kuulolla cookie", "sha256")
+
+    def resident(self, channel: str, account: str) -> str:
+        """The pseudonym of an account: 32 hex digits."""
+        return hmac.digest(self._person, f"{channel}:{account}".encode(), "sha256")[:16].hex()
+
+    def seal(self, text: str) -> str:
+        return self._box.encrypt(text.encode()).decode()
+
+    def open(self, sealed: str) -> str:
+        """cryptography.fernet.InvalidToken where it was sealed with another secret key."""
+        return self._box.decrypt(sealed.encode()).decode()
+
+
+def voter(poll_key: bytes, resident: str) -> str:
+    """A resident's pseudonym in one poll: 32 hex digits, unlinkable once the key is destroyed."""
+    return hmac.digest(poll_key, resident.encode(), "sha256")[:16].hex()
+
+
+def private_chat(channel: str, resident: str) -> Address:
+    """The address that stands for a resident's private chat in the outbox."""
+    return Address(channel, f"~{resident}")
+
+
+def resident_of(address: Address) -> str | None:
+    """The resident behind a `private_chat` address."""
+    return address.chat[1:] if address.chat.startswith("~") else None

@@ -1,0 +1,305 @@
+"""What the rules need from the world, and what a channel promises."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from core.events import Address, Event
+from core.messages import Message, Reply
+from core.model import (
+    Ballot,
+    BallotBox,
+    Delivery,
+    Poll,
+    PollDraft,
+    PollState,
+    Publish,
+    Question,
+    QuestionState,
+    Show,
+    Step,
+    Tally,
+)
+
+# --- channels --------------------------------------------------------------------------------
+
+Handle = Callable[[Event], Awaitable[Reply]]
+MessageRef = str
+"""A sent message as its adapter knows it; opaque to everyone else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path of the one HTTP server. ``handler`` takes and returns that server's own types."""
+
+    method: str
+    path: str
+    handler: Callable[[Any], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How fast a platform takes messages, for the courier to keep. Seconds; sends and edits."""
+
+    per_second: float
+    chat_gap: float  # between two messages to one chat
+    edit_gap: float  # between two edits of one post
+
+
+class SendFailed(Exception):
+    """A platform did not take a message.
+
+    ``permanent``: the chat is gone or has blocked us, do not try again. ``retry_after``: seconds
+    the platform asked for. ``moved_to``: the chat lives on there. ``uncertain``: the message was
+    written but no answer came, so it may have been delivered.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        permanent: bool = False,
+        retry_after: float | None = None,
+        moved_to: Address | None = None,
+        uncertain: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+        self.retry_after = retry_after
+        self.moved_to = moved_to
+        self.uncertain = uncertain
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a channel is: for /readiness and ``kuulolla check``. ``detail`` holds no secret."""
+
+    ok: bool
+    detail: str
+
+
+class Channel(Protocol):
+    """One way in and out. ``start`` is called once, before the first event may be handled.
+
+    ``edit`` raises SendFailed(permanent) where the message is gone, and returns quietly where it
+    already shows the same.
+    """
+
+    name: str
+    limits: Limits
+
+    def routes(self) -> Sequence[Route]: ...
+    async def start(self, handle: Handle) -> None: ...
+    async def stop(self) -> None: ...
+    async def send(
+        self, to: Address, message: Message, thread: MessageRef | None = None
+    ) -> MessageRef: ...
+    async def edit(self, ref: MessageRef, message: Message) -> None: ...
+    async def health(self) -> Health: ...
+
+
+# --- the store -------------------------------------------------------------------------------
+
+
+class PollStore(Protocol):
+    """Polls, ballots, tallies."""
+
+    def add_poll(self, draft: PollDraft, key: bytes, state: PollState) -> Poll: ...
+    def poll(self, id: int) -> Poll | None: ...
+    def polls(self, *states: PollState, limit: int = 100) -> list[Poll]:
+        """The newest first; all states where none is given."""
+        ...
+
+    def polls_to_open(self, now: datetime) -> list[int]: ...
+    def polls_to_close(self, now: datetime) -> list[int]: ...
+    def polls_closed_between(self, since: datetime, until: datetime) -> list[Poll]:
+        """since < closed_at <= until, in the order of closing."""
+        ...
+
+    def open_poll(self, id: int) -> None: ...
+    def close_poll(self, id: int, at: datetime) -> None:
+        """Closes for good: destroys the voter key and wipes ``order`` and ``at`` of its ballots."""
+        ...
+
+    def ballot_boxes(self, ids: Collection[int]) -> dict[int, BallotBox]: ...
+    def put_ballots(self, ballots: Sequence[Ballot]) -> None:
+        """Casts or changes, as a set: for each (poll, voter) the latest by ``order`` wins, over
+        what the store holds as well, except that a ballot older than 24 h yields to any newer
+        receipt (platforms restart their numbering after quiet weeks) and ballots of different
+        channels are compared by receipt. Counters change in the same transaction."""
+        ...
+
+    def choice(self, poll: int, voter: str) -> int | None: ...
+    def tallies(self, ids: Collection[int]) -> dict[int, Tally]:
+        """From the counters: the cost does not grow with the number of ballots."""
+        ...
+
+    def recount(self, id: int) -> Tally:
+        """From the ballots themselves."""
+        ...
+
+
+class QuestionStore(Protocol):
+    """Questions and their history."""
+
+    def add_question(self, question: Question) -> Question:
+        """``number`` of the argument is ignored; the returned one has its own."""
+        ...
+
+    def question(self, number: int) -> Question | None: ...
+    def save_question(self, question: Question) -> None: ...
+    def add_step(self, number: int, step: Step) -> None: ...
+    def steps(self, number: int) -> list[Step]:
+        """Oldest first."""
+        ...
+
+    def questions_of(self, asker: str, limit: int = 20) -> list[Question]:
+        """Newest first."""
+        ...
+
+    def questions_for(
+        self, departments: Collection[str], states: Collection[QuestionState], limit: int = 50
+    ) -> list[Question]:
+        """Oldest first."""
+        ...
+
+    def public_questions(
+        self, limit: int = 50, before: int | None = None, theme: str | None = None
+    ) -> list[Question]:
+        """Answered or declined in public, newest number first; ``before`` a number, to page."""
+        ...
+
+    def answered_between(
+        self, since: datetime, until: datetime, *publish: Publish
+    ) -> list[Question]:
+        """since < answered_at <= until, in the order of answering."""
+        ...
+
+
+class PeopleStore(Protocol):
+    """What is kept of residents: pseudonym, chosen language, sealed way back, drafts."""
+
+    def languages(self, residents: Collection[str]) -> dict[str, str]:
+        """The languages that were chosen; absent where none was."""
+        ...
+
+    def set_language(self, resident: str, language: str) -> None: ...
+    def keep_contact(self, resident: str, sealed: str) -> None: ...
+    def contact(self, resident: str) -> str | None: ...
+    def put_draft(self, owner: str, kind: str, value: Mapping[str, Any], at: datetime) -> None:
+        """One a person and kind; the newer replaces the older."""
+        ...
+
+    def draft(self, owner: str, kind: str) -> dict[str, Any] | None: ...
+    def drop_draft(self, owner: str, kind: str) -> None: ...
+    def forget(self, resident: str) -> None:
+        """Erases language, contact, drafts and kept replies, takes the asker off their questions
+        and ends deliveries that were on their way to them."""
+        ...
+
+
+class OutboxStore(Protocol):
+    """Posts and deliveries. Subjects are what a post shows: ``poll:7``, ``question:12``."""
+
+    def publish(
+        self,
+        to: Address,
+        show: Show,
+        language: str,
+        at: datetime,
+        subjects: Collection[str] = (),
+        dedupe: str | None = None,
+    ) -> None:
+        """A post, and the delivery that sends it. Nothing happens where ``dedupe`` is known."""
+        ...
+
+    def tell(
+        self,
+        to: Address,
+        show: Show,
+        language: str,
+        at: datetime,
+        thread_of: str | None = None,
+        dedupe: str | None = None,
+    ) -> None:
+        """A message that is not edited later. ``thread_of``: in the thread of the post about that
+        subject in the same chat, where there is one, once it has been sent."""
+        ...
+
+    def touch(
+        self, subjects: Collection[str], at: datetime, edit_gaps: Mapping[str, float]
+    ) -> None:
+        """What posts about ``subjects`` show has changed: one waiting edit a post, due no sooner
+        than ``edit_gaps[channel]`` seconds after its last edit. Posts that are not sent yet will
+        show the latest anyway."""
+        ...
+
+    def claim(self, channel: str, now: datetime, lease: float, limit: int) -> list[Delivery]:
+        """Takes due deliveries, oldest due first, at most one a chat, for ``lease`` seconds.
+        Edits wait for their post to be sent, as do threads."""
+        ...
+
+    def next_due(self, channel: str) -> datetime | None: ...
+    def sent(self, delivery: Delivery, ref: str, shown: str, at: datetime) -> None: ...
+    def put_off(self, delivery: Delivery, due: datetime, error: str) -> None: ...
+    def give_up(self, delivery: Delivery, state: str, error: str) -> None:
+        """``state`` is a final DeliveryState: dead or uncertain."""
+        ...
+
+    def silence(self, address: Address, reason: str, at: datetime) -> bool:
+        """Ends what waits for that chat, and takes nothing new for it. False where it was known."""
+        ...
+
+    def unsilence(self, address: Address) -> None: ...
+    def silenced(self) -> dict[str, str]:
+        """Address to reason."""
+        ...
+
+    def move_chat(self, address: Address, to: Address) -> None:
+        """The chat goes on at another address: posts, deliveries, digests follow."""
+        ...
+
+    def moved(self) -> dict[str, str]:
+        """Addresses (as text) that the city file may still name → where they are now."""
+        ...
+
+    def pending(self) -> dict[str, int]:
+        """Deliveries by state."""
+        ...
+
+
+class DigestStore(Protocol):
+    """When each chat gets its next round-up."""
+
+    def digest_clock(self, chat: Address) -> tuple[datetime, datetime] | None:
+        """(last one covered up to, next one due), or None where the chat is new."""
+        ...
+
+    def set_digest_clock(self, chat: Address, covered: datetime, due: datetime) -> None: ...
+
+
+class EventStore(Protocol):
+    """Which events were handled, and what was replied."""
+
+    def seen(self, id: str) -> bytes | None:
+        """The reply (encoded), or None where the event is new."""
+        ...
+
+    def record(self, id: str, who: str, reply: bytes, at: datetime) -> None: ...
+    def prune(self, before: datetime) -> None:
+        """Drops events, finished deliveries and drafts that are older."""
+        ...
+
+
+class Store(PollStore, QuestionStore, PeopleStore, OutboxStore, DigestStore, EventStore, Protocol):
+    """One transaction's view of the database. Use cases never commit; whoever opened it does.
+
+    ``touched`` gathers the subjects that `touch` was told of, for those who watch live.
+    """
+
+    touched: set[str]
+
+
+def subject(kind: str, id: int) -> str:
+    return f"{kind}:{id}"

@@ -1,0 +1,185 @@
+"""What residents are shown while they act: welcome, help, drafts, language, erasure."""
+
+from core import clean, commands
+from core.city import Part
+from core.desk import Turn
+from core.messages import (
+    AnyBlock,
+    Ask,
+    Button,
+    Choice,
+    Facts,
+    Form,
+    Link,
+    Message,
+    bold,
+    rows,
+    text,
+)
+from core.model import Question
+from core.public import button, department_name, page_link
+from core.questions import LONGEST, Draft
+from core.texts import LANGUAGES, NAMES, plain
+
+
+def welcome(turn: Turn) -> Message:
+    t, city = turn.t, turn.city
+    name = plain(city.name, turn.language)
+    title = t("Hello! This is {city}, all ears.", city=name)
+    blocks: list[AnyBlock] = [text(title, role="heading"), *_abilities(turn)]
+    return Message(title, (*blocks, *_shortcuts(turn), *_privacy(turn)))
+
+
+def help_page(turn: Turn) -> Message:
+    t = turn.t
+    offers = tuple(
+        (f"/{offer.name}", offer.description) for offer in commands.offers(turn.city, turn.language)
+    )
+    title = t("What I can do")
+    blocks = (text(title, role="heading"), *_abilities(turn), Facts(offers))
+    return Message(title, (*blocks, *_shortcuts(turn), *_privacy(turn)))
+
+
+def _abilities(turn: Turn) -> list[AnyBlock]:
+    t, city = turn.t, turn.city
+    lines = []
+    if city.has(Part.QUESTIONS):
+        lines.append(t("Write your question or feedback here. An official answers you here."))
+    if city.has(Part.POLLS):
+        lines.append(t("Vote in the city's polls. You may change your vote until the poll closes."))
+    return [text(line) for line in lines]
+
+
+def _shortcuts(turn: Turn) -> list[AnyBlock]:
+    t, city = turn.t, turn.city
+    made = []
+    if city.has(Part.QUESTIONS):
+        made.append(button(t("Ask the city"), "ask", primary=True))
+    if city.has(Part.POLLS):
+        made.append(button(t("Open polls"), "polls"))
+    made.append(button("Suomi · Svenska · English", "language"))
+    return [rows(*made), *page_link(turn, t("On the web page"), "/")]
+
+
+def _privacy(turn: Turn) -> list[AnyBlock]:
+    words = plain(turn.city.privacy, turn.language)
+    forget = turn.t(
+        "I know you by a code, not by name. /{forget} erases what is known of you.",
+        forget=commands.name_of("forget", turn.language),
+    )
+    return [text(f"{words} {forget}".strip(), role="note")]
+
+
+# --- asking ----------------------------------------------------------------------------------
+
+
+def ask_prompt(turn: Turn) -> Message:
+    """Invites to write; in a shared chat, to come to the private one."""
+    t = turn.t
+    if not turn.private:
+        title = t("Ask the city in a private chat: nobody in this group sees who asked.")
+        link = turn.city.chat_link("ask")
+        blocks: list[AnyBlock] = [Link(t("Ask the city"), link)] if link else []
+        return Message(title, (text(title), *blocks))
+    title = t("Write your question or feedback in one message.")
+    more = t("Say what it is about and where. Leave out names and other people's matters.")
+    return Message(title, (text(title), text(more, role="note")))
+
+
+def understood(turn: Turn, draft: Draft, similar: list[Question]) -> Message:
+    """What we understood of a question, to be corrected and sent: for chats."""
+    t = turn.t
+    title = t("Shall I send this to the city?")
+    buttons = [
+        button(t("Send"), "ask_send", draft.token, primary=True),
+        button(t("Change the theme"), "ask_theme", draft.token),
+        button(t("Cancel"), "ask_cancel"),
+    ]
+    blocks = (text(bold(title)), *understood_blocks(turn, draft), *alike(turn, similar))
+    return Message(title, (*blocks, rows(*buttons)))
+
+
+def understood_blocks(turn: Turn, draft: Draft) -> list[AnyBlock]:
+    t = turn.t
+    facts = [
+        (t("Theme"), theme_label(turn, draft.theme)),
+        (t("To"), department_name(turn, draft.department)),
+    ]
+    if draft.because:
+        words = ", ".join(dict.fromkeys(draft.because))
+        facts.append((t("I noticed the words"), clean.short(words, 100)))
+    publicity = t("The question and its answer are published without your name.")
+    return [text(draft.text, role="quote"), Facts(tuple(facts)), text(publicity, role="note")]
+
+
+def alike(turn: Turn, similar: list[Question]) -> list[AnyBlock]:
+    """Similar questions that were answered: perhaps the answer is there already."""
+    if not similar:
+        return []
+    t = turn.t
+    buttons = [button(clean.short(q.text, 60), "read", q.number) for q in similar]
+    return [text(t("The city has answered these before. Is your answer here?")), rows(*buttons)]
+
+
+def theme_label(turn: Turn, id: str | None) -> str:
+    theme = turn.city.theme(id)
+    return plain(theme.name, turn.language) if theme else turn.t("Other")
+
+
+def choose_theme(turn: Turn, token: str) -> Message:
+    title = turn.t("What is your question about?")
+    made = [
+        button(plain(theme.name, turn.language), "theme", token, theme.id)
+        for theme in turn.city.themes
+    ]
+    made.append(button(turn.t("Other"), "theme", token, "-"))
+    return Message(title, (text(title), rows(*made, width=2)))
+
+
+def ask_form(turn: Turn, words: str = "") -> Form:
+    """The first step on channels with forms."""
+    t = turn.t
+    hint = t("Say what it is about and where. Leave out names and other people's matters.")
+    field = Ask("text", t("Your question or feedback"), "lines", words, hint, LONGEST)
+    return Form("ask", t("Ask the city"), t("Continue"), (field,))
+
+
+def confirm_form(turn: Turn, draft: Draft, similar: list[Question]) -> Form:
+    """The second step on channels with forms: what we understood, to be corrected and sent."""
+    t = turn.t
+    themes = [Choice(theme.id, plain(theme.name, turn.language)) for theme in turn.city.themes]
+    choices = (*themes, Choice("-", t("Other")))
+    theme = Ask("theme", t("Theme"), "choice", draft.theme or "-", choices=choices)
+    blocks = (*understood_blocks(turn, draft), *_answers_alike(turn, similar), theme)
+    return Form("ask_send", t("Shall I send this to the city?"), t("Send"), blocks, draft.token)
+
+
+def _answers_alike(turn: Turn, similar: list[Question]) -> list[AnyBlock]:
+    links = [
+        link
+        for q in similar
+        for link in page_link(turn, clean.short(q.text, 80), f"/questions/{q.number}")
+    ]
+    title = turn.t("The city has answered these before. Is your answer here?")
+    return [text(title), *links] if links else []
+
+
+# --- language and erasure --------------------------------------------------------------------
+
+
+def choose_language(turn: Turn) -> Message:
+    title = "Valitse kieli · Välj språk · Choose a language"
+    buttons = [Button(NAMES[x].capitalize(), f"lang:{x}") for x in LANGUAGES]
+    return Message(title, (text(title), rows(*buttons, width=3)))
+
+
+def confirm_forget(turn: Turn) -> Message:
+    t = turn.t
+    title = t("Shall I erase what is known of you?")
+    what = t(
+        "I erase your language, your drafts, and the way back to you. Your questions stay without "
+        "a link to you, and you will get no answers to them here. Your votes stay counted: "
+        "nobody can tell whose they are once the poll closes."
+    )
+    yes = Button(t("Erase"), "forget_yes", "danger")
+    return Message(title, (text(bold(title)), text(what), rows(yes, button(t("Keep"), "keep"))))

@@ -1,0 +1,43 @@
+"""What the outbox shows: a delivery holds a `Show` (a view's name and its arguments), and the
+message is made when it is sent, from what is true then."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from core import public, staff
+from core.city import City
+from core.messages import Message
+from core.model import Show
+from core.ports import Store
+from core.texts import Texts, texts
+
+VIEWS: dict[str, Callable[..., Message]] = {
+    "poll": public.poll_post,
+    "taken": public.taken,
+    "moved": public.moved,
+    "asked": public.asked,
+    "declined": public.declined,
+    "answered": public.answered,
+    "answer_post": public.answer_post,
+    "digest": public.digest,
+    "question_card": staff.question_card,
+    "note": staff.note,
+    "joined": staff.joined,
+    "trouble": staff.trouble,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A `core.public.Scene` with nobody in it."""
+
+    store: Store
+    city: City
+    now: datetime
+    t: Texts
+
+
+def render(store: Store, city: City, show: Show, language: str, now: datetime) -> Message:
+    """The message of a delivery. KeyError for a view, or a question, that is not there."""
+    return VIEWS[show.view](Room(store, city, now, texts(language)), **show.args)
