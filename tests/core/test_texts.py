@@ -27,9 +27,6 @@ def placeholders(words: str) -> list[str]:
 def said() -> set[str | tuple[str, str]]:
     found = set()
     for folder in ("core", "bots"):
-        methods = [
-            (p.removeprefix(f"{folder}/"), kind) for p, kind in METHODS if p.startswith(folder)
-        ]
         for _, _, message, _, _ in extract_from_dir(
             ROOT / folder, METHODS, keywords=KEYWORDS, comment_tags=()
         ):
