@@ -11,11 +11,7 @@ from babel.messages.pofile import read_po
 from core.texts import LOCALE, known, pick, plain, texts
 
 ROOT = Path(__file__).parents[2]
-METHODS = [
-    ("core/**.py", "python"),
-    ("bots/**.py", "python"),
-    ("bots/web/templates/**.html", "jinja2"),
-]
+METHODS = [("**.py", "python"), ("web/templates/**.html", "jinja2")]
 KEYWORDS = {"t": None, "plural": (1, 2), "_mark": None}
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 
