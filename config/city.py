@@ -1,0 +1,247 @@
+"""The city's own file: read, checked as a whole, and made a `core.city.City`."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from config.faults import ConfigFault, Fault, did_you_mean
+from config.source import Place, Source, read
+from config.values import Account, ChatAddress, Cron, Home, Id, Keywords, Language, Words, Zone
+from core.city import Chat, City, Department, Official, Part, Role, Theme
+from core.events import Address
+from core.texts import LANGUAGES, NAMES
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Department(_Entry):
+    id: Id
+    name: Words
+    home: Home
+
+
+class _Theme(_Entry):
+    id: Id
+    name: Words
+    department: str
+    keywords: Keywords
+
+
+class _Official(_Entry):
+    account: Account
+    title: Words
+    departments: tuple[str, ...] = ()
+    roles: frozenset[Role] = frozenset()
+    language: Language | None = None
+
+
+class _Chat(_Entry):
+    address: ChatAddress
+    name: str = Field(min_length=1, max_length=100)
+    language: Language
+    digest: Cron | None = None
+
+
+class _File(_Entry):
+    name: Words
+    timezone: Zone
+    language: Language
+    parts: frozenset[Part]
+    departments: Annotated[tuple[_Department, ...], Field(min_length=1)]
+    themes: tuple[_Theme, ...] = ()
+    officials: tuple[_Official, ...] = ()
+    chats: tuple[_Chat, ...] = ()
+    general_desk: str
+    reference_prefix: str = Field("K", pattern=r"^[A-Z]{1,6}$")
+    privacy: Words = Field(default_factory=dict)
+    telegram_bot: str = Field("", pattern=r"^([A-Za-z][A-Za-z0-9_]{3,30}[A-Za-z0-9])?$")
+
+
+def load_city(path: Path, public_url: str = "") -> City:
+    """The city of the file. ConfigFault with all that is wrong, each with its path and line."""
+    source = read(path)
+    faults = [*source.faults, *_references(source)]
+    try:
+        file = _File.model_validate(source.data)
+    except ValidationError as error:
+        faults += [_fault(source, e) for e in error.errors(include_url=False)]
+    if faults:
+        raise ConfigFault(sorted(faults, key=source.order))
+    return replace(_city(file), public_url=public_url)
+
+
+def _city(file: _File) -> City:
+    return City(
+        name=file.name,
+        timezone=file.timezone,
+        language=file.language,
+        parts=file.parts,
+        departments=tuple(
+            Department(d.id, d.name, Address.parse(d.home)) for d in file.departments
+        ),
+        themes=tuple(Theme(t.id, t.name, t.department, dict(t.keywords)) for t in file.themes),
+        officials=tuple(_official(o) for o in file.officials),
+        chats=tuple(
+            Chat(Address.parse(c.address), c.name, c.language, c.digest) for c in file.chats
+        ),
+        general_desk=file.general_desk,
+        reference_prefix=file.reference_prefix,
+        privacy=file.privacy,
+        telegram_bot=file.telegram_bot,
+    )
+
+
+def _official(o: _Official) -> Official:
+    channel, _, account = o.account.partition(":")
+    return Official(channel, account, o.title, o.departments, o.roles, o.language)
+
+
+# --- faults ----------------------------------------------------------------------------------
+
+_REMEDIES = {
+    "missing": ("is missing.", "config/espoo.yaml shows how it is written."),
+    "string_type": ("is not text.", "Put it in quotes."),
+    "dict_type": ("is not one text per language.", "Write fi:, sv: and en: under it."),
+    "tuple_type": ("is not a list.", "Write one line for each, starting with a dash."),
+    "frozen_set_type": ("is not a list.", "Write it as [one, another]."),
+    "model_type": ("is not a set of named values.", "config/espoo.yaml shows how it is written."),
+    "string_pattern_mismatch": ("cannot be written so.", "See config/espoo.yaml."),
+}
+
+
+def _fault(source: Source, error: Any) -> Fault:
+    """pydantic's words, made the city's."""
+    place = tuple(x for x in error["loc"] if x != "[key]")
+    kind, given, context = error["type"], error["input"], error.get("ctx", {})
+    if kind == "kuulolla":
+        return source.fault(place, error["msg"], context["remedy"])
+    if kind == "extra_forbidden":
+        meant = did_you_mean(str(place[-1]), _fields(place[:-1]))
+        return source.fault(place, "is not a setting of the city.", meant or "Take it away.")
+    if kind in ("literal_error", "enum"):
+        remedy = f"Choose {context['expected'].replace(chr(39), '')}."
+        return source.fault(place, f"“{given}” is not known.", remedy)
+    if kind in _REMEDIES:
+        return source.fault(place, *_REMEDIES[kind])
+    return source.fault(place, f"{error['msg']}.", "config/espoo.yaml shows how it is written.")
+
+
+def _fields(place: Place) -> list[str]:
+    models = {
+        "departments": _Department,
+        "themes": _Theme,
+        "officials": _Official,
+        "chats": _Chat,
+    }
+    return list((models[str(place[0])] if place else _File).model_fields)
+
+
+def _references(source: Source) -> Iterator[Fault]:
+    """What entries say of one another; on the file as it is, so that it is told with the rest."""
+    known = source.values("departments", "id")
+    departments = [str(id) for id in known.values()]
+    mentions = {
+        **source.values("themes", "department"),
+        **source.members("officials", "departments"),
+    }
+    if isinstance(desk := source.data.get("general_desk"), str):
+        mentions["general_desk",] = desk
+    for place, name in mentions.items():
+        if departments and isinstance(name, str) and name not in departments:
+            remedy = did_you_mean(name, departments) or f"There are: {', '.join(departments)}."
+            yield source.fault(place, f"“{name}” is not a department.", remedy)
+    for name, key in _UNIQUE:
+        yield from _twice(source, source.values(name, key))
+    yield from _own_language(source)
+
+
+_UNIQUE = (("departments", "id"), ("themes", "id"), ("officials", "account"), ("chats", "address"))
+
+
+def _twice(source: Source, values: Mapping[Place, object]) -> Iterator[Fault]:
+    first: dict[str, Place] = {}
+    for place, value in values.items():
+        if not isinstance(value, str):
+            continue
+        if value in first:
+            remedy = f"Each is there once; the first is {source.where(first[value])}."
+            yield source.fault(place, f"“{value}” is there twice.", remedy)
+        first.setdefault(value, place)
+
+
+def _own_language(source: Source) -> Iterator[Fault]:
+    """Names have the city's own language at least: it is what the others fall back to."""
+    language = source.data.get("language")
+    if language not in LANGUAGES:
+        return
+    names = {("name",): source.data.get("name")}
+    for kind, key in (("departments", "name"), ("themes", "name"), ("officials", "title")):
+        names |= source.values(kind, key)
+    for place, words in names.items():
+        if isinstance(words, dict) and not str(words.get(language) or "").strip():
+            remedy = f"Write {language}: under it; it is the city's own language."
+            yield source.fault(place, f"has no text in {NAMES[language]}.", remedy)
+
+
+# --- warnings --------------------------------------------------------------------------------
+
+
+def warnings(city: City) -> list[str]:
+    """What works, and is probably not meant."""
+    return [*_staffing(city), *_publication(city), *_translations(city), *_keywords(city)]
+
+
+def _staffing(city: City) -> Iterator[str]:
+    if city.has(Part.QUESTIONS):
+        for department in city.departments:
+            if not any(o.serves(department.id) for o in city.officials):
+                yield f"Department {department.id} has no official: nobody can answer there."
+    if city.has(Part.POLLS) and not any(o.may_edit() for o in city.officials):
+        yield "No official is an editor or an admin: nobody can create polls."
+    for official in city.officials:
+        if not official.departments and not official.roles:
+            yield f"Official {official.key} has no department and no role."
+
+
+def _publication(city: City) -> Iterator[str]:
+    if city.has(Part.DIGESTS) and not any(chat.digest for chat in city.chats):
+        yield "The part digests is on, and no chat has a digest."
+    if not city.has(Part.DIGESTS):
+        for chat in city.chats:
+            if chat.digest:
+                yield f"Chat {chat.address} has a digest, and the part digests is off."
+    if city.has(Part.WEB_VOTING) and not city.has(Part.POLLS):
+        yield "The part web_voting is on, and polls is off."
+    if any(chat.address.channel == "telegram" for chat in city.chats) and not city.telegram_bot:
+        yield "telegram_bot is not set: pages and posts have no link to the bot's private chat."
+
+
+def _translations(city: City) -> Iterator[str]:
+    texts = {"name": city.name, "privacy": city.privacy}
+    texts |= {f"department {d.id}": d.name for d in city.departments}
+    texts |= {f"theme {t.id}": t.name for t in city.themes}
+    texts |= {f"official {o.key}": o.title for o in city.officials}
+    for place, words in texts.items():
+        missing = [NAMES[x] for x in LANGUAGES if x not in words]
+        if missing:
+            yield f"Not translated ({', '.join(missing)}): {place}."
+
+
+def _keywords(city: City) -> Iterator[str]:
+    for theme in city.themes:
+        if not any(theme.keywords.values()):
+            yield f"Theme {theme.id} has no keywords: no question is ever recognised as its."
+    themes = Counter(
+        keyword
+        for theme in city.themes
+        for keyword in {k for words in theme.keywords.values() for k in words}
+    )
+    for keyword, count in themes.items():
+        if count > 1:
+            yield f"The keyword {keyword} is in {count} themes: it decides nothing."

@@ -1,0 +1,102 @@
+"""The values a city file is made of, each with its check. Faults carry their own remedy."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from apscheduler.triggers.cron import CronTrigger
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+from core.texts import LANGUAGES, Localized
+
+CHATS = {
+    "telegram": (r"-?\d{1,15}", "telegram:-1001234567890"),
+    "slack": (r"[CG][A-Z0-9]{2,}", "slack:C0123456789"),
+}
+"""Channels that have public chats: the shape of their addresses, and an example."""
+HOMES = {"slack": CHATS["slack"]}
+"""Channels that officials work in, with chats for their departments."""
+ACCOUNTS = {"slack": (r"[UW][A-Z0-9]{2,}", "slack:U0123456789")}
+
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,23}", re.ASCII)
+
+
+def wrong(what: str, remedy: str = "") -> PydanticCustomError:
+    return PydanticCustomError("kuulolla", "{what}", {"what": what, "remedy": remedy})
+
+
+def _address_in(channels: Mapping[str, tuple[str, str]]) -> AfterValidator:
+    examples = " or ".join(example for _, example in channels.values())
+
+    def check(value: str) -> str:
+        channel, _, chat = value.partition(":")
+        if channel not in channels or not re.fullmatch(channels[channel][0], chat, re.ASCII):
+            raise wrong(f"“{value}” is not an address that fits here.", f"Write it as {examples}.")
+        return value
+
+    return AfterValidator(check)
+
+
+def _id(value: str) -> str:
+    if not _ID.fullmatch(value):
+        raise wrong(f"“{value}” is not an id.", "Use 1 to 24 of a-z, 0-9, _ and -.")
+    return value
+
+
+def _words(value: Localized) -> Localized:
+    for language in value:
+        if language not in LANGUAGES:
+            raise wrong(f"“{language}” is not one of the languages.", "They are fi, sv and en.")
+    return {language: words.strip() for language, words in value.items() if words.strip()}
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, KeyError):
+        raise wrong(f"“{value}” is not a time zone.", "Write it as Europe/Helsinki.") from None
+    return value
+
+
+def _cron(value: str) -> str:
+    """Weekdays are names, or numbers with Sunday as 0 or 7, as in any crontab."""
+    remedy = "Five fields: minute hour day month weekday, as in 0 9 * * mon-fri."
+    *fields, weekday = value.split() or [""]
+    if _numbered(weekday):
+        weekday = "*"
+    elif re.search(r"\d", weekday):
+        raise wrong(f"“{value}” is not a cron line.", remedy)
+    try:
+        line = CronTrigger.from_crontab(" ".join([*fields, weekday]), UTC)
+        following = line.get_next_fire_time(None, datetime.now(UTC))
+    except (ValueError, KeyError):
+        raise wrong(f"“{value}” is not a cron line.", remedy) from None
+    if following is None:
+        raise wrong(f"“{value}” never comes.", remedy)
+    return value
+
+
+def _numbered(weekday: str) -> bool:
+    """``1-5``, ``0,6``, ``*/2``. APScheduler counts from Monday, so it isn't shown these."""
+    spans = [re.fullmatch(r"(?:\*|([0-7])(?:-([0-7]))?)(?:/[1-7])?", x) for x in weekday.split(",")]
+    return all(x and (not x[2] or x[1] <= x[2]) for x in spans)
+
+
+def _keyword(value: str) -> str:
+    if not re.fullmatch(r"[^\W\d_]{2,}", value):
+        raise wrong(f"“{value}” is not the beginning of a word.", "Use letters only, two or more.")
+    return value.lower()
+
+
+Words = Annotated[Localized, AfterValidator(_words)]
+Id = Annotated[str, AfterValidator(_id)]
+Language = Literal["fi", "sv", "en"]
+Keywords = dict[Language, tuple[Annotated[str, AfterValidator(_keyword)], ...]]
+Cron = Annotated[str, AfterValidator(_cron)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Home = Annotated[str, _address_in(HOMES)]
+ChatAddress = Annotated[str, _address_in(CHATS)]
+Account = Annotated[str, _address_in(ACCOUNTS)]
