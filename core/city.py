@@ -94,6 +94,7 @@ class City:
     privacy: Localized = field(default_factory=dict)
     public_url: str = ""
     telegram_bot: str = ""
+    chat_links: str = "https://t.me"
 
     def has(self, part: Part) -> bool:
         return part in self.parts
@@ -122,7 +123,7 @@ class City:
 
     def chat_link(self, payload: str) -> str:
         """A link that opens the bot's private chat (``poll_7``, ``ask``), or "" without a bot."""
-        return f"https://t.me/{self.telegram_bot}?start={payload}" if self.telegram_bot else ""
+        return f"{self.chat_links}/{self.telegram_bot}?start={payload}" if self.telegram_bot else ""
 
     def page(self, path: str) -> str:
         """The public address of a page, or "" where the city has none."""

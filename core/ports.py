@@ -119,10 +119,14 @@ class PollStore(Protocol):
 
     def open_poll(self, id: int) -> None: ...
     def close_poll(self, id: int, at: datetime) -> None:
-        """Closes for good: destroys the voter key and wipes ``order`` and ``at`` of its ballots."""
+        """Closes for good: destroys the voter key and wipes ``order`` and ``at`` of its ballots,
+        which stay as they are from then on. Nothing happens to a poll that is closed already."""
         ...
 
-    def ballot_boxes(self, ids: Collection[int]) -> dict[int, BallotBox]: ...
+    def ballot_boxes(self, ids: Collection[int]) -> dict[int, BallotBox]:
+        """In a writing transaction none of these polls closes before it ends."""
+        ...
+
     def put_ballots(self, ballots: Sequence[Ballot]) -> None:
         """Casts or changes, as a set: for each (poll, voter) the latest by ``order`` wins, over
         what the store holds as well, except that a ballot older than 24 h yields to any newer
@@ -147,7 +151,10 @@ class QuestionStore(Protocol):
         """``number`` of the argument is ignored; the returned one has its own."""
         ...
 
-    def question(self, number: int) -> Question | None: ...
+    def question(self, number: int) -> Question | None:
+        """In a writing transaction nobody else changes it before that ends."""
+        ...
+
     def save_question(self, question: Question) -> None: ...
     def add_step(self, number: int, step: Step) -> None: ...
     def steps(self, number: int) -> list[Step]:
@@ -211,7 +218,8 @@ class OutboxStore(Protocol):
         subjects: Collection[str] = (),
         dedupe: str | None = None,
     ) -> None:
-        """A post, and the delivery that sends it. Nothing happens where ``dedupe`` is known."""
+        """A post, and the delivery that sends it. Nothing happens where ``dedupe`` is known (to
+        `publish` or `tell`, until pruned). A chat that moved gets it where it is now."""
         ...
 
     def tell(
@@ -224,7 +232,7 @@ class OutboxStore(Protocol):
         dedupe: str | None = None,
     ) -> None:
         """A message that is not edited later. ``thread_of``: in the thread of the post about that
-        subject in the same chat, where there is one, once it has been sent."""
+        subject in the same chat (the newest), where there is one, once it has been sent."""
         ...
 
     def touch(
@@ -237,14 +245,25 @@ class OutboxStore(Protocol):
 
     def claim(self, channel: str, now: datetime, lease: float, limit: int) -> list[Delivery]:
         """Takes due deliveries, oldest due first, at most one a chat, for ``lease`` seconds.
-        Edits wait for their post to be sent, as do threads."""
+        Edits wait for their post to be sent, as do threads. Render only when this is committed:
+        what changes later gets an edit of its own. ``tries`` counts this one."""
         ...
 
-    def next_due(self, channel: str) -> datetime | None: ...
-    def sent(self, delivery: Delivery, ref: str, shown: str, at: datetime) -> None: ...
-    def put_off(self, delivery: Delivery, due: datetime, error: str) -> None: ...
+    def next_due(self, channel: str) -> datetime | None:
+        """When `claim` may next find something: a due time, or the end of a lease."""
+        ...
+
+    def sent(self, delivery: Delivery, ref: str, shown: str, at: datetime) -> None:
+        """Done. Of an edit nothing is kept but what the post now shows."""
+        ...
+
+    def put_off(self, delivery: Delivery, due: datetime, error: str) -> None:
+        """Once more, later; nothing happens where the lease lapsed and another took it."""
+        ...
+
     def give_up(self, delivery: Delivery, state: str, error: str) -> None:
-        """``state`` is a final DeliveryState: dead or uncertain."""
+        """``state`` is a final DeliveryState: dead or uncertain. A post that was never sent goes
+        with it; one that cannot be edited (dead) is not followed any more."""
         ...
 
     def silence(self, address: Address, reason: str, at: datetime) -> bool:
@@ -283,10 +302,13 @@ class EventStore(Protocol):
     """Which events were handled, and what was replied."""
 
     def seen(self, id: str) -> bytes | None:
-        """The reply (encoded), or None where the event is new."""
+        """The reply (encoded), b"" where it was erased, or None where the event is new."""
         ...
 
-    def record(self, id: str, who: str, reply: bytes, at: datetime) -> None: ...
+    def record(self, id: str, who: str, reply: bytes, at: datetime) -> None:
+        """Raises where it is recorded already (by another process, meanwhile)."""
+        ...
+
     def prune(self, before: datetime) -> None:
         """Drops events, finished deliveries and drafts that are older."""
         ...

@@ -144,18 +144,26 @@ def vote_notice(t: Texts, poll: Poll, option: int, tally: Tally | None) -> str:
     return f"{counted}\n" + "\n".join(shares)
 
 
-def poll_list(scene: Scene) -> Message:
-    """Open polls, each with a button that opens it."""
+def poll_list(scene: Scene, private: bool) -> Message:
+    """Open polls: in a private chat each with a button that opens it there; in a shared one with
+    a link, because what one member opens is not everybody's."""
     t = scene.t
     found = scene.store.polls(PollState.OPEN, limit=20)
     if not found:
-        return Message(
-            t("No polls are open now."),
-            (text(t("No polls are open now.")), *page_link(scene, t("Past polls"), "/polls")),
-        )
-    buttons = [button(clean.short(pick(p.question, t.language), 60), "poll", p.id) for p in found]
+        title = t("No polls are open now.")
+        return Message(title, (text(title), *page_link(scene, t("Past polls"), "/polls")))
     title = t("Open polls")
-    return Message(title, (text(title, role="heading"), rows(*buttons)))
+    named = [(clean.short(pick(poll.question, t.language), 60), poll.id) for poll in found]
+    if private:
+        shown: list[AnyBlock] = [rows(*(button(name, "poll", id) for name, id in named))]
+    else:
+        shown = [block for name, id in named for block in _way_to_poll(scene, name, id)]
+    return Message(title, (text(title, role="heading"), *shown))
+
+
+def _way_to_poll(scene: Scene, name: str, id: int) -> list[AnyBlock]:
+    link = scene.city.chat_link(f"poll_{id}")
+    return [Link(name, link)] if link else page_link(scene, name, f"/polls/{id}") or [text(name)]
 
 
 # --- questions, to the resident --------------------------------------------------------------

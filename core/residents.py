@@ -63,7 +63,7 @@ def ask(turn: Turn, words: str) -> Reply:
 
 def open_polls(turn: Turn, _: str = "") -> Reply:
     turn.require(Part.POLLS)
-    return Reply(message=public.poll_list(turn))
+    return Reply(message=public.poll_list(turn, turn.private))
 
 
 def open_poll(turn: Turn, id: int) -> Reply:

@@ -269,6 +269,14 @@ def test_asking_in_a_group_leads_to_the_private_chat(stage):
     assert words(stage.commands("resident", "/eimikaan", where=GROUP, private=False))
 
 
+def test_polls_asked_for_in_a_group_open_in_the_private_chat(stage):
+    open_poll(stage)
+    shown = words(stage.commands("resident", "/kyselyt", where=GROUP, private=False))
+    assert "Mihin penkki?: https://t.me/mallibot?start=poll_1" in shown
+    assert "[Mihin penkki?]" not in shown
+    assert "[Mihin penkki?]" in words(stage.commands("resident", "/kyselyt"))
+
+
 def test_free_text_in_groups_and_workplaces_is_not_ours(stage):
     assert words(stage.says("resident", QUESTION, where=GROUP, private=False)) == ""
     assert words(stage.says("official", QUESTION)) == ""

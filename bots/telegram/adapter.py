@@ -1,0 +1,225 @@
+"""The Telegram channel: `TelegramChannel` implements `core.ports.Channel`."""
+
+import asyncio
+import logging
+import os
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+)
+from telegram.error import TelegramError
+
+from bots.telegram import errors, parse, replies
+from bots.telegram.background import Background
+from bots.telegram.dispatch import Dispatcher
+from bots.telegram.http import AiohttpRequest
+from bots.telegram.polling import Poller, Updates
+from bots.telegram.webhook import PATH, Webhook
+from core.commands import Offer, name_of
+from core.events import Address
+from core.messages import Message
+from core.ports import Handle, Health, Limits, MessageRef, Route, SendFailed
+
+log = logging.getLogger(__name__)
+
+MAX_WEBHOOK_CONNECTIONS = 100
+SLOWEST_RETRY = 60.0
+IN_GROUPS = ("ask", "polls")
+_CHAT = re.compile(r"-?[0-9]{1,19}")
+_REF = re.compile(r"(-?[0-9]{1,19}):([0-9]{1,19})")
+
+
+class TelegramChannel:
+    """Webhook where ``public_url`` is set (ValueError without a secret), else long polling.
+
+    ``offers`` are the commands per language; the first language is the default. References of
+    messages are ``chat:message``. ``pause`` waits between tries.
+    """
+
+    name = parse.NAME
+    limits = Limits(per_second=30, chat_gap=1, edit_gap=3)
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        api_url: str = "https://api.telegram.org",
+        public_url: str | None,
+        secret: str | None,
+        offers: Mapping[str, Sequence[Offer]],
+        clock: Callable[[], datetime],
+        connections: int = 16,
+        pause: replies.Pause = asyncio.sleep,
+    ) -> None:
+        self._webhook = Webhook(secret) if public_url else None
+        self._hook_url, self._secret = f"{(public_url or '').rstrip('/')}{PATH}", secret
+        self._offers, self._clock, self._pause = offers, clock, pause
+        _hush()
+        self._calls = AiohttpRequest(connections)
+        self._polls = AiohttpRequest(2)
+        base = api_url.rstrip("/")
+        self._bot = Bot(
+            token,
+            f"{base}/bot",
+            f"{base}/file/bot",
+            request=self._calls,
+            get_updates_request=self._polls,
+        )
+        self._background = Background(limit=1000)
+        self._health = Health(False, "not contacted yet")
+        self._tasks: list[asyncio.Task[None]] = []
+        self._poller: Poller | None = None
+        self.ready = asyncio.Event()
+        """Set once Telegram knows where to bring its updates, and the commands."""
+
+    def routes(self) -> Sequence[Route]:
+        return [Route("POST", PATH, self._webhook.receive)] if self._webhook else []
+
+    async def start(self, handle: Handle) -> None:
+        """Returns at once; Telegram is contacted, as often as it takes, in the background."""
+        await self._calls.initialize()
+        await self._polls.initialize()
+        refresher = replies.Refresher(self._bot, handle, self._pause)
+        dispatcher = Dispatcher(self._bot, handle, self._clock, self._background, refresher)
+        if self._webhook:
+            self._webhook.dispatcher = dispatcher
+        self._tasks = [
+            asyncio.create_task(refresher.run()),
+            asyncio.create_task(self._serve(dispatcher)),
+        ]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._background.finish(seconds=5)
+        if self._poller:
+            with suppress(TelegramError, TimeoutError):
+                async with asyncio.timeout(3):
+                    await self._poller.confirm()
+        await self._calls.shutdown()
+        await self._polls.shutdown()
+
+    async def send(
+        self, to: Address, message: Message, thread: MessageRef | None = None
+    ) -> MessageRef:
+        if not _CHAT.fullmatch(to.chat):
+            raise SendFailed("not a Telegram chat id", permanent=True)
+        chat = int(to.chat)
+        above = _REF.fullmatch(thread or "")
+        answers = int(above[2]) if above and int(above[1]) == chat else None
+        try:
+            sent = await replies.post(self._bot, chat, message, answers)
+        except TelegramError as error:
+            self._contact(error)
+            raise errors.send_failed(error) from None
+        self._contact(None)
+        return f"{chat}:{sent}"
+
+    async def edit(self, ref: MessageRef, message: Message) -> None:
+        place = _REF.fullmatch(ref)
+        if not place:
+            raise SendFailed(errors.GONE, permanent=True)
+        try:
+            await replies.change(self._bot, int(place[1]), int(place[2]), message)
+        except TelegramError as error:
+            self._contact(error)
+            raise errors.edit_failed(error) from None
+        self._contact(None)
+
+    async def health(self) -> Health:
+        return self._health
+
+    def _contact(self, error: Exception | None) -> None:
+        """Remembers whether the last call reached a Telegram that serves us."""
+        if error is None or errors.answered(error):
+            way = "webhook" if self._webhook else "long polling"
+            self._health = Health(True, f"reached, {way}")
+        else:
+            self._health = Health(False, errors.summary(error))
+
+    async def _serve(self, dispatcher: Dispatcher) -> None:
+        await self._insist(lambda: self._introduce(dispatcher))
+        await self._insist(self._choose_way_in)
+        registering = asyncio.create_task(self._register())
+        try:
+            if not self._webhook:
+                updates = Updates(self._polls, self._bot.base_url)
+                self._poller = Poller(updates, dispatcher.take, self._contact, self._pause)
+                await self._poller.run()
+            await registering
+        finally:
+            registering.cancel()
+
+    async def _insist(self, step: Callable[[], Awaitable[None]]) -> None:
+        delay = 1.0
+        while True:
+            try:
+                await step()
+                return self._contact(None)
+            except Exception as error:  # whatever it is, the next try may fare better
+                self._health = Health(False, errors.summary(error))
+                log.warning("Telegram is not ready for us yet: %s", errors.summary(error))
+                asked = errors.wait(error) or 0.0
+            await self._pause(max(asked, delay))
+            delay = min(delay * 2, SLOWEST_RETRY)
+
+    async def _introduce(self, dispatcher: Dispatcher) -> None:
+        username = (await self._bot.get_me()).username or ""
+        names = frozenset(offer.name for menu in self._offers.values() for offer in menu)
+        dispatcher.me = parse.Me(username, names)
+
+    async def _choose_way_in(self) -> None:
+        if self._webhook:
+            await self._bot.set_webhook(
+                self._hook_url,
+                max_connections=MAX_WEBHOOK_CONNECTIONS,
+                allowed_updates=parse.UPDATES,
+                secret_token=self._secret,
+            )
+        else:
+            await self._bot.delete_webhook()
+
+    async def _register(self) -> None:
+        """The menus of commands; a language that is none of ours gets the first one's."""
+        everywhere = [(language, language) for language in self._offers]
+        default = [("", language) for language in list(self._offers)[:1]]
+        for code, language in default + everywhere:
+            offers = self._offers[language]
+            wanted = {name_of(intent, language) for intent in IN_GROUPS}
+            in_groups = [offer for offer in offers if offer.name in wanted]
+            for scope, menu in (
+                (BotCommandScopeAllPrivateChats(), offers),
+                (BotCommandScopeAllGroupChats(), in_groups),
+            ):
+                await self._insist(_menu(self._bot, scope, code, menu))
+        self.ready.set()
+
+
+def _menu(
+    bot: Bot, scope: BotCommandScope, code: str, offers: Sequence[Offer]
+) -> Callable[[], Awaitable[None]]:
+    async def register() -> None:
+        commands = [BotCommand(offer.name, offer.description[:256]) for offer in offers]
+        if commands:
+            await bot.set_my_commands(commands, scope, code or None)
+        else:
+            await bot.delete_my_commands(scope, code or None)
+
+    return register
+
+
+def _hush() -> None:
+    """PTB's log lines hold the token (in URLs), texts and names; all its errors reach us anyway.
+    Its switch makes `RetryAfter.retry_after` a timedelta, without a warning at each use."""
+    for name in ("telegram", "telegram.Bot", "telegram.request"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    os.environ.setdefault("PTB_TIMEDELTA", "1")

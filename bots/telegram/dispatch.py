@@ -1,0 +1,99 @@
+"""Updates to the rules, and the rules' replies back: the same for the webhook and for polling."""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from telegram import Bot, Update
+
+from bots.telegram import parse, press, replies
+from bots.telegram.background import Background
+from bots.telegram.errors import summary
+from bots.telegram.parse import Origin
+from core import actions
+from core.events import Event, Pressed
+from core.ports import Handle
+
+log = logging.getLogger(__name__)
+
+
+class Dispatcher:
+    """`vote` and `take` return once the rules have committed. What they raise came from the rules
+    and means that the update should be given again."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        handle: Handle,
+        clock: Callable[[], datetime],
+        background: Background,
+        refresher: replies.Refresher,
+    ) -> None:
+        self._bot, self._handle, self._clock = bot, handle, clock
+        self._background, self._refresher = background, refresher
+        self.me: parse.Me | None = None
+        """Once Telegram has told; `take` needs it."""
+
+    async def vote(self, vote: press.Vote) -> str:
+        """A vote on the short way; the line that answers the press."""
+        event = vote.event(self._clock())
+        reply = await self._handle(event)
+        if event.private:
+            origin = Origin(int(event.where.chat), vote.message)
+            if reply.message:
+                shown = replies.show_message(self._bot, event, origin, reply)
+                await self._background.start(shown)
+            else:
+                self._refresh(event, origin, vote.buttons())
+        return replies.line_of(event, reply)
+
+    async def take(self, raw: dict[str, Any]) -> None:
+        """Any update, on PTB's objects."""
+        assert self.me
+        try:
+            update = Update.de_json(raw, None)
+            event = parse.to_event(update, self.me, self._clock())
+            origin = parse.origin(update)
+        except Exception as error:  # it would not be readable the next time either
+            log.error("update %s can't be read: %s", raw.get("update_id"), summary(error))
+            return
+        if origin and event:
+            reply = await self._handle(event)
+            await self._background.start(replies.show(self._bot, event, origin, reply))
+            if _is_vote(event) and event.private and not reply.message:
+                self._refresh(event, origin, parse.buttons(update.callback_query))
+        elif origin and origin.query:
+            await self._background.start(self._answer(origin.query))
+
+    async def _answer(self, query: str) -> None:
+        """A press that is not for us waits for an answer all the same."""
+        await self._bot.answer_callback_query(query)
+
+    def _refresh(self, event: Event, origin: Origin, buttons: Iterable[str]) -> None:
+        """Only of a message about this one poll: a digest with several would be lost."""
+        assert isinstance(event, Pressed)
+        polls = press.polls([event.action, *buttons])
+        if len(polls) == 1 and origin.message and (again := _view_again(event, *polls)):
+            self._refresher.want(origin.chat, origin.message, again)
+
+
+def _is_vote(event: Event) -> bool:
+    return isinstance(event, Pressed) and event.action.startswith(press.VOTE)
+
+
+def _view_again(event: Pressed, poll: str) -> Pressed | None:
+    """A press on "show this poll", by the person who has just voted."""
+    try:
+        action = actions.encode("poll", poll)
+    except ValueError:
+        return None
+    return Pressed(
+        id=f"{event.id}:refresh",
+        who=event.who,
+        where=event.where,
+        at=event.at,
+        private=True,
+        action=action,
+        order=event.order,
+    )

@@ -1,0 +1,219 @@
+"""Message → text in Telegram's HTML, and an inline keyboard. Pure; nothing else here escapes."""
+
+import html
+import ipaddress
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import accumulate
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bots.telegram.text import ELLIPSIS, clean, cut, line, units, visible
+from core.messages import (
+    AnyBlock,
+    Ask,
+    Bar,
+    Bars,
+    Button,
+    Buttons,
+    Facts,
+    Image,
+    Link,
+    Message,
+    Span,
+    Text,
+)
+
+MAX_TEXT = 4096
+MAX_NOTICE = 200
+MAX_LABEL = 60
+MAX_URL = 2048
+MAX_BUTTONS = 100
+MAX_ROW = 8
+ROW_WIDTH = 36  # letters that a phone shows in one row of buttons
+CELLS = 10
+SHORTEST = 200  # paragraphs are cut down to this; where that is not enough, the last ones go
+
+
+class Rendered(NamedTuple):
+    text: str
+    keyboard: InlineKeyboardMarkup | None
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    spans: tuple[Span, ...]
+    quote: bool = False
+    heading: bool = False
+
+    @property
+    def units(self) -> int:
+        return sum(units(span.text) for span in self.spans)
+
+    def cut(self, limit: int) -> "Paragraph":
+        kept: list[Span] = []
+        for span in self.spans:
+            left = limit - sum(units(span.text) for span in kept)
+            if left < 1:
+                break
+            kept.append(replaced(span, cut(span.text, left)))
+        return replace(self, spans=tuple(kept))
+
+    def html(self) -> str:
+        inner = "".join(map(_span_html, self.spans)).strip("\n")
+        return f"<blockquote>{inner}</blockquote>" if self.quote else inner
+
+
+def replaced(span: Span, text: str) -> Span:
+    return Span(text, span.bold, span.italic, span.url)
+
+
+def render(message: Message) -> Rendered:
+    found = [paragraph for block in message.blocks for paragraph in _paragraphs(block)]
+    shown = [p for p in found if visible("".join(span.text for span in p.spans))]
+    if not shown:
+        summary = clean(message.summary)
+        shown = [Paragraph((Span(summary if visible(summary) else ELLIPSIS),))]
+    return Rendered(_join(_fitted(shown)), _keyboard(message.blocks))
+
+
+@lru_cache(maxsize=1024)
+def notice(text: str) -> str:
+    """The line that a pressed button brings up. Kept, as all voters of an option get the same."""
+    return line(text, MAX_NOTICE)
+
+
+def _paragraphs(block: AnyBlock) -> Iterator[Paragraph]:
+    match block:
+        case Text(spans=spans, role=role):
+            styled = tuple(_styled(span, role) for span in spans)
+            yield Paragraph(styled, quote=role == "quote", heading=role == "heading")
+        case Facts(rows=rows):
+            pairs = ((Span(f"{clean(n)}:", bold=True), Span(f" {clean(v)}\n")) for n, v in rows)
+            yield Paragraph(tuple(span for pair in pairs for span in pair))
+        case Bars(bars=bars, caption=caption):
+            yield Paragraph(tuple(span for bar in bars for span in _bar(bar)))
+            yield Paragraph((Span(clean(caption)),))
+        case Link(label=label, url=url) if not opens(url):
+            yield Paragraph((Span(f"{clean(label)}: {clean(url)}"),))
+        case Image(url=url, alt=alt):
+            yield Paragraph((_linked(Span(clean(alt), url=url)),))
+        case Ask(label=label):
+            yield Paragraph((Span(clean(label)),))
+
+
+def _styled(span: Span, role: str) -> Span:
+    return _linked(
+        Span(
+            clean(span.text),
+            bold=span.bold or role == "heading",
+            italic=span.italic or role == "note",
+            url=span.url,
+        )
+    )
+
+
+def _linked(span: Span) -> Span:
+    """Telegram drops links that it would not open, so their address is written out."""
+    if not span.url or opens(span.url):
+        return span
+    return Span(f"{span.text} ({clean(span.url)})", span.bold, span.italic)
+
+
+def _bar(bar: Bar) -> tuple[Span, Span]:
+    share = min(max(bar.share, 0.0), 1.0)
+    full = round(share * CELLS)
+    label = f"✓ {clean(bar.label)}" if bar.mine else clean(bar.label)
+    cells = "▓" * full + "░" * (CELLS - full)
+    result = f"\n{cells} {share * 100:.0f}\u00a0% ({bar.count})\n"
+    return Span(label, bold=bar.mine), Span(result)
+
+
+def opens(url: str) -> bool:
+    """Whether Telegram takes the address for links and buttons: the web, and not this machine."""
+    if len(url) > MAX_URL or clean(url) != url or any(char.isspace() for char in url):
+        return False
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if parts.scheme not in ("http", "https") or "@" in parts.netloc:
+        return False
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        name, dot, top = host.rstrip(".").rpartition(".")
+        return bool(name and dot and len(top) > 1 and not top.isdigit() and top != "localhost")
+
+
+def _fitted(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """Within the limit: the longest gives way first, so that the small ones after it stay."""
+    kept = _first(paragraphs)
+    while (over := _units(kept) - MAX_TEXT) > 0:
+        longest = max(range(len(kept)), key=lambda place: kept[place].units)
+        kept[longest] = kept[longest].cut(max(kept[longest].units - over, SHORTEST))
+    return kept
+
+
+def _first(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """As many as fit once each long one is cut as far as it may be."""
+    ellipsis = Paragraph((Span(ELLIPSIS),))
+    sizes = accumulate(min(paragraph.units, SHORTEST) + 2 for paragraph in paragraphs)
+    fitting = sum(size - 2 <= MAX_TEXT - 3 for size in sizes)
+    return list(paragraphs) if fitting == len(paragraphs) else [*paragraphs[:fitting], ellipsis]
+
+
+def _units(paragraphs: list[Paragraph]) -> int:
+    """With two units between paragraphs, which is the most there is."""
+    return sum(paragraph.units + 2 for paragraph in paragraphs) - 2
+
+
+def _join(paragraphs: list[Paragraph]) -> str:
+    parts = (p.html() + ("\n" if p.heading else "\n\n") for p in paragraphs)
+    return "".join(parts).rstrip("\n")
+
+
+def _span_html(span: Span) -> str:
+    text = html.escape(span.text, quote=False)
+    if not text.strip():
+        return text
+    if span.italic:
+        text = f"<i>{text}</i>"
+    if span.bold:
+        text = f"<b>{text}</b>"
+    return f'<a href="{html.escape(span.url)}">{text}</a>' if span.url else text
+
+
+def _keyboard(blocks: Iterable[AnyBlock]) -> InlineKeyboardMarkup | None:
+    rows = [row for block in blocks for row in _rows(block)]
+    kept: list[list[InlineKeyboardButton]] = []
+    for row in rows:
+        if sum(map(len, kept)) + len(row) <= MAX_BUTTONS:
+            kept.append(row)
+    return InlineKeyboardMarkup(kept) if kept else None
+
+
+def _rows(block: AnyBlock) -> Iterator[list[InlineKeyboardButton]]:
+    match block:
+        case Buttons(rows=rows):
+            for row in rows:
+                buttons = [_button(button) for button in row]
+                wide = sum(len(button.text) for button in buttons) > ROW_WIDTH
+                width = 1 if wide else MAX_ROW
+                yield from (buttons[i : i + width] for i in range(0, len(buttons), width))
+        case Link(label=label, url=url) if opens(url):
+            yield [InlineKeyboardButton(_label(label), url=url)]
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    style = None if button.style == "normal" else button.style
+    return InlineKeyboardButton(_label(button.label), callback_data=button.action, style=style)
+
+
+def _label(text: str) -> str:
+    label = line(text, MAX_LABEL)
+    return label if visible(label) else ELLIPSIS

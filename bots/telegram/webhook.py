@@ -1,0 +1,84 @@
+"""Updates that Telegram posts to us."""
+
+import hmac
+import logging
+import re
+
+import msgspec
+from aiohttp import web
+
+from bots.telegram.dispatch import Dispatcher
+from bots.telegram.errors import summary
+from bots.telegram.press import Vote, answer, read_vote
+
+log = logging.getLogger(__name__)
+
+PATH = "/telegram/webhook"
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+MAX_BODY = 1024 * 1024
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_JSON = "application/json"
+
+
+class Webhook:
+    """Answers 200 only for what is committed; 503 makes Telegram send an update again."""
+
+    def __init__(self, secret: str | None) -> None:
+        if not secret:
+            raise ValueError("a Telegram webhook needs a secret: without one anybody could vote")
+        if not _SECRET.fullmatch(secret):
+            raise ValueError("a Telegram webhook secret is 1-256 characters of A-Z a-z 0-9 _ -")
+        self._secret = secret.encode()
+        self.dispatcher: Dispatcher | None = None
+        """None until the channel is started."""
+
+    async def receive(self, request: web.Request) -> web.Response:
+        if not self._authentic(request):
+            log.warning("a post to the Telegram webhook had a wrong secret or none")
+            return web.Response(status=401)
+        dispatcher = self.dispatcher
+        if dispatcher is None:
+            return web.Response(status=503)
+        if (request.content_length or 0) > MAX_BODY:
+            return web.Response(status=413)
+        body = await request.read()
+        if len(body) > MAX_BODY:
+            return web.Response(status=413)
+        try:
+            vote = read_vote(body)
+            raw = None if vote else _update(body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return web.Response(status=400)
+        if vote:
+            return await self._vote(dispatcher, vote)
+        return web.Response(status=400) if raw is None else await self._take(dispatcher, raw)
+
+    def _authentic(self, request: web.Request) -> bool:
+        given = request.headers.get(SECRET_HEADER, "")
+        return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), self._secret)
+
+    async def _vote(self, dispatcher: Dispatcher, vote: Vote) -> web.Response:
+        try:
+            text = await dispatcher.vote(vote)
+        except Exception as error:
+            return _again(vote.update, error)
+        return web.Response(body=answer(vote.query, text), content_type=_JSON)
+
+    async def _take(self, dispatcher: Dispatcher, raw: dict[str, object]) -> web.Response:
+        if dispatcher.me is None:  # commands name the bot they are for
+            return web.Response(status=503)
+        try:
+            await dispatcher.take(raw)
+        except Exception as error:
+            return _again(raw["update_id"], error)
+        return web.Response()
+
+
+def _update(body: bytes) -> dict[str, object] | None:
+    raw = msgspec.json.decode(body)
+    return raw if isinstance(raw, dict) and type(raw.get("update_id")) is int else None
+
+
+def _again(update: object, error: Exception) -> web.Response:
+    log.error("update %s was not handled, Telegram will repeat it: %s", update, summary(error))
+    return web.Response(status=503)
