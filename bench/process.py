@@ -1,0 +1,101 @@
+"""Starting the processes that are measured, and the load on them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bench import machine
+from bench.protocol import Job, Ready, Slice
+
+ROOT = Path(__file__).resolve().parent.parent
+SLICE_IDS = 1_000_000
+
+
+class BenchmarkError(Exception):
+    """A figure could not be had: something did not start, or answered with errors."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A started server; `bench.servers` says what such a module does."""
+
+    pid: int
+    ready: Ready
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """An empty folder on the disk of the checkout: the system's may be in memory."""
+    place = ROOT / "var" / "bench"
+    place.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place) as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def started(
+    command: list[str], side: int = 0, stdout: int = subprocess.DEVNULL, **options: Any
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process pinned to a side, in the checkout; ended with SIGTERM, then SIGKILL."""
+    options = {"cwd": ROOT, **options}
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stdout, **options)
+    machine.pin(process.pid, side)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout:
+            process.stdout.close()
+
+
+@contextmanager
+def server(module: str, *args: object, side: int = 0, patience: float = 120.0) -> Iterator[Server]:
+    command = [sys.executable, "-m", f"bench.servers.{module}", *map(str, args)]
+    with started(command, side, subprocess.PIPE) as process:
+        assert process.stdout is not None
+        timer = threading.Timer(patience, process.kill)
+        timer.start()
+        line = process.stdout.readline()
+        timer.cancel()
+        if not line:
+            raise BenchmarkError(f"bench.servers.{module} did not start")
+        yield Server(process.pid, msgspec.json.decode(line, type=Ready))
+
+
+_slices = count()
+
+
+def load(target: Server, **options: object) -> Slice:
+    """One slice on this server; ids go on from the slice before, so that none repeats."""
+    first = next(_slices) * SLICE_IDS
+    return slice_of("bench.load", Job(target.ready, target.pid, first=first, **options))
+
+
+def slice_of(module: str, job: msgspec.Struct, patience: float = 120.0) -> Slice:
+    """Runs a module that reads this job and prints a Slice."""
+    done = subprocess.run(
+        [sys.executable, "-m", module],
+        cwd=ROOT,
+        input=msgspec.json.encode(job),
+        stdout=subprocess.PIPE,
+        timeout=patience,
+    )
+    if done.returncode:
+        raise BenchmarkError(f"{module} ended with {done.returncode}")
+    return msgspec.json.decode(done.stdout, type=Slice)

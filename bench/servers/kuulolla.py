@@ -1,0 +1,81 @@
+"""What the service's own servers under measurement share: its rules, writer and database.
+
+The real parts, wired as the service wires them, without its courier and its other channels: one
+open poll with four options, posted in every chat of the example city.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+from bench.process import ROOT
+from bench.votes import FIRST_VOTER
+from bots.intake import Intake
+from bots.live import Hub
+from config.city import load_city
+from core import polls
+from core.actions import encode
+from core.city import City
+from core.desk import Desk
+from core.inbox import Inbox
+from core.model import Ballot, Poll, PollDraft, PollState, Shows
+from core.people import Keyring, voter
+from storage import Database, DatabaseUnavailable, open_database
+
+LABELS = ("Kirjasto", "Uimahalli", "Puisto", "Skeittipaikka")
+EDIT_GAPS = {"telegram": 3.0, "slack": 3.0}
+AT_ONCE = 5_000
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Service:
+    city: City
+    intake: Intake
+    poll: Poll
+
+    @property
+    def actions(self) -> list[str]:
+        return [encode("vote", self.poll.id, option) for option in range(len(self.poll.options))]
+
+
+def service(path: Path, ballots: int = 0) -> Service:
+    """On a new database. The ballots are those of the load's first so many voters in Telegram."""
+    city = load_city(ROOT / "config" / "espoo.yaml")
+    keyring = Keyring(secrets.token_bytes(32))
+    database = open_database(f"sqlite:///{path}")
+    database.upgrade()
+    poll = _open_poll(database, city, keyring, ballots)
+    inbox = Inbox(city, keyring, EDIT_GAPS)
+    intake = Intake(database.begin, inbox, now, Hub().publish, busy=(DatabaseUnavailable,))
+    return Service(city, intake, poll)
+
+
+def _open_poll(database: Database, city: City, keyring: Keyring, ballots: int) -> Poll:
+    key, chats = secrets.token_bytes(32), tuple(chat.address for chat in city.chats)
+    question = {"fi": "Mihin kaupunki käyttää ylijäämän?"}
+    options = tuple({"fi": label} for label in LABELS)
+    draft = PollDraft(question, options, Shows.ALWAYS, now(), None, chats, "bench")
+    with database.begin() as store:
+        poll = store.add_poll(draft, key, PollState.OPEN)
+        polls.post(Desk(store, city, now(), EDIT_GAPS), poll)
+    cast = _ballots(poll, key, keyring, ballots)
+    while batch := list(islice(cast, AT_ONCE)):
+        with database.begin() as store:
+            store.put_ballots(batch)
+    return poll
+
+
+def _ballots(poll: Poll, key: bytes, keyring: Keyring, count: int) -> Iterator[Ballot]:
+    at = now()
+    for n in range(count):
+        resident = keyring.resident("telegram", str(FIRST_VOTER + n))
+        yield Ballot(poll.id, voter(key, resident), n % len(LABELS), "telegram", 0, at)
