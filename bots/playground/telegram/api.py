@@ -5,7 +5,7 @@ import inspect
 import json
 import math
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Literal
 
 from aiohttp import web
@@ -28,21 +28,31 @@ _METHODS: dict[str, tuple[str, Any]] = {
 
 
 class TelegramStandIn:
-    """Put it into an aiohttp application made with `client_max_size=MAX_REQUEST`. What is
-    passed on to the deliverer sets how often and how soon a webhook is tried again."""
+    """Put it into an aiohttp application made with `client_max_size=MAX_REQUEST`. `seed` fills
+    a world that is not given, and every one that is reset. What is passed on to the deliverer
+    sets how often and how soon a webhook is tried again."""
 
-    def __init__(self, world: TelegramWorld | None = None, **deliverer: Any) -> None:
+    def __init__(
+        self,
+        world: TelegramWorld | None = None,
+        seed: Callable[[TelegramWorld], None] = seed,
+        **deliverer: Any,
+    ) -> None:
         if world is None:
             world = TelegramWorld()
             seed(world)
-        self.world = world
+        self.world, self._seed = world, seed
         self.residents = Residents(world)
         self._deliverer = Deliverer(world, self._execute_answer, **deliverer)
+
+    def reset(self) -> None:
+        self.world.reset()
+        self._seed(self.world)
 
     def routes(self) -> list[web.RouteDef]:
         path = "/telegram/bot{token}/{method}"
         api = [web.get(path, self._handle, allow_head=False), web.post(path, self._handle)]
-        return [*api, *Control(self.world, self.residents).routes()]
+        return [*api, *Control(self.world, self.residents, self.reset).routes()]
 
     def install(self, app: web.Application) -> None:
         app.add_routes(self.routes())

@@ -13,7 +13,6 @@ from aiohttp import web
 from bots.playground.faults import FAULT_KINDS, Fault
 from bots.playground.telegram.model import BotStatus, Json
 from bots.playground.telegram.residents import Impossible, Residents
-from bots.playground.telegram.seed import seed
 from bots.playground.telegram.view import state_view
 from bots.playground.telegram.world import TelegramWorld
 
@@ -57,9 +56,12 @@ Action = Callable[[Fields], Awaitable[Json]]
 
 
 class Control:
-    def __init__(self, world: TelegramWorld, residents: Residents) -> None:
+    def __init__(
+        self, world: TelegramWorld, residents: Residents, start_over: Callable[[], None]
+    ) -> None:
         self._world = world
         self._residents = residents
+        self._start_over = start_over
         self._actions: dict[str, Action] = {
             "send": self._send,
             "edit": self._edit,
@@ -251,8 +253,7 @@ class Control:
 
     async def _reset(self, fields: Fields) -> Json:
         fields.done()
-        self._world.reset()
-        seed(self._world)
+        self._start_over()
         return {"ok": True}
 
 

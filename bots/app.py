@@ -1,0 +1,352 @@
+"""The one place where all is wired. Everything else is handed what it needs.
+
+An SDK is imported only where its channel is configured: imports inside functions are for that.
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+import structlog
+from aiohttp import web
+from pydantic import SecretStr
+
+import storage
+from bots import logs
+from bots.courier import LEASE, Courier
+from bots.intake import Intake
+from bots.live import Hub
+from bots.reader import Reader
+from bots.samples import load_samples
+from bots.server import Doctor, Server, application
+from bots.timetable import Timetable
+from bots.web.adapter import WebChannel
+from config.key import secret_key
+from config.settings import Settings
+from core.city import City
+from core.commands import all_offers
+from core.events import Address
+from core.inbox import Inbox
+from core.messages import Message
+from core.model import Delivery, Show
+from core.people import PULLED, Keyring, resident_of
+from core.ports import Channel, Health, Store
+from core.views import render
+
+if TYPE_CHECKING:
+    from bots.playground.server import Playground
+
+log = structlog.get_logger(__name__)
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What runs, for whoever started it. ``url`` is the page's; ``playground`` is "" without."""
+
+    url: str
+    city: City
+    channels: Sequence[Channel]
+    intake: Intake
+    playground: str = ""
+
+
+def run(settings: Settings, city: City, announce: Callable[[Service], None]) -> None:
+    """Serves until SIGINT or SIGTERM. ``announce`` is called once all is up."""
+    serving = serve(settings, city, announce)
+    try:
+        import uvloop
+    except ImportError:  # there is none for Windows
+        asyncio.run(serving)
+    else:
+        uvloop.run(serving)
+
+
+async def serve(settings: Settings, city: City, announce: Callable[[Service], None]) -> None:
+    logs.configure(settings.log_format, settings.log_level)
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    if settings.playground_on:
+        await play(settings, city, announce, stop)
+    else:
+        async with running(settings, city, samples=settings.samples_wanted) as service:
+            announce(service)
+            await stop.wait()
+            log.info("stopping")
+
+
+async def play(
+    settings: Settings, city: City, announce: Callable[[Service], None], stop: asyncio.Event
+) -> None:
+    """The real adapters, over HTTP to stand-ins of the platforms. Those keep all in memory, so
+    that the database begins anew with them: it is one of its own, never that of the settings."""
+    from bots.playground.server import playground
+
+    async with playground("127.0.0.1", settings.playground_port, city) as ground:
+        mine = in_playground(settings, ground)
+        here = replace(city, chat_links=ground.links_url)
+        told = False
+        while not stop.is_set():
+            discard_database(mine)
+            async with running(
+                mine, here, samples=settings.samples_wanted, frames=f"'self' {ground.url}"
+            ) as service:
+                ground.open_page(service.url)
+                if not told:
+                    announce(replace(service, playground=ground.url))
+                told = True
+                await either(stop, ground.reset_wanted)
+            ground.start_over()
+
+
+def in_playground(settings: Settings, ground: "Playground") -> Settings:
+    telegram = {"token": SecretStr(ground.telegram_token), "api_url": ground.telegram_url}
+    slack = {
+        "bot_token": SecretStr(ground.slack_bot_token),
+        "app_token": SecretStr(ground.slack_app_token),
+        "api_url": ground.slack_url,
+    }
+    return settings.model_copy(
+        update={
+            "database_url": f"sqlite:///{settings.database_folder / 'playground.db'}",
+            "public_url": None,  # long polling and Socket Mode: nothing has to reach us
+            "telegram": settings.telegram.model_copy(update=telegram),
+            "slack": settings.slack.model_copy(update=slack),
+        }
+    )
+
+
+def discard_database(settings: Settings) -> None:
+    """DatabaseInUse where another playground has it."""
+    if file := settings.database_file:
+        storage.open_database(settings.database_url).close()
+        for part in ("", "-wal", "-shm"):
+            file.with_name(file.name + part).unlink(missing_ok=True)
+
+
+async def either(*events: asyncio.Event) -> None:
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings,
+    city: City,
+    *,
+    clock: Clock = utc_now,
+    lease: float = LEASE,
+    samples: bool = False,
+    frames: str = "'self'",
+) -> AsyncIterator[Service]:
+    """The whole service. It ends in the reverse order: first nothing new is taken, then what runs
+    is finished, then the platforms and the database are let go.
+
+    ``samples``: an empty database gets something to look at. ``frames``: who may show the page in
+    a frame (CSP).
+    """
+    async with AsyncExitStack() as stack:
+        database = open_database(settings.database_url)
+        stack.callback(database.close)
+        busy = (storage.DatabaseUnavailable,)
+        reader = Reader(database.reading, busy)
+        stack.push_async_callback(reader.stop)
+        keyring, hub, couriers = Keyring(secret_key(settings)), Hub(), list[Courier]()
+        channels = [
+            *platforms(settings, city, clock),
+            page(settings, city, clock, keyring, reader, hub, frames),
+        ]
+
+        def on_commit(touched: frozenset[str]) -> None:
+            hub.publish(touched)
+            for courier in couriers:
+                courier.wake()
+
+        edit_gaps = {channel.name: channel.limits.edit_gap for channel in channels}
+        inbox = Inbox(city, keyring, edit_gaps)
+        intake = Intake(database.begin, inbox, clock, on_commit, busy)
+        stack.push_async_callback(intake.stop)
+        if samples:
+            await intake.run(lambda store: load_samples(store, city, clock()))
+        for channel in channels:
+            stack.push_async_callback(channel.stop)
+            await channel.start(intake.handle)
+        words = Deliveries(city, keyring)
+        couriers += [
+            Courier(
+                channel, intake.run, reader.read, words.render, words.resolve, clock,
+                words.on_trouble, lease,
+            )
+            for channel in channels
+            if channel.name not in PULLED
+        ]  # fmt: skip
+        for courier in couriers:
+            stack.push_async_callback(courier.stop)
+            courier.start()
+        server = Server(http(channels, database, hub), settings.host, settings.port)
+        stack.push_async_callback(server.stop)
+        url = await server.start()
+        timetable = Timetable(city, intake.run, reader.read, clock, edit_gaps)
+        stack.push_async_callback(timetable.stop)
+        timetable.start()
+        yield Service(url, city, channels, intake)
+
+
+def open_database(url: str) -> storage.Database:
+    """New tables are made at once; older ones are brought up to date by ``kuulolla migrate``."""
+    database = storage.open_database(url)
+    try:
+        found, _ = database.schema()
+        if found is None:
+            database.upgrade()
+        database.check()
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+# --- channels --------------------------------------------------------------------------------
+
+
+def platforms(settings: Settings, city: City, clock: Clock) -> list[Channel]:
+    """Those that are configured."""
+    channels: list[Channel] = []
+    if settings.telegram.token:
+        channels.append(_telegram(settings, city, clock))
+    if settings.slack.bot_token:
+        channels.append(_slack(settings, city, clock))
+    return channels
+
+
+def _telegram(settings: Settings, city: City, clock: Clock) -> Channel:
+    from bots.telegram.adapter import TelegramChannel
+
+    given = settings.telegram
+    assert given.token
+    secret = given.webhook_secret.get_secret_value() if given.webhook_secret else None
+    return TelegramChannel(
+        given.token.get_secret_value(),
+        api_url=given.api_url,
+        public_url=settings.public_url,
+        secret=secret,
+        offers=all_offers(city),
+        clock=clock,
+    )
+
+
+def _slack(settings: Settings, city: City, clock: Clock) -> Channel:
+    from bots.slack.adapter import SlackChannel
+
+    given = settings.slack
+    assert given.bot_token
+    return SlackChannel(
+        given.bot_token.get_secret_value(),
+        app_token=given.app_token.get_secret_value() if given.app_token else None,
+        signing_secret=given.signing_secret.get_secret_value() if given.signing_secret else None,
+        api_url=given.api_url,
+        public_url=settings.public_url if settings.slack_by_http else None,
+        clock=clock,
+        zone=city.timezone,
+        language=city.language,
+    )
+
+
+def page(
+    settings: Settings,
+    city: City,
+    clock: Clock,
+    keyring: Keyring,
+    reader: Reader,
+    hub: Hub,
+    frames: str,
+) -> Channel:
+    public = settings.public_url or ""
+    return WebChannel(
+        city,
+        cookie_key=keyring.cookie_key,
+        read=reader.read,
+        watch=hub.subscribe,
+        clock=clock,
+        secure=public.startswith("https:"),
+        resident=keyring.resident,
+        frame_ancestors=frames,
+        trusted_proxies=1 if public else 0,  # we speak no https ourselves: a proxy does
+    )
+
+
+class Deliveries:
+    """What couriers need to know of this city."""
+
+    def __init__(self, city: City, keyring: Keyring) -> None:
+        self._city = city
+        self._keyring = keyring
+
+    def render(self, store: Store, show: Show, language: str, now: datetime) -> Message:
+        return render(store, self._city, show, language, now)
+
+    def resolve(self, store: Store, address: Address) -> Address | None:
+        resident = resident_of(address)
+        if resident is None:
+            return address
+        sealed = store.contact(resident)
+        return Address.parse(self._keyring.open(sealed)) if sealed else None
+
+    def on_trouble(self, store: Store, delivery: Delivery, reason: str, now: datetime) -> None:
+        """Tells the general desk; not of residents, who may come and go unnoticed, and not of a
+        chat of the staff's own, through which it could not be told."""
+        log.warning("given up", channel=delivery.to.channel, delivery=delivery.id)
+        city = self._city
+        if resident_of(delivery.to) or city.is_staff_chat(delivery.to):
+            return
+        show = Show("trouble", {"address": str(delivery.to), "reason": reason})
+        home = city.department(city.general_desk).home
+        store.tell(home, show, city.language, now)
+
+
+# --- http ------------------------------------------------------------------------------------
+
+
+def http(channels: Sequence[Channel], database: storage.Database, hub: Hub) -> web.Application:
+    loop = asyncio.get_running_loop()
+
+    async def alive() -> Health:
+        await loop.run_in_executor(None, database.schema)
+        return Health(True, "answers")
+
+    async def schema() -> Health:
+        found, wanted = await loop.run_in_executor(None, database.schema)
+        return Health(found == wanted, f"version {found}, wanted {wanted}")
+
+    async def let_go(_: web.Application) -> None:
+        hub.close()
+
+    doctor = Doctor(
+        package_version(), alive, schema, {channel.name: channel.health for channel in channels}
+    )
+    app = application(doctor, [route for channel in channels for route in channel.routes()])
+    app.on_shutdown.append(let_go)
+    return app
+
+
+def package_version() -> str:
+    try:
+        return version("kuulolla")
+    except PackageNotFoundError:  # run from a copy that was never installed
+        return "unknown"

@@ -1,0 +1,378 @@
+"""Carries what the outbox holds to one channel, at the pace that the platform takes.
+
+Messages are delivered at least once: a message that was sent just before a crash is sent again
+once its lease lapses. One that may have arrived (`SendFailed.uncertain`) is not repeated blindly.
+"""
+
+import asyncio
+import hashlib
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Protocol, TypeVar
+
+import msgspec
+import structlog
+
+from core.errors import TryAgain
+from core.events import Address
+from core.messages import Message
+from core.model import Delivery, DeliveryState, Show
+from core.ports import Channel, Limits, SendFailed, Store
+
+T = TypeVar("T")
+Work = Callable[[Store], object]
+Clock = Callable[[], datetime]
+
+log = structlog.get_logger(__name__)
+
+IN_FLIGHT = 8  # one a chat
+LEASE = 60.0  # longer than any adapter waits for its platform
+LINGER = 0.1  # between two looks, so that a burst of commits is not a burst of claims
+POLL = 2.0  # without being woken
+LONGEST_PAUSE = 600.0
+MOST_TRIES = 150  # at that pause: about a day
+GONE = "gone"
+"""What a `SendFailed` says where an edit's message was deleted, while the chat itself is well."""
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Do(Protocol):
+    """Work on the store: committed (`bots.intake.Intake.run`), or a look (`Reader.read`)."""
+
+    def __call__(self, work: Callable[[Store], T], /) -> Awaitable[T]: ...
+
+
+Render = Callable[[Store, Show, str, datetime], Message]
+Resolve = Callable[[Store, Address], Address | None]
+"""The real address behind an `Address`; None where it is no longer kept."""
+OnTrouble = Callable[[Store, Delivery, str, datetime], None]
+"""Told, in the same transaction, of what was given up and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A delivery ready to go. Without ``to``, there is nobody left to send it to."""
+
+    delivery: Delivery
+    to: Address | None
+    message: Message
+
+    @property
+    def fingerprint(self) -> str:
+        return hashlib.blake2b(msgspec.json.encode(self.message), digest_size=16).hexdigest()
+
+
+class Pace:
+    """How fast a platform takes messages: so many a second in all, and a gap within a chat.
+
+    Each delivery that has to wait gets a turn of its own, so that it is put off only once.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._rate = limits.per_second
+        self._gap = timedelta(seconds=limits.chat_gap)
+        self._tokens = self._most = max(1.0, limits.per_second)
+        self._filled = _NEVER
+        self._turns: dict[int, datetime] = {}
+        self._last: dict[Address, datetime] = {}  # sent, or held as if
+        self._free: dict[Address, datetime] = {}  # for who has no turn yet
+        self._swept = _NEVER
+
+    def room(self, now: datetime) -> int:
+        """How many may go now."""
+        elapsed = max(0.0, (now - self._filled).total_seconds())
+        self._tokens = min(self._most, self._tokens + elapsed * self._rate)
+        self._filled = now
+        return int(self._tokens)
+
+    def turn(self, delivery: Delivery, now: datetime) -> datetime:
+        """When it may go; where that is ``now`` (or before), it is taken as gone."""
+        chat = delivery.to
+        turn = self._turns.pop(delivery.id, None)
+        if turn is None:
+            turn = max(now, self._free.get(chat, now))
+            self._free[chat] = turn + self._gap
+        if chat in self._last:
+            turn = max(turn, self._last[chat] + self._gap)
+        if turn > now:
+            self._turns[delivery.id] = turn
+        else:
+            self._tokens -= 1
+            self._last[chat] = now
+            self._forget(now)
+        return turn
+
+    def hold(self, delivery: Delivery, until: datetime) -> None:
+        """The platform wants nothing for this chat before then."""
+        self._turns[delivery.id] = until
+        self._last[delivery.to] = until - self._gap
+        self._free[delivery.to] = max(until + self._gap, self._free.get(delivery.to, until))
+
+    def _forget(self, now: datetime) -> None:
+        """Chats that were quiet for an hour, every hour."""
+        hour_ago = now - timedelta(hours=1)
+        if self._swept > hour_ago:
+            return
+        self._swept = now
+        for times in (self._last, self._free, self._turns):
+            for key in [key for key, at in times.items() if at < hour_ago]:
+                del times[key]
+
+
+class Courier:
+    """``round`` is one look at the outbox; ``start`` looks again and again until ``stop``."""
+
+    def __init__(
+        self,
+        channel: Channel,
+        run: Do,
+        read: Do,
+        render: Render,
+        resolve: Resolve,
+        clock: Clock,
+        on_trouble: OnTrouble,
+        lease: float = LEASE,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._channel = channel
+        self._run = run
+        self._read = read
+        self._render = render
+        self._resolve = resolve
+        self._clock = clock
+        self._on_trouble = on_trouble
+        self._lease = lease
+        self._sleep = sleep
+        self._jitter = jitter
+        self._pace = Pace(channel.limits)
+        self._flights: dict[int, asyncio.Task[None]] = {}
+        self._woken = asyncio.Event()
+        self._loop: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    def start(self) -> None:
+        self._loop = asyncio.create_task(self._work(), name=f"courier {self._channel.name}")
+
+    async def stop(self, grace: float = 10.0) -> None:
+        """Claims nothing more, and waits for what is on its way."""
+        self._stopping = True
+        self.wake()
+        if self._loop:
+            await self._loop
+        flights = list(self._flights.values())
+        if flights:
+            await asyncio.wait(flights, timeout=grace)
+        for flight in flights:
+            flight.cancel()
+        await asyncio.gather(*flights, return_exceptions=True)
+
+    def wake(self) -> None:
+        """Something may have become due."""
+        self._woken.set()
+
+    async def landed(self) -> None:
+        """Waits until nothing is on its way."""
+        while self._flights:
+            await asyncio.wait(list(self._flights.values()))
+
+    async def round(self) -> float:
+        """Sends off what is due, and returns after how many seconds it pays to look again."""
+        now = self._clock()
+        room = min(IN_FLIGHT - len(self._flights), self._pace.room(now))
+        if room <= 0:
+            return LINGER
+        claimed, due = await self._run(partial(self._claim, now=now, limit=room))
+        ready = await self._in_turn([d for d in claimed if d.id not in self._flights], now)
+        if ready:
+            for delivery, parcel in await self._prepared(ready, now):
+                self._send_off(delivery, parcel)
+        if claimed:
+            return LINGER
+        return POLL if due is None else min(POLL, max(LINGER, (due - now).total_seconds()))
+
+    async def _work(self) -> None:
+        while not self._stopping:
+            self._woken.clear()
+            pause = POLL
+            try:
+                pause = await self.round()
+            except TryAgain:
+                pass
+            except Exception as error:
+                log.error("round failed", channel=self._channel.name, error=type(error).__name__)
+            if not self._stopping:
+                await self._sleep(LINGER)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, pause - LINGER)):
+                    await self._woken.wait()
+
+    def _claim(
+        self, store: Store, now: datetime, limit: int
+    ) -> tuple[list[Delivery], datetime | None]:
+        name = self._channel.name
+        claimed = store.claim(name, now, self._lease, limit)
+        return claimed, None if claimed else store.next_due(name)
+
+    async def _in_turn(self, claimed: list[Delivery], now: datetime) -> list[Delivery]:
+        """Those whose turn it is; the others are put off until theirs."""
+        turns = [(delivery, self._pace.turn(delivery, now)) for delivery in claimed]
+        later = [(delivery, turn) for delivery, turn in turns if turn > now]
+
+        def put_off(store: Store) -> None:
+            for delivery, turn in later:
+                store.put_off(delivery, turn, "")
+
+        if later:
+            await self._run(put_off)
+        return [delivery for delivery, turn in turns if turn <= now]
+
+    async def _prepared(
+        self, deliveries: list[Delivery], now: datetime
+    ) -> list[tuple[Delivery, Parcel | Exception]]:
+        """What fails to render does not hold up the others."""
+
+        def prepare(store: Store) -> list[tuple[Delivery, Parcel | Exception]]:
+            return [(d, self._parcel(store, d, now)) for d in deliveries]
+
+        try:
+            return await self._read(prepare)
+        except Exception as error:
+            return [(d, error) for d in deliveries]
+
+    def _parcel(self, store: Store, delivery: Delivery, now: datetime) -> Parcel | Exception:
+        try:
+            to = self._resolve(store, delivery.to)
+            message = self._render(store, delivery.show, delivery.language, now)
+            return Parcel(delivery, to, message)
+        except Exception as error:
+            return error
+
+    def _send_off(self, delivery: Delivery, parcel: Parcel | Exception) -> None:
+        flight = asyncio.create_task(self._fly(delivery, parcel))
+        self._flights[delivery.id] = flight
+
+        def land(flight: asyncio.Task[None]) -> None:
+            del self._flights[delivery.id]
+            self.wake()
+            if not flight.cancelled() and (error := flight.exception()):
+                self._log("outcome lost", delivery, error)
+
+        flight.add_done_callback(land)
+
+    async def _fly(self, delivery: Delivery, parcel: Parcel | Exception) -> None:
+        settle = await self._attempt(delivery, parcel)
+        try:
+            await self._settle(settle)
+        except Exception as error:
+            # The store refused the outcome. Not to send the same again and again, let it be.
+            self._log("outcome not kept", delivery, error)
+            await self._settle(lambda s: s.give_up(delivery, DeliveryState.UNCERTAIN, "not kept"))
+
+    async def _settle(self, work: Work) -> None:
+        """Commits, however long the database is away: the message itself is out already."""
+        pause = LINGER
+        while True:
+            try:
+                await self._run(work)
+                return
+            except TryAgain:
+                await self._sleep(pause)
+                pause = min(2 * pause, POLL)
+
+    async def _attempt(self, delivery: Delivery, parcel: Parcel | Exception) -> Work:
+        """What the store is to be told once it was tried."""
+        if isinstance(parcel, Exception):
+            self._log("not rendered", delivery, parcel)
+            return self._again(delivery, f"not rendered: {type(parcel).__name__}")
+        if parcel.to is None:
+            return lambda store: store.give_up(delivery, DeliveryState.DEAD, "nobody there")
+        try:
+            async with asyncio.timeout(self._lease):
+                ref = await self._send(delivery, parcel, parcel.to)
+        except SendFailed as failure:
+            self._log("not sent", delivery, failure, reason=str(failure))
+            return self._failed(delivery, failure)
+        except Exception as error:
+            self._log("adapter failed", delivery, error)
+            if _edits(delivery):
+                return self._again(delivery, type(error).__name__)
+            return self._lost(delivery, DeliveryState.UNCERTAIN, type(error).__name__)
+        at, shown = self._clock(), parcel.fingerprint
+        return lambda store: store.sent(delivery, ref, shown, at)
+
+    async def _send(self, delivery: Delivery, parcel: Parcel, to: Address) -> str:
+        ref = _edits(delivery)
+        if ref is None:
+            return await self._channel.send(to, parcel.message, delivery.thread_ref)
+        if delivery.post and delivery.post.shown != parcel.fingerprint:
+            await self._channel.edit(ref, parcel.message)
+        return ref
+
+    def _failed(self, delivery: Delivery, failure: SendFailed) -> Work:
+        now, to = self._clock(), failure.moved_to
+        if to not in (None, delivery.to):
+            return partial(_move, delivery=delivery, to=to, now=now, again=not failure.permanent)
+        if failure.retry_after is not None:
+            due = now + timedelta(seconds=failure.retry_after)
+            self._pace.hold(delivery, due)
+            return lambda store: store.put_off(delivery, due, str(failure))
+        if failure.permanent:
+            return self._refused(delivery, str(failure))
+        if failure.uncertain and _edits(delivery) is None:
+            return self._lost(delivery, DeliveryState.UNCERTAIN, str(failure))
+        return self._again(delivery, str(failure))
+
+    def _again(self, delivery: Delivery, reason: str) -> Work:
+        if delivery.tries >= MOST_TRIES:
+            return self._lost(delivery, DeliveryState.DEAD, reason)
+        pause = min(LONGEST_PAUSE, 2.0 ** min(delivery.tries, 16)) * (0.5 + self._jitter() / 2)
+        due = self._clock() + timedelta(seconds=pause)
+        return lambda store: store.put_off(delivery, due, reason)
+
+    def _lost(self, delivery: Delivery, state: DeliveryState, reason: str) -> Work:
+        now = self._clock()
+
+        def settle(store: Store) -> None:
+            store.give_up(delivery, state, reason)
+            self._on_trouble(store, delivery, reason, now)
+
+        return settle
+
+    def _refused(self, delivery: Delivery, reason: str) -> Work:
+        """For good. The chat is silenced, and the staff told once."""
+        now = self._clock()
+
+        def settle(store: Store) -> None:
+            store.give_up(delivery, DeliveryState.DEAD, reason)
+            if reason == GONE:
+                tell = _edits(delivery) is None
+            else:
+                tell = store.silence(delivery.to, reason, now)
+            if tell:
+                self._on_trouble(store, delivery, reason, now)
+
+        return settle
+
+    def _log(self, what: str, delivery: Delivery, error: BaseException, **more: str) -> None:
+        name = type(error).__name__
+        log.warning(what, channel=self._channel.name, delivery=delivery.id, error=name, **more)
+
+
+def _edits(delivery: Delivery) -> str | None:
+    """The message that is edited, where it is an edit."""
+    return delivery.post.ref if delivery.post else None
+
+
+def _move(store: Store, delivery: Delivery, to: Address, now: datetime, again: bool) -> None:
+    """A message that stayed behind in the old chat is not edited any more."""
+    store.move_chat(delivery.to, to)
+    if again:
+        store.put_off(delivery, now, f"moved to {to}")
+    else:
+        store.give_up(delivery, DeliveryState.DEAD, f"moved to {to}")

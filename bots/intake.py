@@ -1,0 +1,215 @@
+"""The one way into the database: what waits is done together, committed once, then answered.
+
+Work is collected in the event loop and handed to the writer's thread as one batch for each
+commit that finished: a thread that drains a queue would commit tiny batches.
+"""
+
+import asyncio
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Protocol, TypeVar
+
+import structlog
+
+from core.errors import TryAgain
+from core.events import Event, Pressed
+from core.messages import Reply
+from core.ports import Store
+
+T = TypeVar("T")
+Work = Callable[[Store], T]
+Begin = Callable[[], AbstractContextManager[Store]]
+OnCommit = Callable[[frozenset[str]], None]
+Item = Event | Work[Any]
+Outcome = Any  # what is handed back, or the exception to raise
+
+log = structlog.get_logger(__name__)
+
+WAITING_LIMIT = 20_000
+BATCH_LIMIT = 512
+
+
+class Inbox(Protocol):
+    """The switchboard of the rules: `core.inbox.Inbox`."""
+
+    def is_vote(self, event: Event) -> bool: ...
+    def cast(self, store: Store, presses: Sequence[Pressed], now: datetime) -> list[Reply]: ...
+    def handle(self, store: Store, event: Event, now: datetime) -> Reply: ...
+
+
+_Asked = tuple[Item, asyncio.Future[Any]]
+
+
+class Intake:
+    """``begin`` opens a transaction; ``busy`` are its errors that mean "not now".
+
+    ``on_commit`` is told, in the event loop, of what each commit touched. One writer, so that
+    batches are committed in the order in which they came.
+    """
+
+    def __init__(
+        self,
+        begin: Begin,
+        inbox: Inbox,
+        clock: Callable[[], datetime],
+        on_commit: OnCommit,
+        busy: tuple[type[Exception], ...] = (),
+        waiting_limit: int = WAITING_LIMIT,
+        writers: int = 1,
+    ) -> None:
+        self._writer = _Writer(begin, inbox, clock, busy)
+        self._on_commit = on_commit
+        self._limit = waiting_limit
+        self._idle = self._writers = writers
+        self._threads = ThreadPoolExecutor(writers, thread_name_prefix="writer")
+        self._waiting: deque[_Asked] = deque()
+        self._scheduled = False
+        self._stopping = False
+        self._drained = asyncio.Event()
+        self._drained.set()
+
+    async def handle(self, event: Event) -> Reply:
+        """The reply, once what it tells of is committed. TryAgain where nothing was done."""
+        return await self._put(event)
+
+    async def run(self, work: Work[T]) -> T:
+        """Any other writing. ``work`` may run twice (its first transaction rolled back), so that
+        it must have no effect but on the store."""
+        return await self._put(work)
+
+    async def stop(self) -> None:
+        """Takes nothing new, finishes what waits."""
+        self._stopping = True
+        await self._drained.wait()
+        await asyncio.get_running_loop().run_in_executor(None, self._threads.shutdown)
+
+    def _put(self, item: Item) -> asyncio.Future[Any]:
+        if self._stopping or len(self._waiting) >= self._limit:
+            raise TryAgain("stopping" if self._stopping else "too much is waiting")
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
+        self._waiting.append((item, future))
+        if self._idle and not self._scheduled:
+            # Not at once: whatever else arrived in this turn of the loop comes along.
+            self._scheduled = True
+            self._drained.clear()
+            loop.call_soon(self._hand_over, loop)
+        return future
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._scheduled = False
+        while self._idle and self._waiting:
+            self._idle -= 1
+            size = min(len(self._waiting), BATCH_LIMIT)
+            taken = [self._waiting.popleft() for _ in range(size)]
+            self._threads.submit(self._write, loop, taken)
+        if self._idle == self._writers and not self._waiting:
+            self._drained.set()
+
+    def _write(self, loop: asyncio.AbstractEventLoop, taken: list[_Asked]) -> None:
+        """In the writer's thread."""
+        outcomes, touched = self._writer.commit([item for item, _ in taken])
+        loop.call_soon_threadsafe(self._release, loop, taken, outcomes, touched)
+
+    def _release(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        taken: list[_Asked],
+        outcomes: list[Outcome],
+        touched: frozenset[str] | None,
+    ) -> None:
+        for (_, future), outcome in zip(taken, outcomes, strict=True):
+            if future.done():  # whoever asked was cancelled; the work is committed all the same
+                continue
+            if isinstance(outcome, BaseException):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)
+        self._idle += 1
+        self._hand_over(loop)
+        if touched is not None:
+            self._on_commit(touched)
+
+
+class _Writer:
+    """Applies a batch. Runs in a thread of its own."""
+
+    def __init__(
+        self,
+        begin: Begin,
+        inbox: Inbox,
+        clock: Callable[[], datetime],
+        busy: tuple[type[Exception], ...],
+    ) -> None:
+        self._begin = begin
+        self._inbox = inbox
+        self._clock = clock
+        self._busy = busy
+
+    def commit(self, items: Sequence[Item]) -> tuple[list[Outcome], frozenset[str] | None]:
+        """An outcome for each item, and what was touched: None where nothing was committed."""
+        try:
+            return self._transaction(items)
+        except self._busy as error:
+            return [_try_again(error) for _ in items], None
+        except Exception as error:
+            if len(items) == 1:
+                _log_failure(items[0], error)
+                return [_raisable(error)], None
+        # One of them spoiled the batch. It was rolled back: each gets a transaction of its own.
+        singles = [self.commit([item]) for item in items]
+        touched = [subjects for _, subjects in singles if subjects is not None]
+        outcomes = [outcome for single, _ in singles for outcome in single]
+        return outcomes, frozenset().union(*touched) if touched else None
+
+    def _transaction(self, items: Sequence[Item]) -> tuple[list[Outcome], frozenset[str]]:
+        now = self._clock()
+        outcomes: list[Outcome] = []
+        with self._begin() as store:
+            for votes, run in self._runs(items):
+                if votes:
+                    outcomes += self._inbox.cast(store, run, now)
+                else:
+                    outcomes += [self._apply(store, item, now) for item in run]
+            touched = frozenset(store.touched)
+        return outcomes, touched
+
+    def _runs(self, items: Sequence[Item]) -> Iterator[tuple[bool, Sequence[Any]]]:
+        """Consecutive votes together, and what lies between them."""
+        for votes, run in groupby(items, self._is_vote):
+            yield votes, list(run)
+
+    def _is_vote(self, item: Item) -> bool:
+        return isinstance(item, Event) and self._inbox.is_vote(item)
+
+    def _apply(self, store: Store, item: Item, now: datetime) -> Outcome:
+        if isinstance(item, Event):
+            return self._inbox.handle(store, item, now)
+        return item(store)
+
+
+def _try_again(cause: Exception) -> TryAgain:
+    error = TryAgain("the database is not available")
+    error.__cause__ = cause
+    return error
+
+
+def _raisable(error: Exception) -> Exception:
+    """A future refuses a StopIteration: it would end the coroutine that waits for it."""
+    if not isinstance(error, StopIteration):
+        return error
+    wrapped = RuntimeError("StopIteration")
+    wrapped.__cause__ = error
+    return wrapped
+
+
+def _log_failure(item: Item, error: Exception) -> None:
+    """Where it failed, and never the words of the exception: they may hold what people wrote."""
+    name = item.id if isinstance(item, Event) else getattr(item, "__qualname__", repr(type(item)))
+    where = "".join(traceback.format_tb(error.__traceback__))
+    log.error("item failed", item=name, error=type(error).__name__, where=where)

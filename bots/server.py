@@ -1,0 +1,134 @@
+"""The one HTTP server: the channels' webhooks and pages, and how the service is."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+
+from aiohttp import web
+
+from core.errors import TryAgain
+from core.ports import Health, Route
+
+LARGEST_BODY = 1024 * 1024
+CHECK_TIMEOUT = 5.0
+CHECKS_KEPT = 2.0  # seconds; anybody may ask, and the platforms should not feel it
+DRAIN = 10.0
+
+Check = Callable[[], Awaitable[Health]]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether the service can do its work: the answer of ``/readiness``."""
+
+    version: str
+    database: Health
+    schema: Health
+    channels: Mapping[str, Health]
+
+    @property
+    def ready(self) -> bool:
+        return all(h.ok for h in (self.database, self.schema, *self.channels.values()))
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "ready": self.ready,
+            "packageVersion": self.version,
+            "database": asdict(self.database),
+            "schema": asdict(self.schema),
+            "channels": {name: asdict(health) for name, health in self.channels.items()},
+        }
+
+
+class Doctor:
+    """Asks all parts how they are, at once, and keeps the answer for a moment."""
+
+    def __init__(
+        self,
+        version: str,
+        database: Check,
+        schema: Check,
+        channels: Mapping[str, Check],
+        clock: Callable[[], float] = time.monotonic,
+        timeout: float = CHECK_TIMEOUT,
+    ) -> None:
+        self._version = version
+        self._checks = (database, schema, *channels.values())
+        self._names = tuple(channels)
+        self._clock = clock
+        self._timeout = timeout
+        self._asking = asyncio.Lock()
+        self._last: tuple[float, Readiness] | None = None
+
+    async def readiness(self) -> Readiness:
+        async with self._asking:
+            if self._last is None or self._clock() - self._last[0] > CHECKS_KEPT:
+                self._last = (self._clock(), await self._ask())
+            return self._last[1]
+
+    async def _ask(self) -> Readiness:
+        answers = await asyncio.gather(*map(self._one, self._checks))
+        database, schema, *rest = answers
+        return Readiness(self._version, database, schema, dict(zip(self._names, rest, strict=True)))
+
+    async def _one(self, check: Check) -> Health:
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await check()
+        except TimeoutError:
+            return Health(False, "no answer in time")
+        except Exception as error:
+            return Health(False, type(error).__name__)  # its words may hold an address or a token
+
+
+def application(doctor: Doctor, routes: Iterable[Route] = ()) -> web.Application:
+    """Every route answers 503 where it raised `TryAgain`."""
+    app = web.Application(client_max_size=LARGEST_BODY)
+    for route in routes:
+        if route.method == "GET":
+            app.router.add_get(route.path, _patient(route.handler))  # HEAD as well
+        else:
+            app.router.add_route(route.method, route.path, _patient(route.handler))
+
+    async def healthz(request: web.Request) -> web.Response:
+        return web.json_response({"alive": True})
+
+    async def readiness(request: web.Request) -> web.Response:
+        found = await doctor.readiness()
+        return web.json_response(found.as_json(), status=200 if found.ready else 503)
+
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readiness", readiness)
+    return app
+
+
+class Server:
+    """Listens; on stopping, takes nothing new and lets what runs finish."""
+
+    def __init__(self, app: web.Application, host: str, port: int) -> None:
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN)
+        self._host = host
+        self._port = port
+
+    async def start(self) -> str:
+        """Returns the address, with the port that was found where 0 was asked for."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._host, self._port).start()
+        port = self._runner.addresses[0][1]
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{port}"
+
+    async def stop(self) -> None:
+        await self._runner.cleanup()
+
+
+def _patient(handler: Handler) -> Handler:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except TryAgain:
+            return web.Response(status=503, headers={"Retry-After": "1"}, text="Try again.")
+
+    return answer

@@ -1,0 +1,155 @@
+"""What is due by the clock. Due times live in the store, so that a restart misses nothing: the
+jobs only look, often, whether something has become due."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
+from typing import Protocol, TypeVar
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from core import digests, polls
+from core.city import City, Part
+from core.digests import NextFire
+from core.errors import TryAgain
+from core.ports import Store
+
+T = TypeVar("T")
+Job = Callable[[], Awaitable[None]]
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY = 1  # seconds
+NIGHTLY = "17 3 * * *"
+KEPT = timedelta(days=14)  # handled events, finished deliveries, drafts
+DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+
+
+class Do(Protocol):
+    """Work on the store: committed (`bots.intake.Intake.run`), or a look (`Reader.read`)."""
+
+    def __call__(self, work: Callable[[Store], T], /) -> Awaitable[T]: ...
+
+
+class Timetable:
+    """``jobs`` holds what this city needs, by name: parts that are off have none."""
+
+    def __init__(
+        self,
+        city: City,
+        run: Do,
+        read: Do,
+        clock: Callable[[], datetime],
+        edit_gaps: Mapping[str, float],
+    ) -> None:
+        self._city = city
+        self._run = run
+        self._read = read
+        self._clock = clock
+        self._edit_gaps = edit_gaps
+        self._next_fire = next_fire_in(city.timezone)
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._doing: set[asyncio.Future[None]] = set()
+        parts: dict[Part, Job] = {Part.POLLS: self._polls, Part.DIGESTS: self._digests}
+        self.jobs: dict[str, Job] = {p.value: job for p, job in parts.items() if city.has(p)}
+        self.jobs["prune"] = self._prune
+
+    def start(self) -> None:
+        for name, job in self.jobs.items():
+            if name == "prune":
+                trigger = trigger_of(NIGHTLY, self._city.timezone)
+            else:
+                trigger = IntervalTrigger(seconds=LOOK_EVERY, timezone=UTC)
+            self._scheduler.add_job(
+                self._quietly,
+                trigger,
+                args=(name, job),
+                id=name,
+                next_run_time=datetime.now(UTC),  # the first look is now
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """Waits for what is being done; the scheduler itself would break it off."""
+        if not self._scheduler.running:
+            return
+        self._scheduler.remove_all_jobs()
+        await asyncio.sleep(0)  # what was begun in this turn of the loop
+        while self._doing:
+            await asyncio.wait(list(self._doing))
+        self._scheduler.shutdown(wait=False)
+        await asyncio.sleep(0)  # it ends in the loop's next turn
+
+    async def _polls(self) -> None:
+        now = self._clock()
+        if await self._read(lambda store: polls.due(store, now)):
+            await self._run(lambda store: polls.tick(store, self._city, now, self._edit_gaps))
+
+    async def _digests(self) -> None:
+        now, city, after = self._clock(), self._city, self._next_fire
+        if await self._read(lambda store: digests.due(store, city, now, after)):
+            await self._run(lambda s: digests.tick(s, city, now, after, self._edit_gaps))
+
+    async def _prune(self) -> None:
+        before = self._clock() - KEPT
+        await self._run(lambda store: store.prune(before))
+
+    async def _quietly(self, name: str, job: Job) -> None:
+        """What fails now is due the next time as well."""
+        doing = asyncio.ensure_future(job())
+        self._doing.add(doing)
+        doing.add_done_callback(self._doing.discard)
+        try:
+            await doing
+        except TryAgain:
+            log.info("put off", job=name)
+        except Exception as error:
+            log.error("job failed", job=name, error=type(error).__name__)
+
+
+def next_fire_in(zone: str) -> NextFire:
+    """Next moments of cron lines in that time zone."""
+
+    @lru_cache(maxsize=1024)
+    def next_fire(cron: str, after: datetime) -> datetime:
+        """The first moment later than ``after``, in UTC. ValueError where there is none.
+
+        An hour that the clocks skip is made up for in the next; one that they repeat counts once,
+        but for lines that hold for every hour.
+        """
+        fire = trigger_of(cron, zone).get_next_fire_time(None, after + timedelta(microseconds=1))
+        if fire is None:
+            raise ValueError(f"never: {cron!r}")
+        if fire.fold and cron.split()[1] != "*":
+            return next_fire(cron, fire.astimezone(UTC))
+        return fire.astimezone(UTC)
+
+    return next_fire
+
+
+@cache
+def trigger_of(cron: str, zone: str) -> CronTrigger:
+    """A five-field cron line. Sunday is 0 or 7, as in any crontab; APScheduler counts otherwise."""
+    *fields, weekday = cron.split()
+    return CronTrigger.from_crontab(" ".join([*fields, _weekdays(weekday)]), zone)
+
+
+def _weekdays(field: str) -> str:
+    """``1-5`` → ``mon,tue,wed,thu,fri``; what has names already stays as it is."""
+    if field == "*" or any(letter.isalpha() for letter in field):
+        return field
+    days: set[int] = set()
+    for part in field.split(","):
+        span, _, step = part.partition("/")
+        first, _, last = ("0", "-", "6") if span == "*" else span.partition("-")
+        end = int(last) if last else (6 if step else int(first))
+        if not 0 <= int(first) <= end <= 7:
+            raise ValueError(f"not a day of the week: {part!r}")
+        days.update(day % 7 for day in range(int(first), end + 1, int(step or 1)))
+    return ",".join(DAYS[day] for day in sorted(days))

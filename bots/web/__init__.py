@@ -1,0 +1,1 @@
+"""The city's public page: pages for people, JSON for programs."""

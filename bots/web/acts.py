@@ -1,0 +1,132 @@
+"""What can be done: a form comes in, an event goes to the rules, and the browser to a page."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import web
+
+from bots.web.faults import Fault
+from bots.web.pages import LANG, Pages, Show
+from bots.web.parse import Events, Sender, number
+from bots.web.render import message
+from bots.web.site import Site, Visit
+from core.actions import encode
+from core.city import Part
+from core.events import Event
+from core.messages import Message, Reply
+from core.ports import Handle, Route
+
+Act = Callable[[Visit, Sender, dict[str, str]], Awaitable[web.StreamResponse]]
+FORGETTING = ("forget_yes", "keep")
+
+
+class Acts:
+    """``handle`` is known once the channel is started."""
+
+    def __init__(self, site: Site, pages: Pages, events: Events) -> None:
+        self._site = site
+        self._pages = pages
+        self._events = events
+        self.handle: Handle | None = None
+
+    def routes(self, wrap: Callable[[Act, str], Any]) -> list[Route]:
+        """``wrap`` is told what kind of act it is, for the limits."""
+        city = self._site.city
+        made = [Route("POST", f"{LANG}/about", wrap(self._forget, "ask"))]
+        if city.has(Part.POLLS) and city.has(Part.WEB_VOTING):
+            made.append(Route("POST", f"{LANG}/polls/{{id}}", wrap(self._vote, "vote")))
+        if city.has(Part.QUESTIONS):
+            made.append(Route("POST", f"{LANG}/ask", wrap(self._ask, "ask")))
+            made.append(Route("POST", f"{LANG}/questions/{{id}}", wrap(self._reply, "ask")))
+        return made
+
+    async def _tell(self, event: Event) -> Reply:
+        if self.handle is None:
+            raise Fault(503)
+        return await self.handle(event)
+
+    # --- voting ----------------------------------------------------------------------------------
+
+    async def _vote(self, visit: Visit, sender: Sender, fields: dict[str, str]) -> web.Response:
+        id = number(visit.request.match_info["id"])
+        if (option := fields.get("option")) is None:
+            return self._site.go(visit, f"/polls/{id}", visit.t("Choose one of the options first."))
+        try:
+            action = encode("vote", id, number(option))
+        except Fault:
+            raise Fault(400) from None
+        reply = await self._tell(self._events.pressed(sender, action))
+        # Its first line: the rest are the results, which the page shows itself.
+        return self._site.go(visit, f"/polls/{id}", reply.notice.partition("\n")[0])
+
+    # --- asking ----------------------------------------------------------------------------------
+
+    async def _ask(self, visit: Visit, sender: Sender, fields: dict[str, str]) -> web.Response:
+        if fields.get("press") == "ask_cancel":
+            reply = await self._tell(self._events.pressed(sender, "ask_cancel"))
+            return self._site.go(visit, "/", said(reply))
+        name = fields.get("form", "")
+        if name not in ("ask", "ask_send"):
+            raise Fault(400)
+        reply = await self._tell(self._events.submitted(sender, name, fields))
+        if reply.form:
+            return self._pages.form_page(visit, reply.form)
+        if reply.errors:
+            form = self._pages.ask_form(visit, fields.get("text", ""))
+            return self._pages.form_page(visit, form, reply.errors)
+        if reply.message is None:  # refused: the draft is another by now, and is shown
+            return self._site.go(visit, "/ask", reply.notice)
+        return await self._receipt(visit, reply.message)
+
+    async def _receipt(self, visit: Visit, receipt: Message) -> web.Response:
+        newest = await self._pages.newest(visit)
+        path = f"/questions/{newest}" if newest else "/mine"
+        return self._site.go(visit, path, receipt.summary)
+
+    async def _reply(self, visit: Visit, sender: Sender, fields: dict[str, str]) -> web.Response:
+        id = number(visit.request.match_info["id"])
+        state: Mapping[str, str] = {"state": str(id), "text": fields.get("text", "")}
+        reply = await self._tell(self._events.submitted(sender, "reply", state))
+        if reply.message is None:
+            errors = reply.errors or {"text": reply.notice}
+            return await self._pages.question_page(visit, errors, fields.get("text", ""))
+        return self._site.go(visit, f"/questions/{id}", said(reply))
+
+    # --- being forgotten -------------------------------------------------------------------------
+
+    async def _forget(self, visit: Visit, sender: Sender, fields: dict[str, str]) -> web.Response:
+        """First the rules are asked what it would mean, then comes the answer to that."""
+        press = fields.get("press", "")
+        if press and press not in FORGETTING:
+            raise Fault(400)
+        if not press:
+            reply = await self._tell(self._events.commanded(sender, "forget"))
+            shown = reply.message or Message(reply.notice)
+            return self._site.page(
+                visit, "message.html", personal=True, title=shown.summary, body=message(visit.t, shown)
+            )
+        reply = await self._tell(self._events.pressed(sender, press))
+        response = self._site.go(visit, "/about", said(reply))
+        if press == "forget_yes":
+            self._site.cookies.forget(response)
+        return response
+
+
+def said(reply: Reply) -> str:
+    return reply.message.summary if reply.message else reply.notice
+
+
+def language_choice(site: Site) -> tuple[str, Show]:
+    """``/language/sv?to=/polls/7``: remembers the choice, and on to that page in that language."""
+
+    async def choose(visit: Visit) -> web.Response:
+        path = visit.request.query.get("to", "/")
+        if not path.startswith("/") or not path.isprintable() or "\\" in path:
+            path = "/"
+        # Always below our own /sv: there is no way out to other sites.
+        response = site.go(visit, quote(path, safe="/?&=%:,+~-._"))
+        site.cookies.choose_language(response, visit.language)
+        return response
+
+    return "/language" + LANG, choose

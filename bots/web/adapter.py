@@ -1,0 +1,260 @@
+"""The web channel: the city's public page. People come to it; nothing can be sent to them."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+import structlog
+from aiohttp import web
+
+from bots.web.acts import Act, Acts, language_choice
+from bots.web.api import BASE, Api, Wrong
+from bots.web.api import answer as as_json
+from bots.web.cookies import Cookies
+from bots.web.faults import Fault
+from bots.web.guard import Limiter, client_address, same_site
+from bots.web.live import MOST_POLLS, Live, Pace, Watch
+from bots.web.pages import LANG, Pages, Show
+from bots.web.parse import NAME, Events, Sender, number, read_form
+from bots.web.shown import Scene, own_choices, public_poll
+from bots.web.site import TYPES, Site
+from core.city import City, Part
+from core.errors import TryAgain
+from core.events import Address
+from core.messages import Message
+from core.ports import Handle, Health, Limits, MessageRef, Route, SendFailed, Store
+from core.texts import known
+
+T = TypeVar("T")
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+VOTES_PER_MINUTE = 60
+ASKS_PER_MINUTE = 10
+ROBOTS = "User-agent: *\nDisallow: /live/\nDisallow: /language/\n"
+
+log = structlog.get_logger(__name__)
+
+
+class WebChannel:
+    """``read`` runs a question on a store that can't write, in a thread; ``watch`` yields at once
+    and whenever a subject changed; ``resident`` makes pseudonyms. ``frame_ancestors`` is the
+    value of that CSP directive. ``trusted_proxies``: how many of our own are in front."""
+
+    name = NAME
+    limits = Limits(per_second=1000, chat_gap=0, edit_gap=0)
+
+    def __init__(
+        self,
+        city: City,
+        *,
+        cookie_key: bytes,
+        read: Callable[[Callable[[Store], T]], Awaitable[T]],
+        watch: Watch,
+        clock: Callable[[], datetime],
+        secure: bool,
+        resident: Callable[[str, str], str],
+        frame_ancestors: str = "'self'",
+        trusted_proxies: int = 0,
+        pace: Pace | None = None,
+    ) -> None:
+        self._city = city
+        self._read = read
+        self._clock = clock
+        self._trusted_proxies = trusted_proxies
+        self._cookies = Cookies(cookie_key, secure, clock)
+        self._site = Site(city, self._cookies, frame_ancestors)
+        self._pages = Pages(self._site, read, clock, resident)
+        self._acts = Acts(self._site, self._pages, Events(clock))
+        self._api = Api(city, read)
+        self._live = Live(read, watch, pace or Pace())
+        self._limiters = {
+            "vote": Limiter(VOTES_PER_MINUTE, clock),
+            "ask": Limiter(ASKS_PER_MINUTE, clock),
+        }
+
+    # --- the channel -----------------------------------------------------------------------------
+
+    async def start(self, handle: Handle) -> None:
+        self._acts.handle = handle
+
+    async def stop(self) -> None:
+        """Lets those who watch live results go."""
+        await self._live.stop()
+
+    async def send(
+        self, to: Address, message: Message, thread: MessageRef | None = None
+    ) -> MessageRef:
+        raise SendFailed("nothing can be sent to the web page: people come to it", permanent=True)
+
+    async def edit(self, ref: MessageRef, message: Message) -> None:
+        raise SendFailed("nothing was sent to the web page", permanent=True)
+
+    async def health(self) -> Health:
+        started = self._acts.handle is not None
+        return Health(started, "public page" if started else "not started")
+
+    def routes(self) -> Sequence[Route]:
+        """Parts that are off have none. The last one answers whatever no other route knows."""
+        shared = [
+            Route("GET", "/", self._guarded(self._to_language)),
+            Route("GET", LANG, self._guarded(self._to_language)),
+            Route("GET", "/static/{file}", self._guarded(self._static)),
+            Route("GET", "/robots.txt", self._robots),
+        ]
+        path, choose = language_choice(self._site)
+        return [
+            *shared,
+            Route("GET", path, self._page(choose)),
+            *self._neutral(),
+            *self._pages.routes(self._page),
+            *self._acts.routes(self._act),
+            *self._live_routes(),
+            *(replace(r, handler=self._json(r.handler)) for r in self._api.routes()),
+            Route("*", "/{rest:.*}", self._guarded(self._unknown)),
+        ]
+
+    def _neutral(self) -> list[Route]:
+        """Addresses without a language, for posters and links."""
+        paths = ["/about"]
+        if self._city.has(Part.POLLS):
+            paths += ["/polls", "/polls/{id}"]
+        if self._city.has(Part.QUESTIONS):
+            paths += ["/questions", "/questions/{id}", "/ask", "/mine"]
+        return [Route("GET", path, self._guarded(self._to_language)) for path in paths]
+
+    def _live_routes(self) -> list[Route]:
+        if not self._city.has(Part.POLLS):
+            return []
+        return [Route("GET", "/live/polls/{ids}", self._guarded(self._watch))]
+
+    # --- around every answer ---------------------------------------------------------------------
+
+    def _guarded(self, answer: Answer) -> Answer:
+        """Whatever goes wrong becomes a page in the reader's language."""
+
+        async def guarded(request: web.Request) -> web.StreamResponse:
+            try:
+                return await answer(request)
+            except Fault as fault:
+                status = fault.status
+            except TryAgain:
+                status = 503
+            except Exception as error:
+                if isinstance(error, web.HTTPException | ConnectionError):
+                    raise
+                log.exception("page failed", route=_route(request))
+                status = 500
+            return self._site.fault(request, status)
+
+        return guarded
+
+    def _page(self, show: Show) -> Answer:
+        async def shown(request: web.Request) -> web.StreamResponse:
+            return await show(self._site.visit(request))
+
+        return self._guarded(shown)
+
+    def _act(self, act: Act, kind: str) -> Answer:
+        """A form is let in when it comes from our own page, carries a token that we gave to this
+        browser, and not too many came before it. Whoever acts gets, or renews, their cookie."""
+
+        async def acted(request: web.Request) -> web.StreamResponse:
+            if not same_site(request, self._city.public_url):
+                raise Fault(403)
+            if not self._limiters[kind].allows(client_address(request, self._trusted_proxies)):
+                raise Fault(429)
+            fields = await read_form(request)
+            visit = self._site.visit(request)
+            admitted = self._cookies.admit(fields.get("token", ""), visit.visitor)
+            if admitted is None:
+                raise Fault(403)
+            visit = replace(visit, visitor=admitted.visitor)
+            response = await act(visit, Sender(admitted, visit.language), fields)
+            self._cookies.remember(response, admitted.visitor)
+            return response
+
+        return self._guarded(acted)
+
+    def _json(self, answer: Answer) -> Answer:
+        async def answered(request: web.Request) -> web.StreamResponse:
+            try:
+                return await answer(request)
+            except Wrong as wrong:
+                return as_json({"error": str(wrong)}, wrong.status)
+            except TryAgain:
+                return as_json({"error": "busy, try again"}, 503)
+            except Exception:
+                log.exception("api failed", route=_route(request))
+                return as_json({"error": "something went wrong here"}, 500)
+
+        return answered
+
+    # --- the small ones --------------------------------------------------------------------------
+
+    async def _to_language(self, request: web.Request) -> web.Response:
+        visit = self._site.visit(request)
+        query = f"?{request.rel_url.raw_query_string}" if request.rel_url.raw_query_string else ""
+        path = request.rel_url.raw_path if visit.path else "/"  # "/fi" is a page without its slash
+        response = self._site.go(visit, f"{path}{query}")
+        response.set_status(302)
+        response.headers["Vary"] = "Accept-Language, Cookie"
+        return response
+
+    async def _static(self, request: web.Request) -> web.Response:
+        name = request.match_info["file"]
+        if (content := self._site.files.get(name)) is None:
+            raise Fault(404)
+        kind = next(kind for end, kind in TYPES.items() if name.endswith(end))
+        response = web.Response(body=content, content_type=kind, charset="utf-8")
+        self._site.dress(response)
+        kept = "public, max-age=31536000, immutable" if request.query.get("v") else "no-cache"
+        response.headers["Cache-Control"] = kept
+        return response
+
+    async def _robots(self, request: web.Request) -> web.Response:
+        return web.Response(text=ROBOTS)
+
+    async def _unknown(self, request: web.Request) -> web.Response:
+        if request.path.startswith(f"{BASE}/"):
+            return as_json({"error": "there is no such address"}, 404)
+        raise Fault(404)
+
+    async def _watch(self, request: web.Request) -> web.StreamResponse:
+        """``/live/polls/7``, or several: ``/live/polls/7,8``, since a browser opens few
+        connections to one host. ``lang`` is that of the words."""
+        asked = request.match_info["ids"].split(",")
+        ids = dict.fromkeys(map(number, asked[: MOST_POLLS + 1]))
+        if len(ids) > MOST_POLLS:
+            raise Fault(404)
+        visit = self._site.visit(request)
+        if language := known(request.query.get("lang")):
+            visit = replace(visit, language=language)
+
+        def found(scene: Scene) -> dict[int, bool] | None:
+            if not all(public_poll(scene, id) for id in ids):
+                return None
+            voted = own_choices(scene.store, set(ids), scene.resident)
+            return {id: id in voted for id in ids}
+
+        watched = await self._pages.look(visit, found)
+        if watched is None:
+            raise Fault(404)
+        response = web.StreamResponse(
+            headers={
+                **self._site.headers,
+                "Content-Type": "text/event-stream; charset=utf-8",
+                "Cache-Control": "no-store",
+                "X-Accel-Buffering": "no",
+            }
+        )
+        if request.method == "HEAD":
+            return response
+        await self._live.serve(response, request, watched, visit.language)
+        return response
+
+
+def _route(request: web.Request) -> str:
+    """For the log: the shape of the address, without what people put in it."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else ""

@@ -1,0 +1,205 @@
+"""The same as the pages, for programs: docs/api.md. Only what is public; never who asked."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from bots.web.shown import PUBLIC
+from core import polls
+from core.city import City, Part
+from core.model import Poll, PollState, Question, Tally
+from core.ports import Route, Store
+from core.public import reference
+from core.texts import Localized
+
+T = TypeVar("T")
+Read = Callable[[Callable[[Store], T]], Awaitable[T]]
+
+BASE = "/api/v1"
+PAGE = 20
+LARGEST_PAGE = 100
+MOST_POLLS = 2_000
+LARGEST_NUMBER = 2**31 - 1
+HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Cache-Control": "no-cache",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Wrong(Exception):
+    """A request that the API can't serve: HTTP status, and why, in English."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+def answer(content: Mapping[str, Any], status: int = 200) -> web.Response:
+    return web.json_response(content, status=status, headers=HEADERS)
+
+
+class Api:
+    """``read`` asks the store. Parts that are off have no address here either."""
+
+    def __init__(self, city: City, read: Read[Any]) -> None:
+        self._city = city
+        self._read = read
+
+    def routes(self) -> list[Route]:
+        made = []
+        if self._city.has(Part.POLLS):
+            made += [
+                Route("GET", f"{BASE}/polls", self._polls),
+                Route("GET", f"{BASE}/polls/{{id}}", self._poll),
+            ]
+        if self._city.has(Part.QUESTIONS):
+            made += [
+                Route("GET", f"{BASE}/questions", self._questions),
+                Route("GET", f"{BASE}/questions/{{number}}", self._question),
+            ]
+        return made
+
+    # --- polls -----------------------------------------------------------------------------------
+
+    async def _polls(self, request: web.Request) -> web.Response:
+        state = _choice(request, "state", ("open", "closed"))
+        states = (PollState(state),) if state else PUBLIC
+        limit, before = _limit(request), _before(request)
+
+        def found(store: Store) -> tuple[list[Poll], dict[int, Tally]]:
+            most = limit + 1 if before is None else MOST_POLLS
+            listed = store.polls(*states, limit=most)
+            page = [p for p in listed if before is None or p.id < before][: limit + 1]
+            return page, store.tallies({p.id for p in page}) if page else {}
+
+        page, tallies = await self._read(found)
+        shown = [poll(self._city, p, tallies.get(p.id)) for p in page[:limit]]
+        more = len(page) > limit
+        following = self._next(request, page[limit - 1].id) if more else None
+        return answer({"polls": shown, "next": following})
+
+    async def _poll(self, request: web.Request) -> web.Response:
+        id = _number(request.match_info["id"], 404, "there is no such poll")
+
+        def found(store: Store) -> tuple[Poll | None, Tally | None]:
+            return store.poll(id), store.tallies({id}).get(id)
+
+        one, tally = await self._read(found)
+        if one is None or one.state not in PUBLIC:
+            raise Wrong(404, "there is no such poll")
+        return answer(poll(self._city, one, tally))
+
+    # --- questions -------------------------------------------------------------------------------
+
+    async def _questions(self, request: web.Request) -> web.Response:
+        theme = _choice(request, "theme", tuple(t.id for t in self._city.themes))
+        limit, before = _limit(request), _before(request)
+        page = await self._read(
+            lambda store: store.public_questions(limit=limit + 1, before=before, theme=theme)
+        )
+        shown = [question(self._city, q) for q in page[:limit]]
+        more = len(page) > limit
+        following = self._next(request, page[limit - 1].number) if more else None
+        return answer({"questions": shown, "next": following})
+
+    async def _question(self, request: web.Request) -> web.Response:
+        number = _number(request.match_info["number"], 404, "there is no such question")
+        one = await self._read(lambda store: store.question(number))
+        if one is None or not one.public:
+            raise Wrong(404, "there is no such question")
+        return answer(question(self._city, one))
+
+    def _next(self, request: web.Request, last: int) -> str:
+        query = {**request.query, "before": str(last)}
+        return _url(self._city, f"{request.path}?{urlencode(query)}")
+
+
+# --- shapes --------------------------------------------------------------------------------------
+
+
+def poll(city: City, one: Poll, tally: Tally | None) -> dict[str, Any]:
+    """Votes are null while the poll hides them from somebody who has not voted."""
+    tally = tally or Tally((0,) * len(one.options))
+    visible = polls.shows_results(one)
+    return {
+        "id": one.id,
+        "url": _url(city, f"/polls/{one.id}"),
+        "question": one.question,
+        "options": [
+            {"index": i, "text": text, "votes": count if visible else None}
+            for i, (text, count) in enumerate(zip(one.options, tally.counts, strict=True))
+        ],
+        "total": tally.total,
+        "channels": dict(sorted(tally.channels.items())),
+        "state": one.state,
+        "shows": one.shows,
+        "opens_at": _time(one.opens_at),
+        "closes_at": _time(one.closes_at),
+        "closed_at": _time(one.closed_at),
+    }
+
+
+def question(city: City, one: Question) -> dict[str, Any]:
+    theme = city.theme(one.theme)
+    unit = next((d for d in city.departments if d.id == one.department), None)
+    official = city.official_by_key(one.official)
+    return {
+        "number": one.number,
+        "reference": reference(city, one.number),
+        "url": _url(city, f"/questions/{one.number}"),
+        "text": one.text,
+        "language": one.language,
+        "theme": _named(theme.id, theme.name) if theme else None,
+        "department": _named(unit.id, unit.name) if unit else None,
+        "state": one.state,
+        "received_at": _time(one.received_at),
+        "answered_at": _time(one.answered_at),
+        "answer": one.answer,
+        "answered_by": official.title if official else None,
+    }
+
+
+def _named(id: str, name: Localized) -> dict[str, Any]:
+    return {"id": id, "name": name}
+
+
+def _time(when: datetime | None) -> str | None:
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if when else None
+
+
+def _url(city: City, path: str) -> str:
+    """Whole where the city has a public address, otherwise from the root."""
+    return city.page(path) or path
+
+
+# --- input ---------------------------------------------------------------------------------------
+
+
+def _limit(request: web.Request) -> int:
+    text = request.query.get("limit", str(PAGE))
+    limit = _number(text, 400, f"limit is a number from 1 to {LARGEST_PAGE}")
+    if not 1 <= limit <= LARGEST_PAGE:
+        raise Wrong(400, f"limit is a number from 1 to {LARGEST_PAGE}")
+    return limit
+
+
+def _before(request: web.Request) -> int | None:
+    text = request.query.get("before")
+    return None if text is None else _number(text, 400, "before is a number")
+
+
+def _choice(request: web.Request, name: str, among: tuple[str, ...]) -> str | None:
+    value = request.query.get(name)
+    if value is not None and value not in among:
+        raise Wrong(400, f"{name} is one of: {', '.join(among)}")
+    return value
+
+
+def _number(text: str, status: int, why: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 10 or int(text) > LARGEST_NUMBER:
+        raise Wrong(status, why)
+    return int(text)

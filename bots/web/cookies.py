@@ -1,0 +1,134 @@
+"""What a browser keeps for us, signed: who it is, its language, one notice; and the forms' tokens.
+
+Nobody gets a cookie for reading. What is forged, damaged or too old is as good as absent.
+"""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+from itsdangerous import BadData, URLSafeSerializer
+
+from core.texts import known
+
+YEAR = 365 * 24 * 3600
+FORM_AGE = 7 * 24 * 3600
+NOTICE_AGE = 60
+NOTICE_LIMIT = 500
+_VISITOR = re.compile(r"[0-9a-f]{32}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A form that came back: whose it is, and its own random name."""
+
+    visitor: str
+    nonce: str
+
+
+class Cookies:
+    """Reads and writes them. ``secure``: only over https, and for this host alone."""
+
+    def __init__(self, key: bytes, secure: bool, clock: Callable[[], datetime]) -> None:
+        prefix = "__Host-" if secure else ""
+        self._visitor, self._notice, self._language = (
+            f"{prefix}kuulolla{x}" for x in ("", "_notice", "_language")
+        )
+        self._secure = secure
+        self._clock = clock
+        self._seals = {
+            what: URLSafeSerializer(
+                key, salt=f"kuulolla {what}", signer_kwargs={"digest_method": hashlib.sha256}
+            )
+            for what in ("visitor", "notice", "form")
+        }
+
+    # --- who -------------------------------------------------------------------------------------
+
+    def visitor(self, request: web.Request) -> str | None:
+        """The resident's random id, where this browser has one."""
+        kept = self._open("visitor", request.cookies.get(self._visitor, ""))
+        id = kept.get("id")
+        return id if isinstance(id, str) and _VISITOR.fullmatch(id) else None
+
+    def remember(self, response: web.StreamResponse, visitor: str) -> None:
+        """For another year, unless this very answer makes the browser forget."""
+        if self._visitor in response.cookies:
+            return
+        self._set(response, self._visitor, self._seal("visitor", id=visitor), YEAR)
+
+    def forget(self, response: web.StreamResponse) -> None:
+        self._set(response, self._visitor, "", 0)
+
+    # --- the language that was chosen ------------------------------------------------------------
+
+    def language(self, request: web.Request) -> str | None:
+        return known(request.cookies.get(self._language))
+
+    def choose_language(self, response: web.StreamResponse, language: str) -> None:
+        self._set(response, self._language, language, YEAR)
+
+    # --- a notice for the next page --------------------------------------------------------------
+
+    def notice(self, request: web.Request) -> str:
+        kept = self._open("notice", request.cookies.get(self._notice, ""))
+        words, at = kept.get("text"), kept.get("at")
+        fresh = isinstance(at, int) and self._now() - at <= NOTICE_AGE
+        return words if isinstance(words, str) and fresh else ""
+
+    def leave_notice(self, response: web.StreamResponse, words: str) -> None:
+        sealed = self._seal("notice", text=words[:NOTICE_LIMIT], at=self._now())
+        self._set(response, self._notice, sealed, NOTICE_AGE)
+
+    def drop_notice(self, response: web.StreamResponse) -> None:
+        self._set(response, self._notice, "", 0)
+
+    # --- forms -----------------------------------------------------------------------------------
+
+    def token(self, visitor: str | None) -> str:
+        """For the forms of one page. A newcomer's carries the id that they get by sending it, so
+        that a form which is sent twice at once makes one resident, not two."""
+        whose = visitor or secrets.token_hex(16)
+        nonce = secrets.token_urlsafe(12)
+        return self._seal("form", id=whose, new=visitor is None, nonce=nonce, at=self._now())
+
+    def admit(self, token: str, visitor: str | None) -> Pass | None:
+        """Whose form it is; None where it is not ours, too old, or another resident's."""
+        kept = self._open("form", token)
+        if not kept or self._now() - kept["at"] > FORM_AGE:
+            return None
+        if kept["id"] != visitor and not kept["new"]:
+            return None
+        return Pass(visitor or kept["id"], kept["nonce"])
+
+    # --- sealing ---------------------------------------------------------------------------------
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
+
+    def _seal(self, what: str, **content: object) -> str:
+        sealed = self._seals[what].dumps(content)
+        return sealed if isinstance(sealed, str) else sealed.decode()
+
+    def _open(self, what: str, sealed: str) -> dict[str, Any]:
+        try:
+            content = self._seals[what].loads(sealed)
+        except BadData:
+            return {}
+        return content if isinstance(content, dict) else {}
+
+    def _set(self, response: web.StreamResponse, name: str, value: str, seconds: int) -> None:
+        response.set_cookie(
+            name,
+            value,
+            max_age=seconds,
+            path="/",
+            secure=self._secure,
+            httponly=True,
+            samesite="Lax",
+        )

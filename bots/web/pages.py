@@ -1,0 +1,243 @@
+"""What can be read: each page is one look at the store, and a template."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import segno
+from aiohttp import web
+
+from bots.web.faults import Fault
+from bots.web.parse import NAME, number
+from bots.web.render import blocks
+from bots.web.shown import (
+    QuestionCard,
+    Scene,
+    conversation,
+    poll_cards,
+    public_poll,
+    question_card,
+)
+from bots.web.site import Site, Visit
+from core import talk
+from core.city import Part
+from core.messages import Ask, Form
+from core.model import PollState, QuestionState
+from core.ports import Route, Store
+from core.questions import LONGEST
+from core.texts import LANGUAGES, Texts, plain
+
+T = TypeVar("T")
+Read = Callable[[Callable[[Store], T]], Awaitable[T]]
+Show = Callable[[Visit], Awaitable[web.StreamResponse]]
+
+LANG = "/{lang:" + "|".join(LANGUAGES) + "}"
+FRONT_POLLS = 4
+FRONT_ANSWERS = 4
+FRONT_RESULTS = 2
+MOST_POLLS = 50
+ANSWERS = 15
+
+
+class Pages:
+    """``resident`` makes the pseudonym of a browser's id."""
+
+    def __init__(
+        self,
+        site: Site,
+        read: Read[Any],
+        clock: Callable[[], datetime],
+        resident: Callable[[str, str], str],
+    ) -> None:
+        self._site = site
+        self._city = site.city
+        self._read = read
+        self._clock = clock
+        self._resident = resident
+
+    def routes(self, wrap: Callable[[Show], Any]) -> list[Route]:
+        shown: dict[str, Show] = {f"{LANG}/": self.front, f"{LANG}/about": self.about}
+        if self._city.has(Part.POLLS):
+            shown |= {f"{LANG}/polls": self.polls, f"{LANG}/polls/{{id}}": self.poll}
+        if self._city.has(Part.QUESTIONS):
+            shown |= {
+                f"{LANG}/questions": self.questions,
+                f"{LANG}/questions/{{id}}": self.question,
+                f"{LANG}/ask": self.ask,
+                f"{LANG}/mine": self.mine,
+            }
+        return [Route("GET", path, wrap(show)) for path, show in shown.items()]
+
+    def whose(self, visit: Visit) -> str | None:
+        return self._resident(NAME, visit.visitor) if visit.visitor else None
+
+    async def look(self, visit: Visit, question: Callable[[Scene], T]) -> T:
+        """Asks the store, as this visitor."""
+        city, now, t, who = self._city, self._clock(), visit.t, self.whose(visit)
+        return await self._read(lambda store: question(Scene(store, city, now, t, who)))
+
+    # --- front and about -------------------------------------------------------------------------
+
+    async def front(self, visit: Visit) -> web.Response:
+        with_polls = self._city.has(Part.POLLS)
+        with_questions = self._city.has(Part.QUESTIONS)
+
+        def found(scene: Scene) -> dict[str, Any]:
+            store = scene.store
+            open = store.polls(PollState.OPEN, limit=FRONT_POLLS) if with_polls else []
+            closed = store.polls(PollState.CLOSED, limit=FRONT_RESULTS) if with_polls else []
+            answers = store.public_questions(limit=FRONT_ANSWERS) if with_questions else []
+            return {
+                "open": poll_cards(scene, open),
+                "closed": poll_cards(scene, closed),
+                "answers": [question_card(scene, q) for q in answers],
+            }
+
+        return self._site.page(visit, "front.html", **await self.look(visit, found))
+
+    async def about(self, visit: Visit) -> web.Response:
+        privacy = plain(self._city.privacy, visit.language)
+        chat = self._city.chat_link("start")
+        return self._site.page(visit, "about.html", privacy=privacy, chat=chat)
+
+    # --- polls -----------------------------------------------------------------------------------
+
+    async def polls(self, visit: Visit) -> web.Response:
+        def found(scene: Scene) -> dict[str, Any]:
+            states = {"open": PollState.OPEN, "closed": PollState.CLOSED}
+            return {
+                name: poll_cards(scene, scene.store.polls(state, limit=MOST_POLLS))
+                for name, state in states.items()
+            }
+
+        return self._site.page(visit, "polls.html", **await self.look(visit, found))
+
+    async def poll(self, visit: Visit) -> web.Response:
+        id = number(visit.request.match_info["id"])
+
+        def found(scene: Scene) -> Any:
+            poll = public_poll(scene, id)
+            return poll_cards(scene, [poll])[0] if poll else None
+
+        if (card := await self.look(visit, found)) is None:
+            raise Fault(404)
+        chat = self._city.chat_link(f"poll_{id}") if card.open else ""
+        code = qr(chat) if chat else ""
+        return self._site.page(visit, "poll.html", poll=card, chat=chat, qr=code)
+
+    # --- questions -------------------------------------------------------------------------------
+
+    async def questions(self, visit: Visit) -> web.Response:
+        query = visit.request.query
+        theme = self._city.theme(query.get("theme")) if query.get("theme") else None
+        if query.get("theme") and theme is None:
+            raise Fault(404)
+        before = number(query["before"]) if query.get("before") else None
+
+        def found(scene: Scene) -> list[QuestionCard]:
+            listed = scene.store.public_questions(ANSWERS + 1, before, theme.id if theme else None)
+            return [question_card(scene, q) for q in listed]
+
+        cards = await self.look(visit, found)
+        more = cards[ANSWERS - 1].number if len(cards) > ANSWERS else None
+        themes = [(one.id, plain(one.name, visit.language)) for one in self._city.themes]
+        return self._site.page(
+            visit,
+            "questions.html",
+            answers=cards[:ANSWERS],
+            more=more,
+            before=before,
+            theme=theme.id if theme else "",
+            themes=themes,
+        )
+
+    async def question(self, visit: Visit) -> web.Response:
+        return await self.question_page(visit, {})
+
+    async def question_page(
+        self, visit: Visit, errors: dict[str, str], words: str = ""
+    ) -> web.Response:
+        """A public question; to its asker their own, with a form while the city waits for them."""
+        id = number(visit.request.match_info["id"])
+
+        def found(scene: Scene) -> dict[str, Any] | None:
+            one = scene.store.question(id)
+            mine = one is not None and scene.resident is not None and one.asker == scene.resident
+            if one is None or not (one.public or mine):
+                return None
+            return {
+                "question": question_card(scene, one),
+                "mine": mine,
+                "public": one.public,
+                "talk": conversation(scene, one) if mine else [],
+                "waits": mine and one.state is QuestionState.ASKED,
+            }
+
+        shown = await self.look(visit, found)
+        if shown is None:
+            raise Fault(404)
+        fields = blocks(visit.t, reply_form(visit.t, id, words).blocks, errors)
+        return self._site.page(
+            visit,
+            "question.html",
+            status=422 if errors else 200,
+            personal=shown["mine"],
+            fields=fields,
+            **shown,
+        )
+
+    async def ask(self, visit: Visit) -> web.Response:
+        """With the text of a draft that was not sent, to be corrected."""
+
+        def found(scene: Scene) -> str:
+            draft = scene.store.draft(scene.resident, "question") if scene.resident else None
+            return draft["text"] if draft else ""
+
+        words = await self.look(visit, found) if visit.visitor else ""
+        return self.form_page(visit, self.ask_form(visit, words))
+
+    def ask_form(self, visit: Visit, words: str = "") -> Form:
+        return talk.ask_form(visit, words)  # of the turn it only needs the words
+
+    def form_page(self, visit: Visit, form: Form, errors: dict[str, str] | None = None) -> Any:
+        return self._site.page(
+            visit,
+            "form.html",
+            status=422 if errors else 200,
+            personal=True,
+            form=form,
+            blocks=blocks(visit.t, form.blocks, errors or {}),
+            faulty=bool(errors),
+            confirming=form.name == "ask_send",
+        )
+
+    async def mine(self, visit: Visit) -> web.Response:
+        def found(scene: Scene) -> list[tuple[QuestionCard, bool]]:
+            listed = scene.store.questions_of(scene.resident, 50) if scene.resident else []
+            return [(question_card(scene, q), q.state is QuestionState.ASKED) for q in listed]
+
+        cards = await self.look(visit, found) if visit.visitor else []
+        return self._site.page(visit, "mine.html", personal=True, questions=cards)
+
+    async def newest(self, visit: Visit) -> int | None:
+        """The number of the question that this visitor asked last."""
+
+        def found(scene: Scene) -> int | None:
+            listed = scene.store.questions_of(scene.resident, 1) if scene.resident else []
+            return listed[0].number if listed else None
+
+        return await self.look(visit, found)
+
+
+def reply_form(t: Texts, id: int, words: str = "") -> Form:
+    """A resident's reply to the official's question."""
+    field = Ask("text", t("Your reply"), "lines", words, t("It goes to the official only."), LONGEST)
+    return Form("reply", t("Reply"), t("Send"), (field,), str(id))
+
+
+@lru_cache(maxsize=256)
+def qr(link: str) -> str:
+    """A QR code as the address of a picture."""
+    code = segno.make(link, error="m", micro=False)
+    return code.svg_data_uri(border=3, dark="#10222b", light="#fff")

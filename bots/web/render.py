@@ -1,0 +1,221 @@
+"""Neutral blocks → safe HTML. Pure; the only place besides the templates where text is escaped."""
+
+import re
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
+
+from core.messages import (
+    AnyBlock,
+    Ask,
+    Bar,
+    Bars,
+    Button,
+    Buttons,
+    Facts,
+    Image,
+    Link,
+    Message,
+    Span,
+    Text,
+)
+from core.texts import Texts
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+_ADDRESS = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
+_NO_ERRORS: Mapping[str, str] = {}
+EMPTY = Markup()
+
+
+def words(text: str) -> Markup:
+    """A run of text. What could change the direction or break the page is left out."""
+    return escape(_CONTROL.sub("", text))
+
+
+def paragraphs(text: str, links: bool = False) -> Markup:
+    """Empty lines part paragraphs. ``links``: web addresses in it can be followed."""
+    run = _linked if links else words
+    found = [part for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
+    made = (
+        Markup("<br>").join(run(line) for line in part.strip().split("\n")) for part in found
+    )
+    return EMPTY.join(Markup('<p dir="auto">{}</p>').format(part) for part in made)
+
+
+def _linked(line: str) -> Markup:
+    made, end = EMPTY, 0
+    for match in _ADDRESS.finditer(line):
+        url = match[0].rstrip(".,;:!?)")
+        made += words(line[end : match.start()]) + _anchor(url, words(url))
+        end = match.start() + len(url)
+    return made + words(line[end:])
+
+
+def _anchor(url: str, label: Markup) -> Markup:
+    """Only to the web: an address of any other kind is left as plain text."""
+    if not _is_web(url):
+        return label
+    return Markup('<a href="{}" rel="nofollow noopener">{}</a>').format(url, label)
+
+
+def _is_web(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+# --- blocks --------------------------------------------------------------------------------------
+
+
+def message(t: Texts, shown: Message) -> Markup:
+    """A message without blocks is its summary."""
+    if not shown.blocks:
+        return Markup("<p>{}</p>").format(words(shown.summary))
+    return blocks(t, shown.blocks)
+
+
+def blocks(t: Texts, many: Iterable[AnyBlock], errors: Mapping[str, str] = _NO_ERRORS) -> Markup:
+    return EMPTY.join(block(t, one, errors) for one in many)
+
+
+def block(t: Texts, one: AnyBlock, errors: Mapping[str, str] = _NO_ERRORS) -> Markup:
+    match one:
+        case Text():
+            return _text(one)
+        case Facts():
+            return _facts(one)
+        case Bars():
+            return bars(t, one)
+        case Buttons():
+            return EMPTY.join(_button_row(row) for row in one.rows)
+        case Link():
+            return Markup("<p>{}</p>").format(_anchor(one.url, words(one.label)))
+        case Image():  # no picture from elsewhere is loaded: its place and what it shows
+            return Markup("<p>{}</p>").format(_anchor(one.url, words(one.alt)))
+        case Ask():
+            return field(one, errors.get(one.name, ""))
+
+
+def _text(one: Text) -> Markup:
+    inner = EMPTY.join(map(_span, one.spans))
+    match one.role:
+        case "heading":
+            return Markup("<h2>{}</h2>").format(inner)
+        case "quote":
+            return Markup('<blockquote dir="auto">{}</blockquote>').format(inner)
+        case "note":
+            return Markup('<p class="note">{}</p>').format(inner)
+    return Markup("<p>{}</p>").format(inner)
+
+
+def _span(one: Span) -> Markup:
+    made = Markup("<br>").join(words(line) for line in one.text.split("\n"))
+    if one.url:
+        made = _anchor(one.url, made)
+    if one.italic:
+        made = Markup("<em>{}</em>").format(made)
+    return Markup("<strong>{}</strong>").format(made) if one.bold else made
+
+
+def _facts(one: Facts) -> Markup:
+    rows = (
+        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(words(name), words(value))
+        for name, value in one.rows
+    )
+    return Markup('<dl class="facts">{}</dl>').format(EMPTY.join(rows))
+
+
+def _button_row(row: tuple[Button, ...]) -> Markup:
+    made = (
+        Markup('<button name="press" value="{}" class="{}">{}</button>').format(
+            one.action, one.style, words(one.label)
+        )
+        for one in row
+    )
+    return Markup('<p class="buttons">{}</p>').format(Markup(" ").join(made))
+
+
+# --- results -------------------------------------------------------------------------------------
+
+
+def bars(t: Texts, one: Bars) -> Markup:
+    """Each result in words and as a bar; scripts find the parts by their ``data-`` names."""
+    rows = (_bar(t, i, bar) for i, bar in enumerate(one.bars))
+    return Markup('<ol class="bars">{}</ol><p class="total" data-total>{}</p>').format(
+        EMPTY.join(rows), words(one.caption)
+    )
+
+
+def _bar(t: Texts, index: int, one: Bar) -> Markup:
+    mine = Markup(' <span class="mine">{}</span>').format(t("your vote")) if one.mine else EMPTY
+    return Markup(
+        '<li data-option="{index}"{own}><span class="label" dir="auto">{label}</span>{mine}'
+        '<span class="figures"><b data-share>{share}</b> <span data-votes>{votes}</span></span>'
+        '<meter min="0" max="1" value="{value}" aria-hidden="true"></meter></li>'
+    ).format(
+        index=index,
+        own=Markup(' class="own"') if one.mine else EMPTY,
+        label=words(one.label),
+        mine=mine,
+        share=t.percent(one.share),
+        votes=t.plural("{n} vote", "{n} votes", one.count),
+        value=f"{one.share:.4f}",
+    )
+
+
+# --- fields --------------------------------------------------------------------------------------
+
+
+def field(one: Ask, error: str = "") -> Markup:
+    """A field with its label; its hint and fault are read out with it."""
+    id = f"field-{one.name}"
+    notes = EMPTY
+    described = []
+    if one.hint:
+        notes += Markup('<p class="hint" id="{}-hint">{}</p>').format(id, words(one.hint))
+        described.append(f"{id}-hint")
+    if error:
+        notes += Markup('<p class="error" id="{}-error">{}</p>').format(id, words(error))
+        described.append(f"{id}-error")
+    more = EMPTY if one.optional else Markup(" required")
+    if described:
+        more += Markup(' aria-describedby="{}"').format(" ".join(described))
+    if error:
+        more += Markup(' aria-invalid="true"')
+    return Markup('<div class="field"><label for="{}">{}</label>{}{}</div>').format(
+        id, words(one.label), notes, _control(one, id, more)
+    )
+
+
+def _control(one: Ask, id: str, more: Markup) -> Markup:
+    names = {"id": id, "name": one.name, "more": more, "limit": one.limit}
+    match one.kind:
+        case "lines":
+            return Markup(
+                '<textarea id="{id}" name="{name}" rows="7" maxlength="{limit}" dir="auto"{more}>'
+                "\n{value}</textarea>"
+            ).format(value=words(one.value), **names)
+        case "choice" | "choices":
+            return _select(one, names)
+    placeholder = "YYYY-MM-DD HH:MM" if one.kind == "time" else ""
+    return Markup(
+        '<input id="{id}" name="{name}" value="{value}" maxlength="{limit}" dir="auto"'
+        ' placeholder="{placeholder}"{more}>'
+    ).format(value=words(one.value), placeholder=placeholder, **names)
+
+
+def _select(one: Ask, names: Mapping[str, object]) -> Markup:
+    several = one.kind == "choices"
+    chosen = set(one.value.split()) if several else {one.value}
+    options = (
+        Markup('<option value="{}"{}>{}</option>').format(
+            c.value, Markup(" selected") if c.value in chosen else EMPTY, words(c.label)
+        )
+        for c in one.choices
+    )
+    return Markup('<select id="{id}" name="{name}"{several}{more}>{options}</select>').format(
+        several=Markup(" multiple") if several else EMPTY, options=EMPTY.join(options), **names
+    )

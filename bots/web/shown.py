@@ -1,0 +1,184 @@
+"""What the pages say of polls and questions, in one language and for one reader."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core import polls, public
+from core.city import City, Part
+from core.messages import Bars
+from core.model import Poll, PollState, Question, QuestionState, Shows, Tally
+from core.people import voter
+from core.ports import Store
+from core.texts import LANGUAGES, Localized, Texts, pick, plain
+
+PUBLIC = (PollState.OPEN, PollState.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A `core.public.Scene`, and who reads: None for somebody unknown."""
+
+    store: Store
+    city: City
+    now: datetime
+    t: Texts
+    resident: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollCard:
+    """``votes`` says how many have voted, and ``why`` what hides the ``bars`` where they are
+    hidden; ``choice`` is the reader's own."""
+
+    id: int
+    open: bool
+    question: str
+    options: tuple[str, ...]
+    choice: int | None
+    bars: Bars | None
+    votes: str
+    why: str
+    when: str
+    may_vote: bool
+
+    @property
+    def own(self) -> str:
+        return "" if self.choice is None else self.options[self.choice]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionCard:
+    number: int
+    reference: str
+    text: str
+    language: str
+    theme: str
+    department: str
+    state: str
+    done: bool
+    answer: str
+    answer_language: str
+    answered: bool
+    signature: str
+    received: str
+
+
+def poll_cards(scene: Scene, found: Sequence[Poll]) -> list[PollCard]:
+    ids = {poll.id for poll in found}
+    tallies = scene.store.tallies(ids) if ids else {}
+    choices = own_choices(scene.store, ids, scene.resident)
+    empty = {p.id: Tally((0,) * len(p.options)) for p in found}
+    return [
+        _poll_card(scene, poll, tallies.get(poll.id, empty[poll.id]), choices.get(poll.id))
+        for poll in found
+    ]
+
+
+def own_choices(store: Store, ids: set[int], resident: str | None) -> dict[int, int]:
+    """What the resident has chosen in open polls: none can be known once a poll is closed."""
+    if resident is None or not ids:
+        return {}
+    keys = {box.poll: box.key for box in store.ballot_boxes(ids).values() if box.key}
+    found = {id: store.choice(id, voter(key, resident)) for id, key in keys.items()}
+    return {id: choice for id, choice in found.items() if choice is not None}
+
+
+def _poll_card(scene: Scene, poll: Poll, tally: Tally, choice: int | None) -> PollCard:
+    t = scene.t
+    visible = polls.shows_results(poll, voted=choice is not None)
+    is_open = poll.state is PollState.OPEN
+    return PollCard(
+        id=poll.id,
+        open=is_open,
+        question=pick(poll.question, t.language),
+        options=tuple(plain(option, t.language) for option in poll.options),
+        choice=choice,
+        bars=public.bars(t, poll, tally, choice) if visible else None,
+        votes=votes(t, poll, tally),
+        why="" if visible else _why(t, poll),
+        when=_when(scene, poll),
+        may_vote=is_open and scene.city.has(Part.WEB_VOTING),
+    )
+
+
+def votes(t: Texts, poll: Poll, tally: Tally) -> str:
+    if poll.state is PollState.OPEN:
+        return t.plural("{n} vote so far.", "{n} votes so far.", tally.total)
+    return t.plural("{n} vote", "{n} votes", tally.total)
+
+
+def _why(t: Texts, poll: Poll) -> str:
+    if poll.shows is Shows.AFTER_VOTE:
+        return t("You see the results once you have voted.")
+    return t("The results are shown when the poll closes.")
+
+
+def _when(scene: Scene, poll: Poll) -> str:
+    t, zone = scene.t, scene.city.timezone
+    if poll.state is PollState.CLOSED:
+        return t("Closed {time}.", time=t.time(poll.closed_at or scene.now, zone))
+    if poll.closes_at is None:
+        return ""
+    return t("Open until {time}.", time=t.time(poll.closes_at, zone))
+
+
+def public_poll(scene: Scene, id: int) -> Poll | None:
+    """None where there is none yet: a scheduled poll is nobody's business before it opens."""
+    poll = scene.store.poll(id)
+    return poll if poll and poll.state in PUBLIC else None
+
+
+# --- questions -----------------------------------------------------------------------------------
+
+def question_card(scene: Scene, question: Question) -> QuestionCard:
+    t, zone = scene.t, scene.city.timezone
+    return QuestionCard(
+        number=question.number,
+        reference=public.reference(scene.city, question.number),
+        text=question.text,
+        language=question.language,
+        theme=public.theme_name(scene, question),
+        department=_department(scene, question),
+        state=public.STATES[question.state](t),
+        done=question.done,
+        answer=_answer(question, t.language),
+        answer_language=_language_of(question.answer, t.language),
+        answered=question.state is QuestionState.ANSWERED,
+        signature=_signature(scene, question) if question.done else "",
+        received=t.day(question.received_at, zone),
+    )
+
+
+def _answer(question: Question, language: str) -> str:
+    if question.state is QuestionState.DECLINED:
+        return question.reason
+    return public.answer_in(question, language)
+
+
+def _language_of(content: Localized, wanted: str) -> str:
+    """The one that `core.texts.pick` would take."""
+    return next((x for x in (wanted, *LANGUAGES) if content.get(x)), wanted)
+
+
+def _signature(scene: Scene, question: Question) -> str:
+    """Who answered, by title; department; day."""
+    official = scene.city.official_by_key(question.official)
+    title = plain(official.title, scene.t.language) if official else ""
+    day = scene.t.day(question.answered_at or scene.now, scene.city.timezone)
+    return ", ".join(x for x in (title, _department(scene, question), day) if x)
+
+
+def _department(scene: Scene, question: Question) -> str:
+    """"" where the city has it no longer."""
+    name = next((d.name for d in scene.city.departments if d.id == question.department), {})
+    return plain(name, scene.t.language)
+
+
+def conversation(scene: Scene, question: Question) -> list[tuple[bool, str]]:
+    """What the city asked its asker, and what they replied: (is it the city, words)."""
+    return [
+        (step.kind == "asked", step.text)
+        for step in scene.store.steps(question.number)
+        if step.kind in ("asked", "replied")
+    ]

@@ -1,0 +1,164 @@
+"""What all pages share: who visits, in which language, the frame around a page, its headers."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bots.web import faults, render
+from bots.web.cookies import Cookies
+from bots.web.parse import preferred_language
+from core import clean
+from core.city import City, Part
+from core.texts import LANGUAGES, NAMES, Texts, plain, texts
+
+HERE = Path(__file__).parent
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {frames}"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+LOCALES = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}
+Resident = Callable[[str, str], str]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request. ``path`` is the page's, without its language; ``visitor`` the browser's id."""
+
+    request: web.Request
+    language: str
+    path: str
+    visitor: str | None
+    cookies: Cookies
+
+    @property
+    def t(self) -> Texts:
+        return texts(self.language)
+
+    @cached_property
+    def token(self) -> str:
+        """For the forms of the page."""
+        return self.cookies.token(self.visitor)
+
+    @cached_property
+    def notice(self) -> str:
+        return self.cookies.notice(self.request)
+
+
+class Site:
+    """The frame. ``frames`` says who may show the pages in a frame."""
+
+    def __init__(self, city: City, cookies: Cookies, frames: str) -> None:
+        self.city = city
+        self.cookies = cookies
+        self.headers = {name: value.format(frames=frames) for name, value in HEADERS.items()}
+        self.files = {path.name: path.read_bytes() for path in (HERE / "static").iterdir()}
+        self._versions = {
+            name: f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
+            for name, content in self.files.items()
+        }
+        self._templates = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            auto_reload=False,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals |= {
+            "render": render,
+            "short": clean.short,
+            "has": self._has,
+            "file": self._versions.__getitem__,
+        }
+        for name in self._templates.list_templates():
+            self._templates.get_template(name)
+
+    def _has(self, part: str) -> bool:
+        return self.city.has(Part(part))
+
+    def language(self, request: web.Request) -> str:
+        """The address decides, then the choice made before, then the browser, then the city."""
+        return (
+            request.match_info.get("lang")
+            or self.cookies.language(request)
+            or preferred_language(request.headers.get("Accept-Language", ""))
+            or self.city.language
+        )
+
+    def visit(self, request: web.Request) -> Visit:
+        named = request.match_info.get("lang")
+        path = request.path.removeprefix(f"/{named}") if named else request.path
+        return Visit(
+            request, self.language(request), path, self.cookies.visitor(request), self.cookies
+        )
+
+    def page(
+        self, visit: Visit, template: str, status: int = 200, personal: bool = False, **more: Any
+    ) -> web.Response:
+        """``personal`` pages are kept by no cache at all, and stay out of search engines."""
+        context = self._frame(visit) | {"personal": personal} | more
+        body = self._templates.get_template(template).render(context)
+        response = web.Response(text=body, content_type="text/html", status=status)
+        self.dress(response)
+        response.headers["Cache-Control"] = "no-store" if personal else "private, no-cache"
+        response.headers["Content-Language"] = visit.language
+        response.headers["Vary"] = "Accept-Language, Cookie"
+        if visit.notice:
+            self.cookies.drop_notice(response)
+        return response
+
+    def fault(self, request: web.Request, status: int) -> web.Response:
+        """Nothing of the request but its language is used."""
+        visit = Visit(request, self.language(request), "/", None, self.cookies)
+        title, advice = faults.title(visit.t, status), faults.advice(visit.t, status)
+        response = self.page(
+            visit, "fault.html", status, personal=True, title=title, advice=advice
+        )
+        if status in (429, 503):
+            response.headers["Retry-After"] = "60" if status == 429 else "1"
+        return response
+
+    def go(self, visit: Visit, path: str, notice: str = "") -> web.Response:
+        """On to a page of ours, which shows the notice."""
+        response = web.Response(status=303, headers={"Location": f"/{visit.language}{path}"})
+        self.dress(response)
+        response.headers["Cache-Control"] = "no-store"
+        if notice:
+            self.cookies.leave_notice(response, notice)
+        return response
+
+    def dress(self, response: web.StreamResponse) -> None:
+        response.headers.update(self.headers)
+
+    def _frame(self, visit: Visit) -> dict[str, Any]:
+        query = visit.request.rel_url.query_string
+        where = visit.path + (f"?{query}" if query else "")
+        languages = [
+            (code, NAMES[code], f"/language/{code}?to={quote(where, safe='')}")
+            for code in LANGUAGES
+        ]
+        return {
+            "t": visit.t,
+            "plural": visit.t.plural,
+            "visit": visit,
+            "lang": visit.language,
+            "home": f"/{visit.language}",
+            "city": plain(self.city.name, visit.language),
+            "languages": languages,
+            "alternates": [(x, self.city.page(f"/{x}{visit.path}")) for x in LANGUAGES],
+            "here": self.city.page(f"/{visit.language}{visit.path}"),
+            "locale": LOCALES[visit.language],
+        }

@@ -1,0 +1,199 @@
+"""What is due by the clock, over a real store, with a clock that is set."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bots.timetable import KEPT, Timetable, next_fire_in, trigger_of
+from core.city import Chat, City, Department, Part
+from core.errors import TryAgain
+from core.events import Address
+from core.model import PollDraft, PollState, Shows
+from tests.fakes import START
+
+TORI = Address("telegram", "-1")
+CITY = City(
+    name={"fi": "Espoo"},
+    timezone="Europe/Helsinki",
+    language="fi",
+    parts=frozenset({Part.POLLS, Part.QUESTIONS, Part.DIGESTS}),
+    departments=(Department("general", {"fi": "Neuvonta"}, Address("slack", "C1")),),
+    themes=(),
+    officials=(),
+    chats=(Chat(TORI, "Tori", "fi", digest="0 9 * * 1-5"),),
+    general_desk="general",
+)
+GAPS = {"telegram": 3.0}
+
+
+def timetable_of(records, city: City = CITY) -> Timetable:
+    read, run = records.reader.read, records.intake.run
+    return Timetable(city, run, read, records.clock, GAPS)
+
+
+@pytest.fixture
+def timetable(records) -> Timetable:
+    return timetable_of(records)
+
+
+def draft(opens_at: datetime, closes_at: datetime | None) -> PollDraft:
+    return PollDraft(
+        question={"fi": "Uusi puisto?"},
+        options=({"fi": "Kyllä"}, {"fi": "Ei"}),
+        shows=Shows.ALWAYS,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        chats=(TORI,),
+        created_by="slack:U1",
+    )
+
+
+async def scheduled(records, closes_after: float | None = None) -> int:
+    """A poll that opens in an hour."""
+    opens = START + timedelta(hours=1)
+    closes = opens + timedelta(seconds=closes_after) if closes_after is not None else None
+    poll = await records.write(
+        lambda store: store.add_poll(draft(opens, closes), bytes(32), PollState.SCHEDULED)
+    )
+    return poll.id
+
+
+def state(records, poll: int) -> PollState:
+    return records.read(lambda store: store.poll(poll).state)
+
+
+async def sends(records) -> int:
+    """How many posts are on their way; edits of what is not sent yet do not count."""
+    now = records.clock()
+    claimed = await records.write(lambda store: store.claim("telegram", now, lease=0, limit=10))
+    return len(claimed)
+
+
+def waiting(records) -> int:
+    return records.read(lambda store: store.pending()).get("waiting", 0)
+
+
+def test_what_is_off_has_no_job(records) -> None:
+    def jobs(*parts: Part) -> set[str]:
+        return set(timetable_of(records, replace(CITY, parts=frozenset(parts))).jobs)
+
+    assert jobs() == {"prune"}
+    assert jobs(Part.POLLS) == {"prune", "polls"}
+    assert jobs(*Part) == {"prune", "polls", "digests"}
+
+
+async def test_a_poll_opens_and_closes_at_its_time(records, timetable: Timetable) -> None:
+    poll = await scheduled(records, closes_after=600)
+    records.clock.advance(3599)
+    await timetable.jobs["polls"]()
+    assert (state(records, poll), await sends(records)) == (PollState.SCHEDULED, 0)
+    records.clock.advance(1)
+    await timetable.jobs["polls"]()
+    assert (state(records, poll), await sends(records)) == (PollState.OPEN, 1)
+    records.clock.advance(600)
+    await timetable.jobs["polls"]()
+    assert state(records, poll) is PollState.CLOSED
+
+
+async def test_what_was_missed_while_down_is_caught_up_with_once(records) -> None:
+    poll = await scheduled(records, closes_after=600)
+    records.clock.advance(3 * 86400)
+    for _ in range(3):
+        await timetable_of(records).jobs["polls"]()
+    assert (state(records, poll), await sends(records)) == (PollState.CLOSED, 1)
+
+
+async def test_nothing_is_written_while_nothing_is_due(records, timetable: Timetable) -> None:
+    commits: list[None] = []
+    await scheduled(records)
+    await timetable.jobs["digests"]()  # a new chat's clock is started
+    records.woken.append(lambda: commits.append(None))
+    await timetable.jobs["polls"]()
+    await timetable.jobs["digests"]()
+    assert commits == []
+
+
+async def test_one_digest_goes_out_however_many_were_missed(records, timetable: Timetable) -> None:
+    await timetable.jobs["digests"]()
+    await scheduled(records)
+    records.clock.now = START + timedelta(days=9)
+    await timetable.jobs["polls"]()
+    before = waiting(records)
+    for _ in range(3):
+        await timetable.jobs["digests"]()
+    assert waiting(records) == before + 1
+    covered, due = records.read(lambda store: store.digest_clock(TORI))
+    assert covered == records.clock.now
+    assert due == datetime(2026, 12, 1, 7, tzinfo=UTC)  # a Tuesday, 9.00 in Helsinki
+
+
+async def test_what_is_old_is_dropped(records, timetable: Timetable) -> None:
+    await records.write(lambda store: store.record("telegram:1", "abc", b"{}", START))
+    records.clock.now = START + KEPT
+    await timetable.jobs["prune"]()
+    assert records.read(lambda store: store.seen("telegram:1")) == b"{}"
+    records.clock.advance(1)
+    await timetable.jobs["prune"]()
+    assert records.read(lambda store: store.seen("telegram:1")) is None
+
+
+async def test_the_first_look_is_at_once_and_a_fault_ends_nothing(records) -> None:
+    ran = asyncio.Event()
+
+    async def run(work):
+        ran.set()
+        raise TryAgain("locked")
+
+    timetable = Timetable(CITY, run, records.reader.read, records.clock, GAPS)
+    timetable.start()
+    async with asyncio.timeout(5):
+        await ran.wait()
+    await timetable.stop()
+    await timetable.stop()  # again does no harm
+
+
+@pytest.mark.parametrize(
+    ("cron", "days"),
+    [
+        ("0 9 * * 1", ["Mon"]),
+        ("0 9 * * 0", ["Sun"]),
+        ("0 9 * * 7", ["Sun"]),
+        ("0 9 * * 1-5", ["Mon", "Tue", "Wed", "Thu", "Fri"]),
+        ("0 9 * * 5-7", ["Sun", "Fri", "Sat"]),
+        ("0 9 * * 1,3", ["Mon", "Wed"]),
+        ("0 9 * * */3", ["Sun", "Wed", "Sat"]),
+        ("0 9 * * mon-wed", ["Mon", "Tue", "Wed"]),
+        ("0 9 * * *", ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]),
+    ],
+)
+def test_days_of_the_week_are_those_of_any_crontab(cron: str, days: list[str]) -> None:
+    next_fire = next_fire_in("Europe/Helsinki")
+    sunday = datetime(2026, 11, 22, tzinfo=UTC)
+    fires, at = [], sunday
+    while (at := next_fire(cron, at)) < sunday + timedelta(days=7):
+        fires.append(f"{at:%a}")
+    assert fires == days
+
+
+@pytest.mark.parametrize("cron", ["0 9 * * 8", "0 9 * * 5-1", "0 9 * *", "0 25 * * *", "x"])
+def test_a_line_that_is_none_is_refused(cron: str) -> None:
+    with pytest.raises(ValueError):
+        trigger_of(cron, "Europe/Helsinki")
+
+
+@pytest.mark.parametrize(
+    ("cron", "after", "fires"),
+    [  # in UTC; summer time ends 25.10. at 4.00, begins 28.3. at 3.00
+        ("30 3 * * *", (2026, 10, 24, 12), [(25, 0, 30), (26, 1, 30)]),
+        ("30 3 * * *", (2027, 3, 27, 12), [(28, 1, 30), (29, 0, 30)]),
+        ("0 9 * * *", (2026, 10, 24, 12), [(25, 7, 0), (26, 7, 0)]),
+        ("0 * * * *", (2026, 10, 25, 0), [(25, 1, 0), (25, 2, 0)]),
+    ],
+)
+def test_clock_times_hold_when_the_clocks_change(cron: str, after: tuple, fires: list) -> None:
+    next_fire = next_fire_in("Europe/Helsinki")
+    first = next_fire(cron, datetime(*after, tzinfo=UTC))
+    second = next_fire(cron, first)
+    assert [(at.day, at.hour, at.minute) for at in (first, second)] == fires
