@@ -5,7 +5,7 @@ An SDK is imported only where its channel is configured: imports inside function
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 import storage
 from bots import logs
-from bots.courier import LEASE, Courier
+from bots.courier import LEASE, Courier, Do, Render
 from bots.intake import Intake
 from bots.live import Hub
 from bots.reader import Reader
@@ -95,14 +95,19 @@ async def play(
 
     async with playground("127.0.0.1", settings.playground_port, city) as ground:
         mine = in_playground(settings, ground)
-        here = replace(city, chat_links=ground.links_url)
         told = False
         while not stop.is_set():
             discard_database(mine)
             async with running(
-                mine, here, samples=settings.samples_wanted, frames=f"'self' {ground.url}"
+                mine,
+                city,
+                samples=settings.samples_wanted,
+                frames=f"'self' {ground.url}",
+                page_links=ground.links_url,
             ) as service:
                 ground.open_page(service.url)
+                if settings.samples_wanted:
+                    ground.set_the_scene()
                 if not told:
                     announce(replace(service, playground=ground.url))
                 told = True
@@ -154,12 +159,13 @@ async def running(
     lease: float = LEASE,
     samples: bool = False,
     frames: str = "'self'",
+    page_links: str = "",
 ) -> AsyncIterator[Service]:
     """The whole service. It ends in the reverse order: first nothing new is taken, then what runs
     is finished, then the platforms and the database are let go.
 
     ``samples``: an empty database gets something to look at. ``frames``: who may show the page in
-    a frame (CSP).
+    a frame (CSP). ``page_links``: what takes the place of https://t.me on the page.
     """
     async with AsyncExitStack() as stack:
         database = open_database(settings.database_url)
@@ -168,26 +174,28 @@ async def running(
         reader = Reader(database.reading, busy)
         stack.push_async_callback(reader.stop)
         keyring, hub, couriers = Keyring(secret_key(settings)), Hub(), list[Courier]()
-        channels = [
-            *platforms(settings, city, clock),
-            page(settings, city, clock, keyring, reader, hub, frames),
-        ]
+        shown = replace(city, chat_links=page_links or city.chat_links)
 
         def on_commit(touched: frozenset[str]) -> None:
             hub.publish(touched)
             for courier in couriers:
                 courier.wake()
 
-        edit_gaps = {channel.name: channel.limits.edit_gap for channel in channels}
+        edit_gaps: dict[str, float] = {}
         inbox = Inbox(city, keyring, edit_gaps)
         intake = Intake(database.begin, inbox, clock, on_commit, busy)
         stack.push_async_callback(intake.stop)
+        words = Deliveries(city, keyring)
+        channels = [
+            *platforms(settings, city, clock, Records(intake.run, reader.read, words.render)),
+            page(settings, shown, clock, keyring, reader, hub, frames),
+        ]
+        edit_gaps |= {channel.name: channel.limits.edit_gap for channel in channels}
         if samples:
             await intake.run(lambda store: load_samples(store, city, clock()))
         for channel in channels:
             stack.push_async_callback(channel.stop)
             await channel.start(intake.handle)
-        words = Deliveries(city, keyring)
         couriers += [
             Courier(
                 channel, intake.run, reader.read, words.render, words.resolve, clock,
@@ -225,13 +233,24 @@ def open_database(url: str) -> storage.Database:
 # --- channels --------------------------------------------------------------------------------
 
 
-def platforms(settings: Settings, city: City, clock: Clock) -> list[Channel]:
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What adapters may ask of the database, and write there."""
+
+    run: Do
+    read: Do
+    render: Render
+
+
+def platforms(settings: Settings, city: City, clock: Clock, records: Records) -> list[Channel]:
     """Those that are configured."""
     channels: list[Channel] = []
     if settings.telegram.token:
         channels.append(_telegram(settings, city, clock))
     if settings.slack.bot_token:
         channels.append(_slack(settings, city, clock))
+    if settings.teams.app_id or settings.teams.development_url:
+        channels.append(_teams(settings, city, clock, records))
     return channels
 
 
@@ -265,6 +284,46 @@ def _slack(settings: Settings, city: City, clock: Clock) -> Channel:
         clock=clock,
         zone=city.timezone,
         language=city.language,
+    )
+
+
+def _teams(settings: Settings, city: City, clock: Clock, records: Records) -> Channel:
+    from bots.teams.adapter import Account, Memory, TeamsChannel
+    from bots.teams.tokens import HOSTS, Cloud
+
+    async def keep(chat: str, reference: str) -> None:
+        await records.run(lambda store: store.keep_reference(Address("teams", chat), reference))
+
+    async def recall() -> Mapping[str, str]:
+        return await records.read(lambda store: store.references("teams"))
+
+    async def see(chat: Address, ref: str) -> Message | None:
+        def look(store: Store) -> Message | None:
+            found = store.showing(chat, ref)
+            return records.render(store, *found, clock()) if found else None
+
+        return await records.read(look)
+
+    given = settings.teams
+    hosts = tuple(filter(None, given.service_hosts.split(",")))
+    account = Account(
+        given.app_id or "",
+        given.app_secret.get_secret_value() if given.app_secret else "",
+        given.tenant_id or "",
+        given.development_url,
+        Cloud(hosts=(*HOSTS, *hosts)),
+    )
+    homes = [department.home for department in city.departments]
+    chats = dict.fromkeys([*homes, *(chat.address for chat in city.chats)])
+    return TeamsChannel(
+        account,
+        Memory(keep, recall, see),
+        clock=clock,
+        chats=[address.chat for address in chats if address.channel == "teams"],
+        officials={o.account for o in city.officials if o.channel == "teams"},
+        names={offer.name for offers in all_offers(city).values() for offer in offers},
+        language=city.language,
+        page_url=city.page(f"/{city.language}/"),
     )
 
 

@@ -40,6 +40,7 @@ class Inbox(Protocol):
     def is_vote(self, event: Event) -> bool: ...
     def cast(self, store: Store, presses: Sequence[Pressed], now: datetime) -> list[Reply]: ...
     def handle(self, store: Store, event: Event, now: datetime) -> Reply: ...
+    def apology(self, event: Event) -> Reply: ...
 
 
 _Asked = tuple[Item, asyncio.Future[Any]]
@@ -112,8 +113,11 @@ class Intake:
             self._drained.set()
 
     def _write(self, loop: asyncio.AbstractEventLoop, taken: list[_Asked]) -> None:
-        """In the writer's thread."""
-        outcomes, touched = self._writer.commit([item for item, _ in taken])
+        """In the writer's thread. Whatever happens here, nobody is left waiting."""
+        try:
+            outcomes, touched = self._writer.commit([item for item, _ in taken])
+        except Exception as error:
+            outcomes, touched = [error] * len(taken), None
         loop.call_soon_threadsafe(self._release, loop, taken, outcomes, touched)
 
     def _release(
@@ -160,7 +164,7 @@ class _Writer:
         except Exception as error:
             if len(items) == 1:
                 _log_failure(items[0], error)
-                return [_raisable(error)], None
+                return [self._failed(items[0], error)], None
         # One of them spoiled the batch. It was rolled back: each gets a transaction of its own.
         singles = [self.commit([item]) for item in items]
         touched = [subjects for _, subjects in singles if subjects is not None]
@@ -178,6 +182,11 @@ class _Writer:
                     outcomes += [self._apply(store, item, now) for item in run]
             touched = frozenset(store.touched)
         return outcomes, touched
+
+    def _failed(self, item: Item, error: Exception) -> Outcome:
+        """Whoever wrote or pressed is told; the platform need not bring it again, for it would
+        fail again. Our own work is told by the exception itself."""
+        return self._inbox.apology(item) if isinstance(item, Event) else _raisable(error)
 
     def _runs(self, items: Sequence[Item]) -> Iterator[tuple[bool, Sequence[Any]]]:
         """Consecutive votes together, and what lies between them."""

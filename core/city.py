@@ -100,8 +100,11 @@ class City:
         return part in self.parts
 
     def department(self, id: str) -> Department:
-        """KeyError where there is none; `home_of` never fails."""
-        return next(d for d in self.departments if d.id == id)
+        """KeyError where there is none."""
+        for department in self.departments:
+            if department.id == id:
+                return department
+        raise KeyError(id)
 
     def theme(self, id: str | None) -> Theme | None:
         return next((t for t in self.themes if t.id == id), None)

@@ -85,6 +85,7 @@ class Turn(Desk):
 
 def texts_for(city: City, who: Person, chosen: str | None) -> Texts:
     """The person's own choice, or the client's language, or an official's, or the city's."""
+    if given := chosen or known(who.language):
+        return texts(given)
     official = city.official(who)
-    given = chosen or known(who.language) or (official and official.language)
-    return texts(given or city.language)
+    return texts((official and official.language) or city.language)

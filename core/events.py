@@ -85,7 +85,10 @@ class Joined(Event, frozen=True, kw_only=True):
 
 
 class Left(Event, frozen=True, kw_only=True):
-    """The service was removed from a chat, or a resident blocked it."""
+    """The service was removed from a chat, or is not in it yet, or a resident blocked it.
+    ``reason`` says more, for the staff."""
+
+    reason: str = ""
 
 
 class Moved(Event, frozen=True, kw_only=True):

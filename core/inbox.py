@@ -30,10 +30,12 @@ from core.model import Show, Shows
 from core.people import Keyring, private_chat
 from core.polls import Outcome, Press
 from core.ports import Store
-from core.texts import Texts
+from core.texts import Texts, texts
 
 WORKPLACES = frozenset({"slack", "teams"})
 """Channels where what is written is for colleagues, never a question to the city."""
+OPEN_HOUSES = frozenset({"teams"})
+"""Workplaces that residents visit too: whoever is no official takes part as one."""
 BUTTONS = {**residents.BUTTONS, **officials.BUTTONS}
 FORMS = {**residents.FORMS, **officials.FORMS}
 
@@ -64,7 +66,7 @@ class Inbox:
         outcomes = iter(polls.cast(desk, good))
         notices = Notices(store, {p.poll for p in good})
         return [
-            Reply(notices.of(t, press, next(outcomes)) if press else unreadable(t))
+            notices.of(t, press, next(outcomes)) if press else Reply(unreadable(t))
             for t, press in zip(words, read, strict=True)
         ]
 
@@ -77,10 +79,15 @@ class Inbox:
 
     def _read(self, event: Pressed, resident: str) -> Press | None:
         try:
-            poll, option = polls.read_vote(decode(event.action)[1])
+            poll, option = polls.read_vote(event.action)
         except BadAction:
             return None
         return Press(poll, option, resident, event.who.channel, event.order, event.at)
+
+    def apology(self, event: Event) -> Reply:
+        """For the person whose event failed for a reason that is ours: nothing of it was done."""
+        t = texts_for(self.city, event.who, None)
+        return Reply(t("Something went wrong here, and nothing was saved. Please try again later."))
 
     # --- everything else ---------------------------------------------------------------------
 
@@ -134,7 +141,7 @@ class Inbox:
             case Joined():
                 return joined(turn, event.title)
             case Left():
-                return left(turn)
+                return left(turn, event.reason)
             case Moved():
                 turn.store.move_chat(event.where, event.to)
         return Reply()
@@ -147,8 +154,15 @@ class Notices:
         self._polls = {id: poll for id in ids if (poll := store.poll(id))}
         told = {id for id, poll in self._polls.items() if poll.shows is Shows.AFTER_VOTE}
         self._tallies = store.tallies(told) if told else {}
+        self._said: dict[tuple[str, int, int, Outcome], Reply] = {}
 
-    def of(self, t: Texts, press: Press, outcome: Outcome) -> str:
+    def of(self, t: Texts, press: Press, outcome: Outcome) -> Reply:
+        key = (t.language, press.poll, press.option, outcome)
+        if (reply := self._said.get(key)) is None:
+            reply = self._said[key] = Reply(self._words(t, press, outcome))
+        return reply
+
+    def _words(self, t: Texts, press: Press, outcome: Outcome) -> str:
         if outcome is not Outcome.COUNTED:
             return _refused(t)[outcome]
         poll = self._polls[press.poll]
@@ -171,14 +185,26 @@ def unreadable(t: Texts) -> str:
 # --- where each kind of event goes ---------------------------------------------------------------
 
 
+def at_work(turn: Turn) -> bool:
+    """Whether what the person writes here is an official's, not a resident's."""
+    channel = turn.who.channel
+    return channel in WORKPLACES and (channel not in OPEN_HOUSES or turn.official is not None)
+
+
 def said(turn: Turn, words: str) -> Reply:
-    if not turn.private or turn.who.channel in WORKPLACES:
+    """Officials have no other words to us than commands, where they can write to us alone."""
+    if not turn.private:
         return Reply()
-    return residents.said(turn, words)
+    if not at_work(turn):
+        return residents.said(turn, words)
+    if turn.who.channel not in OPEN_HOUSES:
+        return Reply()
+    name, _, args = words.strip().partition(" ")
+    return officials.command(turn, name, args)
 
 
 def command(turn: Turn, name: str, args: str) -> Reply:
-    if turn.who.channel in WORKPLACES:
+    if at_work(turn):
         return officials.command(turn, name, args)
     intent = commands.intent(turn.city, name)
     if intent is None:
@@ -218,13 +244,14 @@ def joined(turn: Turn, title: str) -> Reply:
     return Reply()
 
 
-def left(turn: Turn) -> Reply:
+def left(turn: Turn, reason: str) -> Reply:
     """Silence towards a chat that removed us, or a resident who blocked us."""
     if turn.private:
         turn.store.silence(private_chat(turn.who.channel, turn.resident), "blocked", turn.now)
         return Reply()
-    if turn.store.silence(turn.where, "removed", turn.now):
+    if turn.store.silence(turn.where, reason or "removed", turn.now):
         desk = turn.city.department(turn.city.general_desk)
-        reason = turn.t("I was removed from the chat.")
+        t = texts(turn.city.language)
+        reason = reason or t("I was removed from the chat. I stay silent there until I am let in.")
         turn.tell_staff(desk, Show("trouble", {"address": str(turn.where), "reason": reason}))
     return Reply()

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+import msgspec
+
 from core.events import Address
 from core.texts import Localized
 
@@ -53,8 +55,7 @@ class Poll:
     created_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class BallotBox:
+class BallotBox(msgspec.Struct, frozen=True):
     """What the vote path needs of a poll. ``key`` (32 bytes) makes voters' pseudonyms; it is
     destroyed when the poll closes, and is None from then on."""
 
@@ -67,8 +68,7 @@ class BallotBox:
     key: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Ballot:
+class Ballot(msgspec.Struct, frozen=True):
     """One resident's current choice in one poll. ``voter`` is keyed per poll (hex, 32 digits).
 
     ``order`` and ``at`` (server receipt) tell which of two presses is later; both are wiped when

@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+from hashlib import blake2b
 
 from cryptography.fernet import Fernet
 
@@ -24,7 +25,7 @@ class Keyring:
 
     def resident(self, channel: str, account: str) -> str:
         """The pseudonym of an account: 32 hex digits."""
-        return hmac.digest(self._person, f"{channel}:{account}".encode(), "sha256")[:16].hex()
+        return _code(self._person, f"{channel}:{account}")
 
     def seal(self, text: str) -> str:
         return self._box.encrypt(text.encode()).decode()
@@ -36,7 +37,12 @@ class Keyring:
 
 def voter(poll_key: bytes, resident: str) -> str:
     """A resident's pseudonym in one poll: 32 hex digits, unlinkable once the key is destroyed."""
-    return hmac.digest(poll_key, resident.encode(), "sha256")[:16].hex()
+    return _code(poll_key, resident)
+
+
+def _code(key: bytes, name: str) -> str:
+    """BLAKE2's own keyed mode: a message authentication code at a third of an HMAC's price."""
+    return blake2b(name.encode(), key=key, digest_size=16).hexdigest()
 
 
 def private_chat(channel: str, resident: str) -> Address:

@@ -2,13 +2,15 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, auto
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from core import clean
-from core.actions import number
+from core.actions import decode, number
 from core.city import City
 from core.desk import Desk, Turn
 from core.errors import BadAction, Invalid, Refusal
@@ -45,8 +47,7 @@ class Outcome(Enum):
     NO_OPTION = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(msgspec.Struct, frozen=True):
     """One resident's press: ``at`` is its receipt, ``order`` the platform's own order."""
 
     poll: int
@@ -57,8 +58,10 @@ class Press:
     at: datetime
 
 
-def read_vote(args: Sequence[str]) -> tuple[int, int]:
-    """Poll and option of a vote button's arguments. BadAction where they are not two numbers."""
+@lru_cache(4096)
+def read_vote(action: str) -> tuple[int, int]:
+    """Poll and option of a vote button. BadAction where they are not two numbers."""
+    _, args = decode(action)
     if len(args) != 2:
         raise BadAction("a vote has a poll and an option")
     return number(args[0]), number(args[1])

@@ -288,6 +288,23 @@ class OutboxStore(Protocol):
         ...
 
 
+class ChatStore(Protocol):
+    """How adapters find chats and posts again."""
+
+    def keep_reference(self, chat: Address, reference: str) -> None:
+        """What the chat's adapter needs to write there, in its own words (Teams: the server that
+        speaks for the chat). Of shared chats only: private ones are never kept in clear."""
+        ...
+
+    def references(self, channel: str) -> dict[str, str]:
+        """Chat to reference."""
+        ...
+
+    def showing(self, chat: Address, ref: str) -> tuple[Show, str] | None:
+        """What the post with that reference shows, and in which language; None for no post."""
+        ...
+
+
 class DigestStore(Protocol):
     """When each chat gets its next round-up."""
 
@@ -314,7 +331,16 @@ class EventStore(Protocol):
         ...
 
 
-class Store(PollStore, QuestionStore, PeopleStore, OutboxStore, DigestStore, EventStore, Protocol):
+class Store(
+    PollStore,
+    QuestionStore,
+    PeopleStore,
+    OutboxStore,
+    ChatStore,
+    DigestStore,
+    EventStore,
+    Protocol,
+):
     """One transaction's view of the database. Use cases never commit; whoever opened it does.
 
     ``touched`` gathers the subjects that `touch` was told of, for those who watch live.

@@ -25,6 +25,9 @@ from core.model import Poll, PollState, Question, QuestionState, Shows, Tally
 from core.ports import Store
 from core.texts import Texts, pick, plain
 
+LABEL = 55
+"""As much of a button's label as every platform shows."""
+
 
 class Scene(Protocol):
     """What a view may look at; a `core.desk.Turn` is one."""
@@ -87,6 +90,7 @@ def poll_blocks(
     if polls.shows_results(poll, voted=choice is not None):
         blocks.append(bars(t, poll, tally, choice))
     else:
+        blocks += _in_full(poll, t.language)
         blocks.append(text(_hidden(t, poll, tally)))
         if choice is not None:
             mine = plain(poll.options[choice], t.language)
@@ -95,6 +99,14 @@ def poll_blocks(
         blocks.append(vote_buttons(poll, t.language, numbered))
     blocks.append(text(_when(scene, poll), role="note"))
     return blocks
+
+
+def _in_full(poll: Poll, language: str) -> list[AnyBlock]:
+    """The options, where no result names them and a button would cut them."""
+    options = [plain(option, language) for option in poll.options]
+    if max(map(len, options)) <= LABEL:
+        return []
+    return [text("\n".join(f"– {option}" for option in options))]
 
 
 def bars(t: Texts, poll: Poll, tally: Tally, choice: int | None = None) -> Bars:

@@ -400,8 +400,6 @@ def joined(scene: Scene, address: str, title: str) -> Message:
 
 
 def trouble(scene: Scene, address: str, reason: str) -> Message:
-    """A chat can no longer be written to."""
-    t = scene.t
-    words = t("I cannot write to {address}: {reason}", address=address, reason=reason)
-    advice = t("I stay silent there until I am let in again.")
-    return Message(words, (text(words), text(advice, role="note")))
+    """Something could not be sent to a chat."""
+    words = scene.t("I cannot write to {address}: {reason}", address=address, reason=reason)
+    return Message(words, (text(words),))

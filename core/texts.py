@@ -6,7 +6,7 @@ and Swedish. They are read from the ``.po`` files at start, so there is no build
 
 import gettext
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -75,6 +75,7 @@ def texts(language: str) -> Texts:
     return Texts(language, gettext.GNUTranslations(compiled))
 
 
+@lru_cache(1024)
 def known(language: str | None) -> str | None:
     """One of `LANGUAGES` from a client's language tag (``sv-FI`` → ``sv``), or None."""
     primary = (language or "").replace("_", "-").split("-")[0].lower()

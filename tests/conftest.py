@@ -3,7 +3,10 @@
 from tests.databases import (  # noqa: F401 - fixtures
     database,
     database_url,
+    postgres_database,
     postgres_server,
+    postgres_template,
     postgres_url,
+    sqlite_database,
     sqlite_url,
 )

@@ -2,6 +2,7 @@
 
 import html
 import ipaddress
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -35,6 +36,9 @@ MAX_BUTTONS = 100
 MAX_ROW = 8
 ROW_WIDTH = 36  # letters that a phone shows in one row of buttons
 CELLS = 10
+# What Telegram takes for a call to a person, and, first, addresses of pages, which may hold one.
+_MENTION = re.compile(r"https?://\S+|(?<!\w)@(?=[A-Za-z])", re.IGNORECASE)
+_JOINER = "\u2060"  # unseen
 SHORTEST = 200  # paragraphs are cut down to this; where that is not enough, the last ones go
 
 
@@ -72,12 +76,22 @@ def replaced(span: Span, text: str) -> Span:
 
 
 def render(message: Message) -> Rendered:
-    found = [paragraph for block in message.blocks for paragraph in _paragraphs(block)]
+    found = [calling_nobody(p) for block in message.blocks for p in _paragraphs(block)]
     shown = [p for p in found if visible("".join(span.text for span in p.spans))]
     if not shown:
         summary = clean(message.summary)
-        shown = [Paragraph((Span(summary if visible(summary) else ELLIPSIS),))]
+        shown = [calling_nobody(Paragraph((Span(summary if visible(summary) else ELLIPSIS),)))]
     return Rendered(_join(_fitted(shown)), _keyboard(message.blocks))
+
+
+def calling_nobody(paragraph: Paragraph) -> Paragraph:
+    """``@name`` stays to be read, but nobody is notified: it is others' words that we show."""
+    spans = (replaced(span, _MENTION.sub(_calm, span.text)) for span in paragraph.spans)
+    return replace(paragraph, spans=tuple(spans))
+
+
+def _calm(found: re.Match[str]) -> str:
+    return f"@{_JOINER}" if found[0] == "@" else found[0]
 
 
 @lru_cache(maxsize=1024)

@@ -103,8 +103,9 @@ class Acts:
         if not press:
             reply = await self._tell(self._events.commanded(sender, "forget"))
             shown = reply.message or Message(reply.notice)
+            body = message(visit.t, shown)
             return self._site.page(
-                visit, "message.html", personal=True, title=shown.summary, body=message(visit.t, shown)
+                visit, "message.html", personal=True, title=shown.summary, body=body
             )
         reply = await self._tell(self._events.pressed(sender, press))
         response = self._site.go(visit, "/about", said(reply))

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import structlog
 from aiohttp import web
@@ -30,7 +30,7 @@ T = TypeVar("T")
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 VOTES_PER_MINUTE = 60
-ASKS_PER_MINUTE = 10
+ASKS_PER_MINUTE = 20  # ten questions: each is two forms
 ROBOTS = "User-agent: *\nDisallow: /live/\nDisallow: /language/\n"
 
 log = structlog.get_logger(__name__)

@@ -1,5 +1,6 @@
 """The same as the pages, for programs: docs/api.md. Only what is public; never who asked."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -39,7 +40,8 @@ class Wrong(Exception):
 
 
 def answer(content: Mapping[str, Any], status: int = 200) -> web.Response:
-    return web.json_response(content, status=status, headers=HEADERS)
+    text = json.dumps(content, ensure_ascii=False)
+    return web.json_response(text=text, status=status, headers=HEADERS)
 
 
 class Api:

@@ -106,6 +106,7 @@ class Live:
         self._watch = watch
         self._pace = pace
         self._feeds: dict[int, Feed] = {}
+        self._tasks: set[asyncio.Task[None]] = set()  # of feeds, those that are ending as well
         self._watchers = 0
         self._stopped = False
 
@@ -114,13 +115,16 @@ class Live:
         for feed in self._feeds.values():
             feed.ended = True
             feed.ring()
-        tasks = [feed.task for feed in self._feeds.values() if feed.task]
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def serve(
-        self, response: web.StreamResponse, request: web.Request, watched: dict[int, bool], lang: str
+        self,
+        response: web.StreamResponse,
+        request: web.Request,
+        watched: dict[int, bool],
+        language: str,
     ) -> None:
         """Writes until the client leaves, is too slow, or the service stops. ``watched``: poll →
         whether this reader has voted in it."""
@@ -129,7 +133,7 @@ class Live:
             try:
                 await self._write(response, f"retry: {self._pace.retry * 1000:.0f}\n\n".encode())
                 async for id, feed in self._news(feeds, bell):
-                    said = feed.event(lang, watched[id]) if feed else b": still here\n\n"
+                    said = feed.event(language, watched[id]) if feed else b": still here\n\n"
                     await self._write(response, said)
             except TimeoutError:
                 if request.transport:
@@ -181,6 +185,8 @@ class Live:
         if feed is None:
             feed = self._feeds[id] = Feed()
             feed.task = asyncio.create_task(self._follow(id, feed), name=f"live poll {id}")
+            self._tasks.add(feed.task)
+            feed.task.add_done_callback(self._tasks.discard)
         return feed
 
     def _leave(self, id: int, feed: Feed, bell: asyncio.Event) -> None:

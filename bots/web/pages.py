@@ -232,7 +232,8 @@ class Pages:
 
 def reply_form(t: Texts, id: int, words: str = "") -> Form:
     """A resident's reply to the official's question."""
-    field = Ask("text", t("Your reply"), "lines", words, t("It goes to the official only."), LONGEST)
+    hint = t("It goes to the official only.")
+    field = Ask("text", t("Your reply"), "lines", words, hint, LONGEST)
     return Form("reply", t("Reply"), t("Send"), (field,), str(id))
 
 

@@ -108,5 +108,3 @@ class Events:
             "at": at,
             "private": True,
         }
-
-

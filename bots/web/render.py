@@ -37,9 +37,7 @@ def paragraphs(text: str, links: bool = False) -> Markup:
     """Empty lines part paragraphs. ``links``: web addresses in it can be followed."""
     run = _linked if links else words
     found = [part for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
-    made = (
-        Markup("<br>").join(run(line) for line in part.strip().split("\n")) for part in found
-    )
+    made = (Markup("<br>").join(run(line) for line in part.strip().split("\n")) for part in found)
     return EMPTY.join(Markup('<p dir="auto">{}</p>').format(part) for part in made)
 
 
@@ -212,7 +210,7 @@ def _select(one: Ask, names: Mapping[str, object]) -> Markup:
     chosen = set(one.value.split()) if several else {one.value}
     options = (
         Markup('<option value="{}"{}>{}</option>').format(
-            c.value, Markup(" selected") if c.value in chosen else EMPTY, words(c.label)
+            words(c.value), Markup(" selected") if c.value in chosen else EMPTY, words(c.label)
         )
         for c in one.choices
     )

@@ -87,15 +87,16 @@ def own_choices(store: Store, ids: set[int], resident: str | None) -> dict[int, 
 def _poll_card(scene: Scene, poll: Poll, tally: Tally, choice: int | None) -> PollCard:
     t = scene.t
     visible = polls.shows_results(poll, voted=choice is not None)
-    is_open = poll.state is PollState.OPEN
+    is_open, total = poll.state is PollState.OPEN, votes(t, poll, tally)
+    bars = public.bars(t, poll, tally, choice).bars
     return PollCard(
         id=poll.id,
         open=is_open,
         question=pick(poll.question, t.language),
         options=tuple(plain(option, t.language) for option in poll.options),
         choice=choice,
-        bars=public.bars(t, poll, tally, choice) if visible else None,
-        votes=votes(t, poll, tally),
+        bars=Bars(bars, total) if visible else None,
+        votes=total,
         why="" if visible else _why(t, poll),
         when=_when(scene, poll),
         may_vote=is_open and scene.city.has(Part.WEB_VOTING),
@@ -130,6 +131,7 @@ def public_poll(scene: Scene, id: int) -> Poll | None:
 
 
 # --- questions -----------------------------------------------------------------------------------
+
 
 def question_card(scene: Scene, question: Question) -> QuestionCard:
     t, zone = scene.t, scene.city.timezone
@@ -170,7 +172,7 @@ def _signature(scene: Scene, question: Question) -> str:
 
 
 def _department(scene: Scene, question: Question) -> str:
-    """"" where the city has it no longer."""
+    """ "" where the city has it no longer."""
     name = next((d.name for d in scene.city.departments if d.id == question.department), {})
     return plain(name, scene.t.language)
 

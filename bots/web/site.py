@@ -124,9 +124,7 @@ class Site:
         """Nothing of the request but its language is used."""
         visit = Visit(request, self.language(request), "/", None, self.cookies)
         title, advice = faults.title(visit.t, status), faults.advice(visit.t, status)
-        response = self.page(
-            visit, "fault.html", status, personal=True, title=title, advice=advice
-        )
+        response = self.page(visit, "fault.html", status, personal=True, title=title, advice=advice)
         if status in (429, 503):
             response.headers["Retry-After"] = "60" if status == 429 else "1"
         return response
@@ -159,6 +157,7 @@ class Site:
             "city": plain(self.city.name, visit.language),
             "languages": languages,
             "alternates": [(x, self.city.page(f"/{x}{visit.path}")) for x in LANGUAGES],
+            "neutral": self.city.page(visit.path),
             "here": self.city.page(f"/{visit.language}{visit.path}"),
             "locale": LOCALES[visit.language],
         }

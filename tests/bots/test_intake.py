@@ -77,9 +77,10 @@ class Rules:
         store.lines.append(event.id)
         if event.id == "bad":
             raise ValueError("not in any log: a person's words")
-        if event.id == "stop":
-            next(iter(()))
         return Reply(notice=event.id)
+
+    def apology(self, event: Event) -> Reply:
+        return Reply(notice=f"sorry, {event.id}")
 
 
 class Desk:
@@ -161,8 +162,8 @@ async def test_consecutive_votes_are_one_set_and_the_order_is_kept(desk: Desk) -
 @pytest.mark.parametrize("make", [said, vote])
 async def test_one_fault_is_rolled_back_alone(desk: Desk, make) -> None:
     before, bad, after = await desk.all(make("before"), make("bad"), make("after"))
-    assert isinstance(bad, ValueError)
-    assert (before.notice, after.notice) == ("before", "after")
+    notices = (before.notice, bad.notice, after.notice)
+    assert notices == ("before", "sorry, bad", "after")
     assert desk.notebook.transactions == [["before"], ["after"]]
     assert desk.notebook.rolled_back == 2  # the batch, and the one
 
@@ -175,8 +176,14 @@ async def test_a_fault_is_logged_without_a_word_of_the_person(desk: Desk, capsys
 
 
 async def test_a_stop_iteration_reaches_the_one_who_asked(desk: Desk) -> None:
-    (failed,) = await desk.all(said("stop"))
-    assert isinstance(failed, RuntimeError)
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        await desk.intake.run(lambda store: next(iter(())))
+
+
+async def test_nobody_is_left_waiting_when_even_the_apology_fails(desk: Desk) -> None:
+    desk.intake._writer._inbox.apology = None
+    (failed,) = await desk.all(said("bad"))
+    assert isinstance(failed, TypeError)
 
 
 async def test_other_work_joins_the_batch(desk: Desk) -> None:

@@ -16,7 +16,7 @@ import re
 from core.messages import Reply
 from tests.stage import PEOPLE, Stage, words
 
-_LINE = re.compile(r"^(?P<who>[^:<]+(?::-?\w+)?(?: thread)?)(?P<kind>[:<])\s*(?P<what>.*)$")
+_LINE = re.compile(r"^(?P<who>[^:<]+(?::-?[\w:@.]*\w)?(?: thread)?)(?P<kind>[:<])\s*(?P<what>.*)$")
 
 
 def play(stage: Stage, script: str) -> None:

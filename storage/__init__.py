@@ -1,0 +1,39 @@
+"""Where everything is kept: SQLite for one process, PostgreSQL for several."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from storage.database import Database
+from storage.errors import DatabaseInUse, DatabaseUnavailable, SchemaMismatch, StorageError
+from storage.postgres import PostgresDatabase
+from storage.sqlite import SqliteDatabase
+from storage.store import Store
+
+__all__ = [
+    "Database",
+    "DatabaseInUse",
+    "DatabaseUnavailable",
+    "SchemaMismatch",
+    "StorageError",
+    "Store",
+    "open_database",
+]
+
+
+def open_database(
+    url: str, *, readers: int = 4, wait: float = 5.0, read_only: bool = False
+) -> Database:
+    """``sqlite:///var/kuulolla.db`` or ``postgresql://…``.
+
+    An SQLite file is made where there is none, and is ours alone until it is closed:
+    DatabaseInUse where another process writes to it. ``read_only`` looks at it beside its owner.
+    ``wait``: seconds to wait for a lock or a free connection.
+    """
+    parsed = sa.make_url(url)
+    match parsed.get_backend_name():
+        case "sqlite" if parsed.database and parsed.database != ":memory:":
+            return SqliteDatabase(Path(parsed.database), readers, wait, read_only)
+        case "postgresql":
+            return PostgresDatabase(parsed, readers, wait)
+    raise ValueError("a database is sqlite:///path/to/file or postgresql://user@host/name")

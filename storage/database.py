@@ -1,0 +1,95 @@
+"""Opening a database, and its transactions."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from types import TracebackType
+from typing import Self
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from storage import schema
+from storage.dialect import Dialect
+from storage.errors import DatabaseUnavailable
+from storage.store import Store
+
+
+class Database(ABC):
+    """Transactions, from any thread. What may pass is raised as DatabaseUnavailable, and then
+    nothing was kept."""
+
+    dialect: Dialect
+    driver_error: type[Exception]
+
+    @contextmanager
+    def begin(self) -> Iterator[Store]:
+        """Writes: commits at the end, or rolls back where an error leaves the block."""
+        with self._translating(), self._writing() as connection:
+            store = Store(connection, self.dialect, writing=True)
+            yield store
+        if store.erased:
+            self._scrub()
+
+    @contextmanager
+    def reading(self) -> Iterator[Store]:
+        """One moment's view of everything; writes are refused."""
+        with self._translating(), self._snapshot() as connection:
+            yield Store(connection, self.dialect, writing=False)
+
+    def schema(self) -> tuple[str | None, str]:
+        """(version of the tables, or None where there are none; this program's)"""
+        with self._translating(), self._snapshot() as connection:
+            return schema.found(connection), schema.wanted()
+
+    def check(self) -> None:
+        """SchemaMismatch or DatabaseUnavailable unless it can be worked with."""
+        found, _ = self.schema()
+        schema.require(found)
+
+    def upgrade(self) -> None:
+        """Makes the tables, or brings them up to date: all of it or nothing."""
+        with self._translating(), self._migrating() as connection:
+            schema.upgrade(connection)
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+    @abstractmethod
+    def _writing(self) -> AbstractContextManager[Connection]: ...
+
+    @abstractmethod
+    def _snapshot(self) -> AbstractContextManager[Connection]: ...
+
+    @abstractmethod
+    def _migrating(self) -> AbstractContextManager[Connection]: ...
+
+    @abstractmethod
+    def _may_pass(self, error: Exception) -> bool:
+        """Whether the driver's error is one that trying again may help."""
+
+    @abstractmethod
+    def _scrub(self) -> None:
+        """Wipes what was erased from wherever the engine still has it."""
+
+    @contextmanager
+    def _translating(self) -> Iterator[None]:
+        """Both sorts of errors: what runs past SQLAlchemy is not wrapped in its errors."""
+        try:
+            yield
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError, self.driver_error) as error:
+            cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+            if isinstance(cause, sa.exc.TimeoutError) or self._may_pass(cause):
+                raise DatabaseUnavailable(str(cause).strip()) from error
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,205 @@
+"""The few differences between the engines.
+
+Statements that both speak are written once, with ``:name`` for values and ``{word}`` for what the
+engines name differently, and run by the driver as they are: building them anew for every batch of
+votes would cost more than running them.
+"""
+
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
+from functools import cache
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+BallotKey = tuple[int, bytes]
+BallotRow = tuple[int, bytes, int, str, int | None, float | None]
+"""poll, voter, option, channel, order, at"""
+Delta = tuple[int, int, str, int]
+"""poll, option, channel, change"""
+
+
+_SQLITE_WORDS = {
+    "among": "IN (SELECT value FROM json_each(:{}))",
+    "each": "json_each",
+    "later": "max",
+    "for_share": "",
+    "skip_locked": "",
+}
+_POSTGRES_WORDS = {
+    "among": "= ANY (:{})",
+    "each": "json_each_text",
+    "later": "greatest",
+    "for_share": "FOR SHARE",
+    "skip_locked": "FOR UPDATE OF d SKIP LOCKED",
+}
+
+
+@cache
+def _for_sqlite(template: str) -> str:
+    return _translate(template, _SQLITE_WORDS)
+
+
+@cache
+def _for_postgres(template: str) -> str:
+    return re.sub(r":(\w+)", r"%(\1)s", _translate(template, _POSTGRES_WORDS))
+
+
+def _translate(template: str, words: Mapping[str, str]) -> str:
+    listed = re.sub(r"\{among\}:(\w+)", lambda m: words["among"].format(m[1]), template)
+    return listed.format_map(words)
+
+
+class Dialect(Protocol):
+    """What the store needs to know of an engine."""
+
+    def sql(self, template: str) -> str:
+        """The statement in the engine's own words."""
+        ...
+
+    def insert(self, table: Table) -> Any:
+        """An insert that knows ``on_conflict_do_update`` and ``on_conflict_do_nothing``."""
+        ...
+
+    def listed(self, values: Collection[Any]) -> Any:
+        """A value for ``column {among}:name``; integers or texts."""
+        ...
+
+    def one_at_a_time(self, connection: Connection, what: str) -> None:
+        """Until the transaction ends, nobody else does ``what``."""
+        ...
+
+    def add_ballots(
+        self, connection: Connection, rows: Sequence[BallotRow]
+    ) -> dict[BallotKey, BallotRow]:
+        """Adds those of new voters, and returns what the others have, locked. One row a voter."""
+        ...
+
+    def replace_ballots(self, connection: Connection, rows: Sequence[BallotRow]) -> None: ...
+    def count(self, connection: Connection, deltas: Sequence[Delta]) -> None: ...
+
+    def wipe_ballots(self, connection: Connection, poll: int) -> None:
+        """Takes order and time off them, and out of how the rows lie."""
+        ...
+
+
+class Sqlite:
+    """One writer, so nothing needs a lock. Statements a row are cheap: they are inside us."""
+
+    _select = (
+        'SELECT poll, voter, option, channel, "order", at FROM ballots WHERE poll=? AND voter=?'
+    )
+    _insert = "INSERT INTO ballots VALUES (?, ?, ?, ?, ?, ?)"
+    _update = 'UPDATE ballots SET option=?, channel=?, "order"=?, at=? WHERE poll=? AND voter=?'
+    _wipe = 'UPDATE ballots SET "order" = NULL, at = NULL WHERE poll = ?'
+    _count = (
+        "INSERT INTO tallies VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (poll, option, channel) DO UPDATE SET n = n + excluded.n"
+    )
+
+    def sql(self, template: str) -> str:
+        return _for_sqlite(template)
+
+    def insert(self, table: Table) -> sqlite.Insert:
+        return sqlite.insert(table)
+
+    def listed(self, values: Collection[Any]) -> Any:
+        return json.dumps(list(values))
+
+    def one_at_a_time(self, connection: Connection, what: str) -> None:
+        pass
+
+    def add_ballots(
+        self, connection: Connection, rows: Sequence[BallotRow]
+    ) -> dict[BallotKey, BallotRow]:
+        with closing(connection.connection.cursor()) as cursor:
+            found = [cursor.execute(self._select, row[:2]).fetchone() for row in rows]
+            known = {row[:2]: row for row in found if row}
+            cursor.executemany(self._insert, [row for row in rows if row[:2] not in known])
+        return known
+
+    def replace_ballots(self, connection: Connection, rows: Sequence[BallotRow]) -> None:
+        with closing(connection.connection.cursor()) as cursor:
+            cursor.executemany(self._update, [(*row[2:], *row[:2]) for row in rows])
+
+    def count(self, connection: Connection, deltas: Sequence[Delta]) -> None:
+        with closing(connection.connection.cursor()) as cursor:
+            cursor.executemany(self._count, deltas)
+
+    def wipe_ballots(self, connection: Connection, poll: int) -> None:
+        connection.exec_driver_sql(self._wipe, (poll,))
+
+
+class Postgres:
+    """Many writers, each a round trip away: few statements, and locks taken in one order."""
+
+    _row = "unnest(%s::int[], %s::bytea[], %s::int[], %s::text[], %s::bigint[], %s::float8[])"
+    _insert = (
+        f"INSERT INTO ballots SELECT * FROM {_row} ON CONFLICT DO NOTHING RETURNING poll, voter"
+    )
+    _select = (
+        'SELECT poll, voter, option, channel, "order", at FROM ballots'
+        " WHERE (poll, voter) IN (SELECT * FROM unnest(%s::int[], %s::bytea[]))"
+        " ORDER BY poll, voter FOR UPDATE"
+    )
+    _update = (
+        'UPDATE ballots SET option = r.option, channel = r.channel, "order" = r.nth, at = r.at'
+        f" FROM {_row} AS r (poll, voter, option, channel, nth, at)"
+        " WHERE ballots.poll = r.poll AND ballots.voter = r.voter"
+    )
+    # Written anew in the order of the voters: an update would leave them in the order they came.
+    _wipe = (
+        "WITH wiped AS (DELETE FROM ballots WHERE poll = %s RETURNING *)"
+        " INSERT INTO ballots SELECT poll, voter, option, channel FROM wiped ORDER BY voter"
+    )
+    _count = (
+        "INSERT INTO tallies SELECT * FROM unnest(%s::int[], %s::int[], %s::text[], %s::int[])"
+        " ON CONFLICT (poll, option, channel) DO UPDATE SET n = tallies.n + excluded.n"
+    )
+
+    def sql(self, template: str) -> str:
+        return _for_postgres(template)
+
+    def insert(self, table: Table) -> postgresql.Insert:
+        return postgresql.insert(table)
+
+    def listed(self, values: Collection[Any]) -> Any:
+        return list(values)
+
+    def one_at_a_time(self, connection: Connection, what: str) -> None:
+        lock = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+        connection.exec_driver_sql(lock, (what,))
+
+    def add_ballots(
+        self, connection: Connection, rows: Sequence[BallotRow]
+    ) -> dict[BallotKey, BallotRow]:
+        with closing(connection.connection.cursor()) as cursor:
+            cursor.execute(self._insert, _columns(sorted(rows)))
+            added = set(cursor.fetchall())
+            rest = [row[:2] for row in rows if row[:2] not in added]
+            if not rest:
+                return {}
+            cursor.execute(self._select, _columns(rest))
+            return {row[:2]: row for row in cursor.fetchall()}
+
+    def replace_ballots(self, connection: Connection, rows: Sequence[BallotRow]) -> None:
+        with closing(connection.connection.cursor()) as cursor:
+            cursor.execute(self._update, _columns(rows))
+
+    def count(self, connection: Connection, deltas: Sequence[Delta]) -> None:
+        with closing(connection.connection.cursor()) as cursor:
+            cursor.execute(self._count, _columns(sorted(deltas)))
+
+    def wipe_ballots(self, connection: Connection, poll: int) -> None:
+        connection.exec_driver_sql(self._wipe, (poll,))
+
+
+def _columns(rows: Sequence[tuple[Any, ...]]) -> tuple[list[Any], ...]:
+    return tuple(map(list, zip(*rows, strict=True)))
+
+
+SQLITE = Sqlite()
+POSTGRES = Postgres()

@@ -1,0 +1,28 @@
+"""What can go wrong with the database itself.
+
+StorageError
+ ├─ DatabaseUnavailable   locked, full, gone: nothing was kept, the same may work in a moment
+ ├─ DatabaseInUse         another process has this SQLite file
+ └─ SchemaMismatch        the tables are older or newer than this program
+"""
+
+
+class StorageError(Exception):
+    """Base of the errors of the store."""
+
+
+class DatabaseUnavailable(StorageError):
+    """The database could not do it now. Nothing of the transaction was kept."""
+
+
+class DatabaseInUse(StorageError):
+    """Another process writes to the same SQLite file."""
+
+
+class SchemaMismatch(StorageError):
+    """The tables are not those of this program. The text says what to do."""
+
+    def __init__(self, found: str | None, wanted: str, remedy: str) -> None:
+        super().__init__(f"the database is at version {found or 'none'}, not {wanted}: {remedy}")
+        self.found = found
+        self.wanted = wanted

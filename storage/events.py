@@ -1,0 +1,21 @@
+"""Which events were handled; and what is dropped once it is old."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage.tables import deliveries, drafts, events
+from storage.transaction import Transaction
+
+
+class Events(Transaction):
+    def seen(self, id: str) -> bytes | None:
+        return self._run(sa.select(events.c.reply).where(events.c.id == id)).scalar()
+
+    def record(self, id: str, who: str, reply: bytes, at: datetime) -> None:
+        self._run(sa.insert(events).values(id=id, who=who, reply=reply, at=at))
+
+    def prune(self, before: datetime) -> None:
+        self._run(sa.delete(events).where(events.c.at < before))
+        self._run(sa.delete(deliveries).where(deliveries.c.finished_at < before))
+        self._run(sa.delete(drafts).where(drafts.c.at < before))

@@ -1,0 +1,55 @@
+"""What is kept of residents."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import tables
+from storage.tables import drafts, residents
+from storage.transaction import Transaction
+
+_LANGUAGES = (
+    "SELECT id, language FROM residents WHERE id {among}:residents AND language IS NOT NULL"
+)
+
+
+class People(Transaction):
+    def languages(self, residents: Collection[str]) -> dict[str, str]:
+        return dict(self._fast(_LANGUAGES, residents=self._dialect.listed(residents)))
+
+    def set_language(self, resident: str, language: str) -> None:
+        self._upsert(residents, {"id": resident}, {"language": language})
+
+    def keep_contact(self, resident: str, sealed: str) -> None:
+        self._upsert(residents, {"id": resident}, {"contact": sealed})
+
+    def contact(self, resident: str) -> str | None:
+        return self._run(sa.select(residents.c.contact).where(residents.c.id == resident)).scalar()
+
+    def put_draft(self, owner: str, kind: str, value: Mapping[str, Any], at: datetime) -> None:
+        self._upsert(drafts, {"owner": owner, "kind": kind}, {"value": dict(value), "at": at})
+
+    def draft(self, owner: str, kind: str) -> dict[str, Any] | None:
+        return self._run(
+            sa.select(drafts.c.value).where(drafts.c.owner == owner, drafts.c.kind == kind)
+        ).scalar()
+
+    def drop_draft(self, owner: str, kind: str) -> None:
+        self._run(sa.delete(drafts).where(drafts.c.owner == owner, drafts.c.kind == kind))
+
+    def forget(self, resident: str) -> None:
+        private = f"~{resident}"
+        t = tables
+        for statement in (
+            sa.delete(residents).where(residents.c.id == resident),
+            sa.delete(drafts).where(drafts.c.owner == resident),
+            sa.update(t.events).where(t.events.c.who == resident).values(who="", reply=b""),
+            sa.update(t.questions).where(t.questions.c.asker == resident).values(asker=None),
+            sa.delete(t.deliveries).where(t.deliveries.c.chat == private),
+            sa.delete(t.posts).where(t.posts.c.chat == private),
+            sa.delete(t.silenced).where(t.silenced.c.chat == private),
+        ):
+            self._run(statement)
+        self.erased = True

@@ -1,0 +1,187 @@
+"""Polls, ballots, tallies."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from functools import reduce
+
+import sqlalchemy as sa
+
+from core.model import Ballot, BallotBox, Poll, PollDraft, PollState, Shows, Tally
+from storage.dialect import BallotKey, BallotRow
+from storage.tables import ballots, polls
+from storage.transaction import Transaction
+from storage.types import instant, seconds
+
+DAY = 24 * 3600.0
+
+_POLL = [c for c in polls.c if c.name not in ("key", "option_count")]
+_BOXES = (
+    "SELECT id, option_count, state, shows, opens_at, closes_at, key FROM polls"
+    " WHERE id {among}:ids ORDER BY id {for_share}"
+)
+_TALLIES = (
+    "SELECT p.id, p.option_count, t.option, t.channel, t.n"
+    " FROM polls p LEFT JOIN tallies t ON t.poll = p.id WHERE p.id {among}:ids"
+)
+
+
+class Polls(Transaction):
+    def add_poll(self, draft: PollDraft, key: bytes, state: PollState) -> Poll:
+        values = {
+            "question": draft.question,
+            "options": draft.options,
+            "option_count": len(draft.options),
+            "shows": draft.shows,
+            "state": state,
+            "opens_at": draft.opens_at,
+            "closes_at": draft.closes_at,
+            "chats": draft.chats,
+            "created_by": draft.created_by,
+            "key": key,
+        }
+        return _poll(self._run(sa.insert(polls).values(values).returning(*_POLL)).one())
+
+    def poll(self, id: int) -> Poll | None:
+        row = self._run(sa.select(*_POLL).where(polls.c.id == id)).first()
+        return _poll(row) if row else None
+
+    def polls(self, *states: PollState, limit: int = 100) -> list[Poll]:
+        query = sa.select(*_POLL).order_by(polls.c.id.desc()).limit(limit)
+        if states:
+            query = query.where(polls.c.state.in_(states))
+        return list(map(_poll, self._run(query)))
+
+    def polls_to_open(self, now: datetime) -> list[int]:
+        return self._due(PollState.SCHEDULED, polls.c.opens_at, now)
+
+    def polls_to_close(self, now: datetime) -> list[int]:
+        return self._due(PollState.OPEN, polls.c.closes_at, now)
+
+    def _due(self, state: PollState, column: sa.Column[datetime], now: datetime) -> list[int]:
+        query = sa.select(polls.c.id).where(polls.c.state == state, column <= now)
+        return list(self._run(query.order_by(column, polls.c.id)).scalars())
+
+    def polls_closed_between(self, since: datetime, until: datetime) -> list[Poll]:
+        closed = polls.c.closed_at
+        query = sa.select(*_POLL).where(closed > since, closed <= until)
+        return list(map(_poll, self._run(query.order_by(closed, polls.c.id))))
+
+    def open_poll(self, id: int) -> None:
+        self._run(
+            sa.update(polls)
+            .where(polls.c.id == id, polls.c.state == PollState.SCHEDULED)
+            .values(state=PollState.OPEN)
+        )
+
+    def close_poll(self, id: int, at: datetime) -> None:
+        closed = self._run(
+            sa.update(polls)
+            .where(polls.c.id == id, polls.c.state != PollState.CLOSED)
+            .values(state=PollState.CLOSED, closed_at=at, key=None)
+        )
+        if closed.rowcount:
+            self._dialect.wipe_ballots(self._connection, id)
+            self.erased = True
+
+    def ballot_boxes(self, ids: Collection[int]) -> dict[int, BallotBox]:
+        """In a writing transaction none of the polls closes before it ends."""
+        template = _BOXES if self._writing else _BOXES.replace("{for_share}", "")
+        rows = self._fast(template, ids=self._dialect.listed(ids))
+        return {row[0]: _box(*row) for row in rows}
+
+    def put_ballots(self, ballots: Sequence[Ballot]) -> None:
+        presses: dict[BallotKey, list[BallotRow]] = {}
+        for ballot in ballots:
+            row = _row(ballot)
+            presses.setdefault(row[:2], []).append(row)
+        if not presses:
+            return
+        last = [reduce(_later, rows) for rows in presses.values()]
+        known = self._dialect.add_ballots(self._connection, last)
+        kept = {key: reduce(_later, presses[key], row) for key, row in known.items()}
+        changed = [row for key, row in kept.items() if row is not known[key]]
+        added = [row for row in last if row[:2] not in known]
+        if changed:
+            self._dialect.replace_ballots(self._connection, changed)
+        self._count(added + changed, [known[row[:2]] for row in changed])
+
+    def _count(self, more: list[BallotRow], fewer: list[BallotRow]) -> None:
+        change = Counter((poll, option, channel) for poll, _, option, channel, _, _ in more)
+        change.subtract((poll, option, channel) for poll, _, option, channel, _, _ in fewer)
+        if deltas := [(*cell, n) for cell, n in change.items() if n]:
+            self._dialect.count(self._connection, deltas)
+
+    def choice(self, poll: int, voter: str) -> int | None:
+        mine = (ballots.c.poll == poll, ballots.c.voter == bytes.fromhex(voter))
+        return self._run(sa.select(ballots.c.option).where(*mine)).scalar()
+
+    def tallies(self, ids: Collection[int]) -> dict[int, Tally]:
+        counts: dict[int, list[int]] = {}
+        channels: dict[int, Counter[str]] = {}
+        for poll, options, option, channel, n in self._fast(
+            _TALLIES, ids=self._dialect.listed(ids)
+        ):
+            cells = counts.setdefault(poll, [0] * options)
+            by_channel = channels.setdefault(poll, Counter())
+            if n:
+                cells[option] += n
+                by_channel[channel] += n
+        return {poll: Tally(tuple(counts[poll]), dict(channels[poll])) for poll in counts}
+
+    def recount(self, id: int) -> Tally:
+        options = self._run(sa.select(polls.c.option_count).where(polls.c.id == id)).scalar_one()
+        by = (ballots.c.option, ballots.c.channel)
+        query = sa.select(*by, sa.func.count()).where(ballots.c.poll == id).group_by(*by)
+        counts, channels = [0] * options, Counter[str]()
+        for option, channel, n in self._run(query):
+            counts[option] += n
+            channels[channel] += n
+        return Tally(tuple(counts), dict(channels))
+
+
+def _poll(row: sa.Row) -> Poll:
+    values = row._asdict()
+    return Poll(
+        **values
+        | {
+            "options": tuple(row.options),
+            "shows": Shows(row.shows),
+            "state": PollState(row.state),
+        }
+    )
+
+
+def _box(
+    id: int,
+    options: int,
+    state: str,
+    shows: str,
+    opens_at: float,
+    closes_at: float | None,
+    key: bytes | None,
+) -> BallotBox:
+    closes = None if closes_at is None else instant(closes_at)
+    return BallotBox(id, options, PollState(state), Shows(shows), instant(opens_at), closes, key)
+
+
+def _row(ballot: Ballot) -> BallotRow:
+    return (
+        ballot.poll,
+        bytes.fromhex(ballot.voter),
+        ballot.option,
+        ballot.channel,
+        ballot.order,
+        seconds(ballot.at),
+    )
+
+
+def _later(kept: BallotRow, new: BallotRow) -> BallotRow:
+    """The one of one person's two presses that counts; a ballot of a closed poll stays."""
+    *_, channel, order, at = kept
+    *_, new_channel, new_order, new_at = new
+    if order is None or at is None:
+        return kept
+    by_receipt = channel != new_channel or abs(new_at - at) > DAY
+    newer = new_at > at if by_receipt else new_order > order
+    return new if newer else kept

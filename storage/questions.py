@@ -1,0 +1,89 @@
+"""Questions and their history."""
+
+from collections.abc import Collection
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.model import Publish, Question, QuestionState, Step
+from storage.tables import questions, steps
+from storage.transaction import Transaction
+
+_PUBLIC = (
+    questions.c.state.in_([QuestionState.ANSWERED, QuestionState.DECLINED]),
+    questions.c.publish.in_([Publish.DIGEST, Publish.NOW]),
+)
+
+
+class Questions(Transaction):
+    def add_question(self, question: Question) -> Question:
+        row = self._run(sa.insert(questions).values(_values(question)).returning(questions)).one()
+        return _question(row)
+
+    def question(self, number: int) -> Question | None:
+        query = sa.select(questions).where(questions.c.number == number)
+        row = self._run(query.with_for_update() if self._writing else query).first()
+        return _question(row) if row else None
+
+    def save_question(self, question: Question) -> None:
+        chosen = questions.c.number == question.number
+        self._run(sa.update(questions).where(chosen).values(_values(question)))
+
+    def add_step(self, number: int, step: Step) -> None:
+        self._run(sa.insert(steps).values(question=number, **asdict(step)))
+
+    def steps(self, number: int) -> list[Step]:
+        columns = (steps.c.at, steps.c.kind, steps.c.by, steps.c.text)
+        query = sa.select(*columns).where(steps.c.question == number)
+        return [Step(*row) for row in self._run(query.order_by(steps.c.at, steps.c.id))]
+
+    def questions_of(self, asker: str, limit: int = 20) -> list[Question]:
+        return self._questions(questions.c.asker == asker, newest=True, limit=limit)
+
+    def questions_for(
+        self, departments: Collection[str], states: Collection[QuestionState], limit: int = 50
+    ) -> list[Question]:
+        return self._questions(
+            questions.c.department.in_(departments), questions.c.state.in_(states), limit=limit
+        )
+
+    def public_questions(
+        self, limit: int = 50, before: int | None = None, theme: str | None = None
+    ) -> list[Question]:
+        where = list(_PUBLIC)
+        if before is not None:
+            where.append(questions.c.number < before)
+        if theme is not None:
+            where.append(questions.c.theme == theme)
+        return self._questions(*where, newest=True, limit=limit)
+
+    def answered_between(
+        self, since: datetime, until: datetime, *publish: Publish
+    ) -> list[Question]:
+        at = questions.c.answered_at
+        where = [at > since, at <= until]
+        if publish:
+            where.append(questions.c.publish.in_(publish))
+        query = sa.select(questions).where(*where).order_by(at, questions.c.number)
+        return list(map(_question, self._run(query)))
+
+    def _questions(
+        self, *where: sa.ColumnElement[bool], newest: bool = False, limit: int | None = None
+    ) -> list[Question]:
+        number = questions.c.number
+        query = sa.select(questions).where(*where).limit(limit)
+        return list(map(_question, self._run(query.order_by(number.desc() if newest else number))))
+
+
+def _values(question: Question) -> dict[str, Any]:
+    """All columns but the number. Shallow: the answer is a plain dict already."""
+    return {c.name: getattr(question, c.name) for c in questions.c if c.name != "number"}
+
+
+def _question(row: sa.Row) -> Question:
+    values = row._asdict()
+    values["state"] = QuestionState(row.state)
+    values["publish"] = Publish(row.publish) if row.publish else None
+    return Question(**values)

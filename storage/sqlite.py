@@ -1,0 +1,188 @@
+"""SQLite: one writer, in one process; readers see it as it was when they began.
+
+Only the writer's connection checkpoints: before SQLite 3.51.3 two connections that write or
+checkpoint at once can corrupt the log.
+"""
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from typing import TextIO
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.pool import QueuePool
+
+from storage.database import Database
+from storage.dialect import SQLITE
+from storage.errors import DatabaseInUse, DatabaseUnavailable
+
+_PASSING = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_PROTOCOL,
+}
+_SETTINGS = ("foreign_keys = ON", "secure_delete = ON")
+_WRITER = (*_SETTINGS, "journal_mode = WAL", "synchronous = FULL")
+_READER = (*_SETTINGS, "query_only = ON", "wal_autocheckpoint = 0")
+
+
+class SqliteDatabase(Database):
+    dialect = SQLITE
+    driver_error = sqlite3.Error
+
+    def __init__(self, path: Path, readers: int, wait: float, read_only: bool) -> None:
+        if read_only and not path.exists():
+            raise DatabaseUnavailable(f"there is no database at {path} yet; the service makes it")
+        with self._translating():
+            self._writer = None if read_only else _Writer(path, wait)
+        self._readers = _engine(path, _READER, "BEGIN", wait, readers)
+
+    def close(self) -> None:
+        self._readers.dispose()
+        if self._writer:
+            self._writer.close()
+
+    def _writing(self) -> AbstractContextManager[Connection]:
+        return self._the_writer().transaction()
+
+    def _migrating(self) -> AbstractContextManager[Connection]:
+        return self._the_writer().migration()
+
+    def _snapshot(self) -> AbstractContextManager[Connection]:
+        return self._readers.begin()
+
+    def _may_pass(self, error: Exception) -> bool:
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING
+
+    def _scrub(self) -> None:
+        self._the_writer().scrub()
+
+    def _the_writer(self) -> "_Writer":
+        if self._writer is None:
+            raise RuntimeError("this database was opened to be read only")
+        return self._writer
+
+
+class _Writer:
+    """The one connection that writes, and the lock that makes it the one."""
+
+    def __init__(self, path: Path, wait: float) -> None:
+        self._wait = wait
+        self._turn = threading.Lock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = _lock(path)
+        except OSError as error:
+            raise DatabaseUnavailable(f"cannot write to {path}: {error.strerror}") from error
+        self._engine = _engine(path, _WRITER, "BEGIN IMMEDIATE", wait, 1)
+        try:
+            self._connection = self._engine.connect()
+        except BaseException:
+            self._file.close()
+            raise
+
+    def close(self) -> None:
+        self._connection.close()
+        self._engine.dispose()
+        self._file.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        with self._taking_turns(), self._connection.begin():
+            yield self._connection
+
+    @contextmanager
+    def migration(self) -> Iterator[Connection]:
+        """Without foreign keys: a table is altered by copying it, and dropping the old one must
+        not take along what refers to it."""
+        with self._taking_turns():
+            self._set("foreign_keys = OFF")
+            try:
+                with self._connection.begin():
+                    yield self._connection
+            finally:
+                self._set("foreign_keys = ON")
+
+    def scrub(self) -> None:
+        """Moves the log into the database and cuts it. Never fails, for the erasure itself is
+        committed: where a reader is in the way, the next erasure or the close does it."""
+        with suppress(sqlite3.Error, DatabaseUnavailable), self._taking_turns():
+            self._set("busy_timeout = 0")
+            try:
+                self._set("wal_checkpoint(TRUNCATE)")
+            finally:
+                self._set(f"busy_timeout = {self._wait * 1000:.0f}")
+
+    def _set(self, pragma: str) -> None:
+        raw = self._connection.connection.cursor()
+        raw.execute(f"PRAGMA {pragma}").fetchall()
+        raw.close()
+
+    @contextmanager
+    def _taking_turns(self) -> Iterator[None]:
+        if not self._turn.acquire(timeout=self._wait):
+            raise DatabaseUnavailable("another transaction takes too long")
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+
+def _engine(path: Path, pragmas: tuple[str, ...], begin: str, wait: float, size: int) -> Engine:
+    mode = "rw" if "query_only = ON" in pragmas else "rwc"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=wait,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}").close()
+        return connection
+
+    engine = sa.create_engine(
+        "sqlite://",
+        creator=connect,
+        poolclass=QueuePool,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=wait,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _lock(path: Path) -> TextIO:
+    """Held until closed, or until the process is gone, however it went."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    file = open(f"{path}.lock", "a+", opener=_private)  # noqa: SIM115 - kept open on purpose
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise DatabaseInUse(
+            f"{path} is in use by another process: stop it first, or give this one its own"
+            " KUULOLLA_DATABASE_URL (PostgreSQL takes several processes on one database)"
+        ) from None
+    return file
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

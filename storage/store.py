@@ -1,0 +1,13 @@
+"""The whole store: what `core.ports.Store` promises, in one transaction."""
+
+from storage.chats import Chats
+from storage.digests import Digests
+from storage.events import Events
+from storage.outbox import Outbox
+from storage.people import People
+from storage.polls import Polls
+from storage.questions import Questions
+
+
+class Store(Polls, Questions, People, Outbox, Chats, Digests, Events):
+    """See `core.ports.Store`."""

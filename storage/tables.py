@@ -1,0 +1,252 @@
+"""The tables. The words are those of docs/architecture.md; times are `Instant`s."""
+
+import sqlalchemy as sa
+
+from storage.types import Addresses, Instant, Json, Words
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+SMALL = {"sqlite_with_rowid": False}
+"""For tables read by their key. Of the ballots it also hides in which order they came."""
+
+NUMBERED = {"sqlite_autoincrement": True}
+"""No number is given twice, even when its row is gone."""
+
+Id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+def _id() -> sa.Column[int]:
+    return sa.Column("id", Id, primary_key=True)
+
+
+def _key(name: str) -> sa.Column[str]:
+    return sa.Column(name, Words, primary_key=True)
+
+
+def _text(name: str, *, null: bool = False) -> sa.Column[str]:
+    return sa.Column(name, Words, nullable=null)
+
+
+def _poll() -> sa.Column[int]:
+    return sa.Column("poll", sa.ForeignKey("polls.id"), primary_key=True)
+
+
+polls = sa.Table(
+    "polls",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("question", Json, nullable=False),
+    sa.Column("options", Json, nullable=False),
+    sa.Column("option_count", sa.Integer, nullable=False),
+    sa.Column("shows", Words, nullable=False),
+    sa.Column("state", Words, nullable=False),
+    sa.Column("opens_at", Instant, nullable=False),
+    sa.Column("closes_at", Instant),
+    sa.Column("closed_at", Instant),
+    sa.Column("chats", Addresses, nullable=False),
+    _text("created_by"),
+    sa.Column("key", sa.LargeBinary),
+    sa.Index(None, "state"),
+    sa.Index(None, "closed_at"),
+    **NUMBERED,
+)
+
+ballots = sa.Table(
+    "ballots",
+    metadata,
+    _poll(),
+    sa.Column("voter", sa.LargeBinary(16), primary_key=True),
+    sa.Column("option", sa.Integer, nullable=False),
+    sa.Column("channel", Words, nullable=False),
+    sa.Column("order", sa.BigInteger),
+    sa.Column("at", Instant),
+    **SMALL,
+)
+
+tallies = sa.Table(
+    "tallies",
+    metadata,
+    _poll(),
+    sa.Column("option", sa.Integer, primary_key=True),
+    _key("channel"),
+    sa.Column("n", sa.Integer, nullable=False),
+    **SMALL,
+)
+
+questions = sa.Table(
+    "questions",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    _text("text"),
+    sa.Column("language", Words, nullable=False),
+    sa.Column("theme", Words),
+    sa.Column("department", Words, nullable=False),
+    sa.Column("state", Words, nullable=False),
+    sa.Column("asker", Words),
+    sa.Column("asker_channel", Words, nullable=False),
+    _text("official", null=True),
+    sa.Column("received_at", Instant, nullable=False),
+    sa.Column("answered_at", Instant),
+    sa.Column("answer", Json, nullable=False),
+    sa.Column("publish", Words),
+    _text("reason"),
+    sa.Index(None, "asker"),
+    sa.Index(None, "state", "department"),
+    sa.Index(None, "answered_at"),
+    **NUMBERED,
+)
+
+steps = sa.Table(
+    "steps",
+    metadata,
+    _id(),
+    sa.Column("question", sa.ForeignKey("questions.number"), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("kind", Words, nullable=False),
+    _text("by"),
+    _text("text"),
+    sa.Index(None, "question"),
+)
+
+residents = sa.Table(
+    "residents",
+    metadata,
+    _key("id"),
+    sa.Column("language", Words),
+    sa.Column("contact", Words),
+    **SMALL,
+)
+
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    _key("owner"),
+    _key("kind"),
+    sa.Column("value", Json, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+posts = sa.Table(
+    "posts",
+    metadata,
+    _id(),
+    sa.Column("channel", Words, nullable=False),
+    sa.Column("chat", Words, nullable=False),
+    sa.Column("show", Json, nullable=False),
+    sa.Column("language", Words, nullable=False),
+    sa.Column("ref", Words),
+    sa.Column("shown", Words, nullable=False, default=""),
+    sa.Column("edited_at", Instant),
+    sa.Index(None, "channel", "chat"),
+    **NUMBERED,
+)
+
+watches = sa.Table(
+    "watches",
+    metadata,
+    _key("subject"),
+    sa.Column("post", sa.ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
+    sa.Index(None, "post"),
+    **SMALL,
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    _id(),
+    sa.Column("kind", Words, nullable=False),  # send or edit (a post), tell
+    sa.Column("channel", Words, nullable=False),
+    sa.Column("chat", Words, nullable=False),
+    sa.Column("post", sa.ForeignKey("posts.id", ondelete="SET NULL")),
+    # The post that must be in its chat first: the one edited, or the one whose thread this is.
+    sa.Column("awaits", sa.ForeignKey("posts.id", ondelete="SET NULL")),
+    sa.Column("show", Json),
+    sa.Column("language", Words),
+    sa.Column("dedupe", Words, unique=True),
+    sa.Column("state", Words, nullable=False),
+    sa.Column("due", Instant, nullable=False),
+    sa.Column("gap", sa.Double, nullable=False, default=0),
+    sa.Column("lease", Instant),
+    sa.Column("tries", sa.Integer, nullable=False, default=0),
+    sa.Column("error", Words, nullable=False, default=""),
+    sa.Column("finished_at", Instant),
+    **NUMBERED,
+)
+
+_active = sa.text("finished_at IS NULL")
+_waiting_edit = sa.text("kind = 'edit' AND state = 'waiting'")
+_leased = sa.text("state = 'sending'")
+
+
+def _part(name: str, *columns: str, where: sa.TextClause, unique: bool = False) -> sa.Index:
+    """An index over the rows that still matter, so that a million finished ones cost nothing."""
+    chosen = [deliveries.c[column] for column in columns]
+    return sa.Index(name, *chosen, unique=unique, sqlite_where=where, postgresql_where=where)
+
+
+_part("ix_deliveries_due", "channel", "due", "id", where=_active)
+_part("ix_deliveries_chat", "channel", "chat", "due", "id", where=_active)
+_part("ix_deliveries_leased", "channel", "chat", "lease", where=_leased)
+_part("ix_deliveries_edit", "post", where=_waiting_edit, unique=True)
+sa.Index(None, deliveries.c.post)
+sa.Index(None, deliveries.c.awaits)
+sa.Index(None, deliveries.c.state)  # for `pending`
+
+silenced = sa.Table(
+    "silenced",
+    metadata,
+    _key("channel"),
+    _key("chat"),
+    _text("reason"),
+    sa.Column("at", Instant, nullable=False),
+    **SMALL,
+)
+
+moves = sa.Table(
+    "moves",
+    metadata,
+    _key("channel"),
+    _key("chat"),
+    sa.Column("to_channel", Words, nullable=False),
+    sa.Column("to_chat", Words, nullable=False),
+    **SMALL,
+)
+
+chat_references = sa.Table(
+    "chat_references",
+    metadata,
+    _key("channel"),
+    _key("chat"),
+    _text("reference"),
+    **SMALL,
+)
+
+digests = sa.Table(
+    "digests",
+    metadata,
+    _key("channel"),
+    _key("chat"),
+    sa.Column("covered", Instant, nullable=False),
+    sa.Column("due", Instant, nullable=False),
+    **SMALL,
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    _key("id"),
+    sa.Column("who", Words, nullable=False),
+    sa.Column("reply", sa.LargeBinary, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Index(None, "who"),
+    sa.Index(None, "at"),
+    **SMALL,
+)

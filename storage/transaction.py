@@ -1,0 +1,42 @@
+"""What every part of the store stands on: one transaction."""
+
+from contextlib import closing
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Executable, Table
+
+from core.events import Address
+from storage.dialect import Dialect
+from storage.tables import moves
+
+
+class Transaction:
+    """``touched`` gathers what `touch` was told of; ``erased`` says that traces are to be wiped
+    from the log as well, once this is committed."""
+
+    def __init__(self, connection: Connection, dialect: Dialect, *, writing: bool) -> None:
+        self.touched: set[str] = set()
+        self.erased = False
+        self._connection = connection
+        self._dialect = dialect
+        self._writing = writing
+
+    def _run(self, statement: Executable) -> CursorResult[Any]:
+        return self._connection.execute(statement)
+
+    def _fast(self, template: str, **values: Any) -> list[tuple[Any, ...]]:
+        """Runs a statement of the engine's own, past SQLAlchemy; see `storage.dialect`."""
+        with closing(self._connection.connection.cursor()) as cursor:
+            cursor.execute(self._dialect.sql(template), values)
+            return cursor.fetchall() if cursor.description else []
+
+    def _upsert(self, table: Table, key: dict[str, Any], values: dict[str, Any]) -> None:
+        insert = self._dialect.insert(table).values(**key, **values)
+        self._run(insert.on_conflict_do_update(index_elements=list(key), set_=values))
+
+    def _now_at(self, address: Address) -> Address:
+        """Where a chat is that may have moved."""
+        found = self._run(
+            moves.select().where(moves.c.channel == address.channel, moves.c.chat == address.chat)
+        ).first()
+        return Address(found.to_channel, found.to_chat) if found else address

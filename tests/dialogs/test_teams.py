@@ -1,0 +1,153 @@
+"""A workplace that residents visit too: officials work there, everybody else takes part."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from core.actions import OPENERS
+from core.city import Chat, Department, Official, Role
+from core.events import Address, Left, Person
+from core.messages import Reply
+from core.model import QuestionState
+from core.officials import BUTTONS
+from tests.dialogs.script import play
+from tests.stage import CITY, Stage, three, words
+
+SCHOOL = Address("teams", "19:school@thread.tacv2")
+YARD = Address("teams", "19:yard@thread.tacv2")
+STREETS, DESK = CITY.departments
+CHIEF = Official(
+    "teams", "a-principal", three("Rehtori", "Rektor", "Principal"), ("school", "streets"),
+    frozenset({Role.EDITOR}),
+)  # fmt: skip
+TOWN = replace(
+    CITY,
+    departments=(STREETS, DESK, Department("school", three("Koulu", "Skola", "School"), SCHOOL)),
+    officials=(*CITY.officials, CHIEF),
+    chats=(*CITY.chats, Chat(YARD, "Koulun piha", "fi")),
+)
+
+
+@pytest.fixture
+def town(stage: Stage) -> Iterator[Stage]:
+    yield Stage(stage.database, city=TOWN)
+
+
+DIALOGS = {
+    "who is no official asks in a private chat, and is answered there": """
+        pupil: Milloin koulun pihatie aurataan lumesta?
+        city: Lähetänkö tämän kaupungille?
+        pupil: [Lähetä]
+        city: Sen numero on K-1
+        slack:C0STREETS< Milloin koulun pihatie
+        official: [Vastaa]
+        official: {answer_fi=Huomenaamulla. | publish=now}
+        official: {}
+        pupil< Huomenaamulla.
+        teams:19:yard@thread.tacv2< Huomenaamulla.
+        pupil: /kysymykseni
+        city: (vastattu)
+    """,
+    "an official works in both workplaces at once": """
+        resident: Milloin Kauppakadun jalkakäytävä aurataan lumesta?
+        resident: [Lähetä]
+        principal: omat
+        city: Kauppakadun jalkakäytävä
+        principal: [Siirrä]
+        principal: {department=school | note=Tämä on koulun väkeä.}
+        slack:C0STREETS< Siirretty: Koulu
+        teams:19:school@thread.tacv2< Kauppakadun jalkakäytävä
+        principal: [Ota käsittelyyn]
+        city: K-1 on nyt sinulla
+        teams:19:school@thread.tacv2< vastausta valmistellaan (Rehtori)
+        teams:19:school@thread.tacv2 thread< Rehtori: otti kysymyksen käsittelyyn
+        principal: [Vastaa]
+        principal: {answer_fi=Aurataan pian. | publish=digest}
+        principal: {}
+        resident< Aurataan pian.
+    """,
+    "language, help and forgetting, as in any private chat": """
+        pupil: /kieli sv
+        pupil: /hjalp
+        city: Vad jag kan
+        pupil: /glom
+        city: Ska jag radera
+        pupil: [Radera]
+        city: Klart
+    """,
+    "who arrives is welcomed by what they are": """
+        pupil: /start
+        city: Mallikaupunki
+        city: Kysy kaupungilta
+        principal: /start
+        city: Mitä voit tehdä
+    """,
+    "a staff command is nobody else's": """
+        pupil: /digest
+        city: Mitä osaan
+    """,
+}
+
+
+@pytest.mark.parametrize("script", DIALOGS.values(), ids=DIALOGS.keys())
+def test_dialog(town: Stage, script: str) -> None:
+    play(town, script)
+
+
+@pytest.mark.parametrize("action", ["take:1", "answer:1", "poll_new", "digest", "results:1"])
+def test_who_is_no_official_is_told_so_politely(town: Stage, action: str) -> None:
+    assert "Tämä on kaupungin työntekijöille" in town.forges("pupil", action).notice
+
+
+def test_in_a_closed_workplace_nobody_else_asks(town: Stage) -> None:
+    assert town.says("stranger", "Milloin tie aurataan lumesta?") == Reply()
+    told = town.commands("stranger", "/kuulolla")
+    assert "Tämä on kaupungin työntekijöille" in told.notice
+    with town.database.reading() as store:
+        assert store.questions_for({"streets", "desk"}, set(QuestionState)) == []
+
+
+def test_what_is_written_among_others_is_no_question(town: Stage) -> None:
+    said = town.says("pupil", "Milloin tie aurataan lumesta?", where=YARD, private=False)
+    assert said == Reply()
+    assert "yksityi" in words(town.commands("pupil", "/kysy", where=YARD, private=False))
+
+
+def test_votes_of_both_workplaces_and_telegram_make_one_tally(town: Stage) -> None:
+    town.commands("principal", "/kysely")
+    chats = " ".join(str(chat.address) for chat in TOWN.chats)
+    options = "Mäki\nKenttä"
+    town.submits("principal", question_fi="Mihin?", options_fi=options, chats=chats)
+    assert "Mihin?" in town.chat(str(YARD))
+    for who in ("pupil", "principal", "official", "resident"):
+        town.presses(who, "Mäki")
+    town.presses("pupil", "Kenttä")
+    assert town.tally(1) == (3, 1)
+
+
+def test_a_chat_where_we_are_not_is_told_of_with_what_to_do(town: Stage) -> None:
+    nobody = Person("teams", "")
+    for n in (1, 2):
+        left = Left(
+            id=f"teams:survey {n}", who=nobody, where=YARD, at=town.now, private=False,
+            reason="Add it under Apps.",
+        )  # fmt: skip
+        town.handle(left, "nobody")
+    desk = town.chat("slack:C0DESK")
+    assert desk.count(str(YARD)) == 1 and "Add it under Apps." in desk
+    assert len(town.posts["slack:C0DESK"]) == 1
+
+
+def test_openers_are_the_buttons_that_are_answered_with_a_form(town: Stage) -> None:
+    """Some platforms have to know before the press."""
+    town.says("resident", "Milloin Kauppakadun jalkakäytävä aurataan lumesta?")
+    town.presses("resident", "Lähetä")
+    town.commands("principal", "/kysely")
+    town.submits("principal", question_fi="Mihin?", options_fi="Mäki\nKenttä")
+    found = set()
+    for verb in BUTTONS:
+        for args in ("", ":1"):
+            if town.forges("principal", verb + args).form:
+                found.add(verb)
+    assert found == OPENERS

@@ -1,0 +1,165 @@
+"""The JSON API: what docs/api.md promises."""
+
+from typing import Any
+
+import pytest
+
+from core.model import PollState, Publish, QuestionState, Shows
+from tests.stage import three
+from tests.web.conftest import BUSY, Browser, Town
+
+POLL = {
+    "id": 1,
+    "url": "https://example.test/polls/1",
+    "question": three("Missä?", "Var?", "Where?"),
+    "options": [
+        {"index": 0, "text": three("Täällä", "Här", "Here"), "votes": 0},
+        {"index": 1, "text": three("Siellä", "Där", "There"), "votes": 1},
+    ],
+    "total": 1,
+    "channels": {"web": 1},
+    "state": "open",
+    "shows": "always",
+    "opens_at": "2026-11-21T12:00:00Z",
+    "closes_at": "2026-11-23T12:00:00Z",
+    "closed_at": None,
+}
+QUESTION = {
+    "number": 1,
+    "reference": "K-1",
+    "url": "https://example.test/questions/1",
+    "text": "When is the snow cleared?",
+    "language": "en",
+    "theme": {"id": "winter", "name": three("Talvihoito", "Vinterunderhåll", "Winter care")},
+    "department": {"id": "streets", "name": three("Kadut", "Gator", "Streets")},
+    "state": "answered",
+    "received_at": "2026-11-21T12:00:00Z",
+    "answered_at": "2026-11-21T12:00:00Z",
+    "answer": three("Huomenna.", "I morgon.", "Tomorrow."),
+    "answered_by": three("Katuinsinööri", "Gatuingenjör", "Street engineer"),
+}
+
+
+async def test_a_poll(town: Town, browser: Browser) -> None:
+    await town.poll()
+    await browser.vote(1, 1)
+    assert await browser.json("/api/v1/polls/1") == (200, POLL)
+    assert await browser.json("/api/v1/polls") == (200, {"polls": [POLL], "next": None})
+
+
+@pytest.mark.parametrize("shows", [Shows.AFTER_VOTE, Shows.AFTER_CLOSE])
+async def test_hidden_results_are_null(town: Town, browser: Browser, shows: Shows) -> None:
+    """Even to somebody who has voted: the API knows nobody."""
+    await town.poll(shows)
+    await browser.vote(1, 1)
+    _, poll = await browser.json("/api/v1/polls/1")
+    assert [option["votes"] for option in poll["options"]] == [None, None]
+    assert poll["total"] == 1
+    await town.close(1)
+    _, poll = await browser.json("/api/v1/polls/1")
+    assert [option["votes"] for option in poll["options"]] == [0, 1]
+    assert (poll["state"], poll["closed_at"]) == ("closed", "2026-11-21T12:00:00Z")
+
+
+async def test_polls_by_state_and_page_by_page(town: Town, browser: Browser) -> None:
+    for _ in range(5):
+        await town.poll()
+    await town.poll(state=PollState.SCHEDULED)
+    await town.close(2)
+
+    async def ids(query: str) -> tuple[list[int], str | None]:
+        _, found = await browser.json(f"/api/v1/polls{query}")
+        return [poll["id"] for poll in found["polls"]], found["next"]
+
+    assert await ids("") == ([5, 4, 3, 2, 1], None)
+    assert await ids("?state=open") == ([5, 4, 3, 1], None)
+    assert await ids("?state=closed") == ([2], None)
+    base = "https://example.test/api/v1/polls"
+    assert await ids("?limit=2") == ([5, 4], f"{base}?limit=2&before=4")
+    assert await ids("?limit=2&before=4") == ([3, 2], f"{base}?limit=2&before=2")
+    assert await ids("?state=open&limit=2&before=4") == ([3, 1], None)
+    assert (await browser.json("/api/v1/polls/6"))[0] == 404
+
+
+async def test_a_question(town: Town, browser: Browser) -> None:
+    await town.question()
+    assert await browser.json("/api/v1/questions/1") == (200, QUESTION)
+    assert await browser.json("/api/v1/questions") == (
+        200,
+        {"questions": [QUESTION], "next": None},
+    )
+
+
+async def test_only_what_is_public(town: Town, browser: Browser) -> None:
+    await town.question(publish=Publish.PRIVATE)
+    await town.question(state=QuestionState.WAITING, publish=None, answer={}, answered_at=None)
+    assert await browser.json("/api/v1/questions") == (200, {"questions": [], "next": None})
+    for number in (1, 2, 3):
+        status, told = await browser.json(f"/api/v1/questions/{number}")
+        assert (status, told) == (404, {"error": "there is no such question"})
+
+
+async def test_questions_by_theme_and_page_by_page(town: Town, browser: Browser) -> None:
+    for theme in ("winter", None, "winter", "winter"):
+        await town.question(theme=theme)
+
+    async def numbers(query: str) -> tuple[list[int], str | None]:
+        _, found = await browser.json(f"/api/v1/questions{query}")
+        return [question["number"] for question in found["questions"]], found["next"]
+
+    base = "https://example.test/api/v1/questions"
+    assert await numbers("?limit=3") == ([4, 3, 2], f"{base}?limit=3&before=2")
+    assert await numbers("?theme=winter&limit=2") == (
+        [4, 3],
+        f"{base}?theme=winter&limit=2&before=3",
+    )
+    assert await numbers("?theme=winter&limit=2&before=3") == ([1], None)
+
+
+async def test_nobody_is_told_who_asked(town: Town, browser: Browser) -> None:
+    await town.question(asker="c0ffee" * 5)
+    html = (await browser.get("/api/v1/questions/1")).html
+    assert not any(word in html for word in ("c0ffee", "telegram", "U0STREETS"))
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/polls?limit=0", 400),
+        ("/polls?limit=101", 400),
+        ("/polls?limit=x", 400),
+        ("/polls?limit=", 400),
+        ("/polls?limit=²", 400),
+        ("/polls?before=-1", 400),
+        ("/polls?before=99999999999", 400),
+        ("/polls?state=scheduled", 400),
+        ("/questions?theme=nothing", 400),
+        ("/questions?limit=1e3", 400),
+        ("/questions?before=%00", 400),
+        ("/polls/9", 404),
+        ("/polls/x", 404),
+        ("/polls/99999999999999999999", 404),
+        ("/questions/%2e%2e", 404),
+        ("/nothing", 404),
+    ],
+)
+async def test_wrong_questions(browser: Browser, path: str, status: int) -> None:
+    found, told = await browser.json(f"/api/v1{path}")
+    assert found == status
+    assert list(told) == ["error"] and told["error"]
+
+
+async def test_any_site_may_read_it(town: Town, browser: Browser) -> None:
+    for path in ("/api/v1/polls", "/api/v1/polls/9", "/api/v1/polls?limit=x"):
+        headers: Any = (await browser.get(path)).headers
+        assert headers["Access-Control-Allow-Origin"] == "*"
+        assert headers["Content-Type"] == "application/json; charset=utf-8"
+        assert "Set-Cookie" not in headers
+
+
+async def test_the_store_is_busy_or_broken(town: Town, browser: Browser) -> None:
+    town.broken = BUSY
+    assert await browser.json("/api/v1/polls") == (503, {"error": "busy, try again"})
+    town.broken = RuntimeError("secret")
+    status, told = await browser.json("/api/v1/questions/1")
+    assert status == 500 and "secret" not in told["error"]

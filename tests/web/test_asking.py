@@ -1,0 +1,246 @@
+"""Asking by form, following one's questions, and being forgotten."""
+
+import pytest
+
+from core.model import Publish, QuestionState, Step
+from tests.stage import three
+from tests.web.conftest import Browser, Open, Page, Town
+
+WORDS = "When will the snow on Main Street be cleared?"
+
+
+async def _confirm(browser: Browser, words: str = WORDS, language: str = "en") -> Page:
+    path = f"/{language}/ask"
+    return await browser.submit(await browser.get(path), path, text=words)
+
+
+async def _ask(browser: Browser, words: str = WORDS) -> Page:
+    return await browser.submit(await _confirm(browser, words), "/en/ask")
+
+
+async def _kept(town: Town, number: int = 1):
+    return await town.write(lambda store: store.question(number))
+
+
+async def test_what_was_understood_is_shown_and_sent(town: Town, browser: Browser) -> None:
+    page = await _confirm(browser)
+    assert WORDS in page.text and "Winter care" in page.text and "Streets" in page.text
+    assert page.form("/en/ask")["theme"] == "winter"
+    receipt = await browser.submit(page, "/en/ask")
+    assert receipt.path == "/en/questions/1"
+    assert "Your question has been sent. Its number is K-1." in receipt.text
+    assert "Only this browser can show this page." in receipt.text
+    kept = await _kept(town)
+    assert (kept.text, kept.theme, kept.language) == (WORDS, "winter", "en")
+
+
+async def test_a_theme_is_corrected(town: Town, browser: Browser) -> None:
+    await browser.submit(await _confirm(browser), "/en/ask", theme="-")
+    kept = await _kept(town)
+    assert (kept.theme, kept.department) == (None, "desk")
+
+
+async def test_a_text_is_corrected(town: Town, browser: Browser) -> None:
+    await _confirm(browser)
+    again = await browser.get("/en/ask")
+    assert again.form("/en/ask")["text"] == WORDS
+    page = await browser.submit(again, "/en/ask", text="And what about the ice on the lake?")
+    await browser.submit(page, "/en/ask")
+    assert (await _kept(town)).text == "And what about the ice on the lake?"
+
+
+async def test_back_and_changed_is_another_event(town: Town, browser: Browser) -> None:
+    """The browser went back to the very same form."""
+    form = await browser.get("/en/ask")
+    await browser.submit(form, "/en/ask", text=WORDS)
+    page = await browser.submit(form, "/en/ask", text="Something quite different this time")
+    assert "Something quite different" in page.text and WORDS not in page.text
+
+
+async def test_sent_twice_is_asked_once(town: Town, browser: Browser) -> None:
+    page = await _confirm(browser)
+    await browser.submit(page, "/en/ask")
+    again = await browser.submit(page, "/en/ask")
+    assert "Its number is K-1." in again.text
+    assert await _kept(town, 2) is None
+
+
+async def test_a_draft_that_another_tab_replaced(town: Town, browser: Browser) -> None:
+    old = await _confirm(browser)
+    await _confirm(browser, "A newer question in another tab")
+    page = await browser.submit(old, "/en/ask")
+    assert page.path == "/en/ask" and "This draft is no longer there." in page.text
+    assert page.form("/en/ask")["text"] == "A newer question in another tab"
+
+
+async def test_cancelled(town: Town, browser: Browser) -> None:
+    page = await browser.submit(await _confirm(browser), "/en/ask", press="ask_cancel")
+    assert page.path == "/en/" and "Cancelled. Nothing was sent." in page.text
+    assert (await browser.get("/en/ask")).form("/en/ask")["text"] == ""
+    assert await _kept(town) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        ("short", "Please write a little more"),
+        ("", "Please write a little more"),
+        ("x" * 2001, "Your question has 2,001 characters"),
+        ("\x00\u202e" * 20, "Please write a little more"),
+    ],
+)
+async def test_a_faulty_text_comes_back(
+    town: Town, browser: Browser, words: str, fault: str
+) -> None:
+    page = await _confirm(browser, words)
+    assert page.status == 422
+    assert fault.replace(",", "") in page.text.replace(",", "")
+    assert 'aria-invalid="true"' in page.html and 'role="alert"' in page.html
+    if words.isprintable():
+        assert page.form("/en/ask")["text"] == words
+    fixed = await browser.submit(page, "/en/ask", text=WORDS)
+    assert fixed.status == 200 and "Shall I send this" in fixed.text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<script>alert(1)</script> <b onclick=x>snow</b> & \"quotes\" 'too'",
+        "</textarea></blockquote><img src=x onerror=y> about the snow",
+        "{{ 7 * 7 }} {% raw %} snow on the street",
+        "\u202eright to left\u202c \u2066snow\u2069 on the street",
+    ],
+)
+async def test_hostile_words_stay_words(town: Town, browser: Browser, words: str) -> None:
+    for page in (await _confirm(browser, words), await _ask(browser, words)):
+        assert "<script>alert" not in page.html and "<img src=x" not in page.html
+        assert "<b onclick" not in page.html and "49" not in page.text
+        assert not any(mark in page.html for mark in "\u202e\u202c\u2066\u2069\x00")
+    draft = await browser.get("/en/mine")
+    assert "<script>alert" not in draft.html and "<img" not in draft.html
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"form": "reply"},
+        {"form": "official_answer"},
+        {"form": ""},
+        {"form": "ask_send", "state": "nothing"},
+        {"form": "ask_send", "state": "\x00" * 99},
+    ],
+)
+async def test_forged_forms(town: Town, browser: Browser, fields: dict[str, str]) -> None:
+    page = await browser.submit(await browser.get("/en/ask"), "/en/ask", **fields)
+    assert page.status in (200, 400)
+    assert "I did not understand that." in page.text or "no longer there" in page.text
+    assert await _kept(town) is None
+
+
+async def test_a_hundred_kilobytes(town: Town, browser: Browser) -> None:
+    assert (await _confirm(browser, "a" * 100_000)).status == 413
+
+
+async def test_similar_answers_are_shown_first(town: Town, browser: Browser) -> None:
+    await town.question(WORDS)
+    page = await _confirm(browser, WORDS)
+    assert "The city has answered these before." in page.text
+    assert 'href="https://example.test/en/questions/1"' in page.html
+
+
+# --- following -----------------------------------------------------------------------------------
+
+
+async def test_a_question_is_its_askers_until_it_is_public(
+    town: Town, browser: Browser, open_browser: Open
+) -> None:
+    await _ask(browser)
+    stranger = await open_browser(town)
+    assert "K-1" in (await browser.get("/en/mine")).text
+    assert (await browser.get("/en/questions/1")).headers["Cache-Control"] == "no-store"
+    assert (await stranger.get("/en/questions/1")).status == 404
+    assert "K-1" not in (await stranger.get("/en/mine")).text
+    await town.change(
+        1, state=QuestionState.ANSWERED, answer=three("A", "B", "Soon."), publish=Publish.DIGEST,
+        answered_at=town.clock.now, official="slack:U0STREETS",
+    )  # fmt: skip
+    for reader in (browser, stranger):
+        assert "Soon." in (await reader.get("/en/questions/1")).text
+
+
+async def test_the_city_asks_for_more(town: Town, browser: Browser, open_browser: Open) -> None:
+    await _ask(browser)
+    moved = Step(town.clock.now, "moved", "slack:U0STREETS", "a word among officials")
+    asked = Step(town.clock.now, "asked", "slack:U0STREETS", "Which end of it?")
+    await town.change(1, moved, asked, state=QuestionState.ASKED)
+    page = await browser.get("/en/questions/1")
+    assert "Which end of it?" in page.text and "among officials" not in page.text
+    stranger = await open_browser(town)
+    assert (await stranger.get("/en/questions/1")).status == 404
+    told = await browser.submit(page, "/en/questions/1", text="The <northern> one")
+    assert "Your reply went to the official (K-1)." in told.text
+    assert "The <northern> one" in told.text and "<northern>" not in told.html
+    assert not told.has_form("/en/questions/1")
+    assert (await _kept(town)).state is QuestionState.WAITING
+
+
+async def test_a_reply_that_is_too_long_is_not_lost(town: Town, browser: Browser) -> None:
+    await _ask(browser)
+    await town.change(1, state=QuestionState.ASKED)
+    page = await browser.get("/en/questions/1")
+    told = await browser.submit(page, "/en/questions/1", text="y" * 2001)
+    assert told.status == 422 and "A reply has 1 to 2000 characters." in told.text
+    assert told.form("/en/questions/1")["text"] == "y" * 2001
+
+
+async def test_a_reply_to_anothers_question(
+    town: Town, browser: Browser, open_browser: Open
+) -> None:
+    await _ask(browser)
+    await town.change(1, state=QuestionState.ASKED)
+    stranger = await open_browser(town)
+    token = (await stranger.get("/en/ask")).form("/en/ask")["token"]
+    page = await stranger.post("/en/questions/1", {"token": token, "text": "Me, me"})
+    assert page.status == 404
+    assert (await _kept(town)).state is QuestionState.ASKED
+
+
+async def test_declined(town: Town, browser: Browser, open_browser: Open) -> None:
+    await _ask(browser)
+    await town.change(
+        1, state=QuestionState.DECLINED, reason="Not ours to decide.", publish=Publish.PRIVATE
+    )
+    page = await browser.get("/en/questions/1")
+    assert "Your question was not answered." in page.text and "Not ours to decide." in page.text
+    assert (await (await open_browser(town)).get("/en/questions/1")).status == 404
+
+
+# --- being forgotten -----------------------------------------------------------------------------
+
+
+async def test_forgetting(town: Town, browser: Browser) -> None:
+    await _ask(browser)
+    page = await browser.get("/en/about")
+    asked = await browser.submit(page, "/en/about")
+    assert "Shall I erase what is known of you?" in asked.text
+    assert '<button name="press" value="forget_yes" class="danger">Erase</button>' in asked.html
+    done = await browser.submit(asked, "/en/about", press="forget_yes")
+    assert "Done. What was known of you is erased." in done.text
+    assert browser.cookies == {} and not done.has_form("/en/about")
+    assert (await _kept(town)).asker is None
+    assert "K-1" not in (await browser.get("/en/mine")).text
+
+
+async def test_thinking_better_of_it(town: Town, browser: Browser) -> None:
+    await _ask(browser)
+    asked = await browser.submit(await browser.get("/en/about"), "/en/about")
+    kept = await browser.submit(asked, "/en/about", press="keep")
+    assert "Nothing was changed." in kept.text
+    assert "K-1" in (await browser.get("/en/mine")).text
+
+
+async def test_other_buttons_do_not_work_there(town: Town, browser: Browser) -> None:
+    await _ask(browser)
+    page = await browser.get("/en/about")
+    told = await browser.submit(page, "/en/about", press="vote:1:1")
+    assert told.status == 400
