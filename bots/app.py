@@ -21,6 +21,7 @@ from bots import logs
 from bots.courier import LEASE, Courier, Do, Render
 from bots.intake import Intake
 from bots.live import Hub
+from bots.memory import settle
 from bots.reader import Reader
 from bots.samples import load_samples
 from bots.server import Doctor, Server, application
@@ -81,6 +82,7 @@ async def serve(settings: Settings, city: City, announce: Callable[[Service], No
         await play(settings, city, announce, stop)
     else:
         async with running(settings, city, samples=settings.samples_wanted) as service:
+            settle()
             announce(service)
             await stop.wait()
             log.info("stopping")

@@ -14,6 +14,7 @@ from config.values import wrong
 PREFIX = "KUULOLLA_"
 EXAMPLE_CITY = Path(__file__).with_name("espoo.yaml")
 SHORTEST_KEY = 32
+GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 
 class Group(BaseModel):
@@ -76,6 +77,49 @@ class Slack(Group):
         return _base_url(value) + "/"
 
 
+class Teams(Group):
+    app_id: str | None = Field(None, description="The app's (client) id, from Microsoft Entra.")
+    app_secret: SecretStr | None = Field(None, description="A client secret of the app: its value.")
+    tenant_id: str | None = Field(None, description="The city's (directory) tenant id.")
+    service_hosts: str = Field(
+        "",
+        description="Further hosts of the Bot Connector that may be sent our token, with commas "
+        "between; Teams' own public ones are known.",
+    )
+    development_url: str | None = Field(
+        None,
+        description="A development host on loopback that sends no tokens, as the Microsoft 365 "
+        "Agents Playground's http://localhost:56150. Never beside an app.",
+    )
+
+    @field_validator("app_id", "tenant_id")
+    @classmethod
+    def _guid(cls, value: str | None) -> str | None:
+        if value and not re.fullmatch(GUID, value, re.ASCII):
+            remedy = "It looks like 00000000-0000-0000-0000-000000000000 (the app's Overview)."
+            raise wrong("is not an id of Microsoft Entra.", remedy)
+        return value.lower() if value else None
+
+    @field_validator("service_hosts")
+    @classmethod
+    def _hosts(cls, value: str) -> str:
+        hosts = [host for x in value.split(",") if (host := x.strip().lower())]
+        if not all(re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host, re.ASCII) for host in hosts):
+            raise wrong("is no list of hosts.", "Write them as a.example.com,b.example.com.")
+        return ",".join(hosts)
+
+    @field_validator("development_url")
+    @classmethod
+    def _development(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(url := _base_url(value))
+        if parts.scheme != "http" or not _is_loopback(parts.hostname or "") or parts.path:
+            remedy = "Without tokens, requests are taken from this machine alone."
+            raise wrong("is not an http address on loopback.", remedy)
+        return url
+
+
 class Settings(BaseSettings):
     """Descriptions are the remedies of faults and the texts of ``docs/configuration.md``."""
 
@@ -111,6 +155,7 @@ class Settings(BaseSettings):
     )
     telegram: Telegram = Telegram()
     slack: Slack = Slack()
+    teams: Teams = Teams()
 
     @classmethod
     def settings_customise_sources(
@@ -145,7 +190,9 @@ class Settings(BaseSettings):
 
     @property
     def has_tokens(self) -> bool:
-        return bool(self.telegram.token or self.slack.bot_token or self.slack.app_token)
+        """Whether a platform is configured: a development host counts as one."""
+        teams = self.teams.app_id or self.teams.development_url
+        return bool(self.telegram.token or self.slack.bot_token or self.slack.app_token or teams)
 
     @property
     def playground_on(self) -> bool:
@@ -173,6 +220,12 @@ class Settings(BaseSettings):
     def slack_by_http(self) -> bool:
         """Otherwise by Socket Mode."""
         return bool(self.public_url and self.slack.signing_secret)
+
+    @property
+    def listens_beyond(self) -> bool:
+        """Whether others than this machine may reach us."""
+        hosts = (self.host, urlsplit(self.public_url).hostname if self.public_url else "localhost")
+        return not all(_is_loopback(host or "") for host in hosts)
 
     @property
     def database_file(self) -> Path | None:

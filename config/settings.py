@@ -12,7 +12,7 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import DotEnvSettingsSource
 
 from config.faults import ConfigFault, Fault, did_you_mean
-from config.fields import EXAMPLE_CITY, PREFIX, Group, Settings, Slack, Telegram
+from config.fields import EXAMPLE_CITY, PREFIX, Group, Settings, Slack, Teams, Telegram
 from config.key import secret_key
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "ConfigFault",
     "Settings",
     "Slack",
+    "Teams",
     "Telegram",
     "load_settings",
     "read_settings",
@@ -172,6 +173,7 @@ def _together(settings: Settings) -> Iterator[tuple[set[str], Fault]]:
     yield from _playground(settings)
     yield from _telegram(settings)
     yield from _slack(settings)
+    yield from _teams(settings)
 
 
 def _playground(settings: Settings) -> Iterator[tuple[set[str], Fault]]:
@@ -220,3 +222,40 @@ def _slack(settings: Settings) -> Iterator[tuple[set[str], Fault]]:
     for place, given in ((app, slack.app_token), (signing, slack.signing_secret)):
         if given and not slack.bot_token:
             yield {bot}, Fault(bot, f"is missing, and {place} is set.", "It starts with xoxb-.")
+
+
+def _teams(settings: Settings) -> Iterator[tuple[set[str], Fault]]:
+    teams = settings.teams
+    given = {
+        variable("teams", "app_id"): teams.app_id,
+        variable("teams", "app_secret"): teams.app_secret,
+        variable("teams", "tenant_id"): teams.tenant_id,
+    }
+    for place, value in given.items():
+        if value is None and any(given.values()):
+            others = " and ".join(name for name, other in given.items() if other)
+            yield set(given), Fault(place, f"is missing, beside {others}.", "docs/teams.md helps.")
+    public = variable("public_url")
+    if all(given.values()) and not settings.public_url:
+        what = "is missing: Teams sends webhooks to it."
+        yield {public, *given}, Fault(public, what, "Set the https address that the world sees.")
+    yield from _teams_in_development(settings, set(given), any(given.values()))
+
+
+def _teams_in_development(
+    settings: Settings, app: set[str], configured: bool
+) -> Iterator[tuple[set[str], Fault]]:
+    place = variable("teams", "development_url")
+    looked_at = {place, variable("public_url"), variable("host"), *app}
+    if settings.teams.development_url and configured:
+        yield looked_at, Fault(place, "is set beside an app of Teams.", "Take one of them away.")
+    if settings.teams.development_url and settings.listens_beyond:
+        yield (
+            looked_at,
+            Fault(
+                place,
+                "is set, and others than this machine may reach the service: anybody could act "
+                "in anybody's name.",
+                f"Leave {variable('public_url')} and {variable('host')} alone in development.",
+            ),
+        )

@@ -15,11 +15,19 @@ from core.texts import LANGUAGES, Localized
 CHATS = {
     "telegram": (r"-?\d{1,15}", "telegram:-1001234567890"),
     "slack": (r"[CG][A-Z0-9]{2,}", "slack:C0123456789"),
+    "teams": (r"19:[\w.-]{4,200}@thread\.\w{2,10}", "teams:19:0123456789abcdef@thread.tacv2"),
 }
 """Channels that have public chats: the shape of their addresses, and an example."""
-HOMES = {"slack": CHATS["slack"]}
+HOMES = {channel: CHATS[channel] for channel in ("slack", "teams")}
 """Channels that officials work in, with chats for their departments."""
-ACCOUNTS = {"slack": (r"[UW][A-Z0-9]{2,}", "slack:U0123456789")}
+ACCOUNTS = {
+    "slack": (r"[UW][A-Z0-9]{2,}", "slack:U0123456789"),
+    "teams": (
+        r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|29:[\w-]{4,200}",
+        "teams:00000000-0000-0000-0000-000000000000",
+    ),
+}
+"""Of Teams: the object id in Microsoft Entra; or the id that Teams gives a person for one bot."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,23}", re.ASCII)
 

@@ -26,7 +26,7 @@ from core.events import (
     Submitted,
 )
 from core.messages import Reply
-from core.model import Show, Shows
+from core.model import BallotBox, Show, Shows
 from core.people import Keyring, private_chat
 from core.polls import Outcome, Press
 from core.ports import Store
@@ -63,8 +63,9 @@ class Inbox:
         if not self.city.has(Part.POLLS):
             return [Reply(t("The city does not use this part of the service.")) for t in words]
         good = [press for press in read if press]
-        outcomes = iter(polls.cast(desk, good))
-        notices = Notices(store, {p.poll for p in good})
+        boxes = store.ballot_boxes({p.poll for p in good})
+        outcomes = iter(polls.cast(desk, boxes, good))
+        notices = Notices(store, boxes)
         return [
             notices.of(t, press, next(outcomes)) if press else Reply(unreadable(t))
             for t, press in zip(words, read, strict=True)
@@ -99,7 +100,8 @@ class Inbox:
             return msgspec.json.decode(kept, type=Reply) if kept else Reply()
         turn = self._turn(store, event, now)
         reply = self._answer(turn, event)
-        store.record(event.id, turn.resident, msgspec.json.encode(reply), now)
+        nobody = isinstance(event, Pressed) and event.action == residents.FORGET
+        store.record(event.id, "" if nobody else turn.resident, msgspec.json.encode(reply), now)
         return reply
 
     def _turn(self, store: Store, event: Event, now: datetime) -> Turn:
@@ -148,11 +150,11 @@ class Inbox:
 
 
 class Notices:
-    """What voters of one batch are told: each poll, and each tally they may see, is read once."""
+    """What voters of one batch are told; the tallies that they may see are read once."""
 
-    def __init__(self, store: Store, ids: set[int]) -> None:
-        self._polls = {id: poll for id in ids if (poll := store.poll(id))}
-        told = {id for id, poll in self._polls.items() if poll.shows is Shows.AFTER_VOTE}
+    def __init__(self, store: Store, boxes: Mapping[int, BallotBox]) -> None:
+        self._boxes = boxes
+        told = {id for id, box in boxes.items() if box.shows is Shows.AFTER_VOTE}
         self._tallies = store.tallies(told) if told else {}
         self._said: dict[tuple[str, int, int, Outcome], Reply] = {}
 
@@ -165,8 +167,8 @@ class Notices:
     def _words(self, t: Texts, press: Press, outcome: Outcome) -> str:
         if outcome is not Outcome.COUNTED:
             return _refused(t)[outcome]
-        poll = self._polls[press.poll]
-        return public.vote_notice(t, poll, press.option, self._tallies.get(poll.id))
+        options = self._boxes[press.poll].options
+        return public.vote_notice(t, options, press.option, self._tallies.get(press.poll))
 
 
 def _refused(t: Texts) -> dict[Outcome, str]:

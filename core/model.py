@@ -60,7 +60,7 @@ class BallotBox(msgspec.Struct, frozen=True):
     destroyed when the poll closes, and is None from then on."""
 
     poll: int
-    options: int
+    options: tuple[Localized, ...]
     state: PollState
     shows: Shows
     opens_at: datetime

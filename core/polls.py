@@ -67,9 +67,8 @@ def read_vote(action: str) -> tuple[int, int]:
     return number(args[0]), number(args[1])
 
 
-def cast(desk: Desk, presses: Sequence[Press]) -> list[Outcome]:
+def cast(desk: Desk, boxes: Mapping[int, BallotBox], presses: Sequence[Press]) -> list[Outcome]:
     """Counts the presses as a set; outcomes in their order. Being late is decided by receipt."""
-    boxes = desk.store.ballot_boxes({p.poll for p in presses})
     outcomes = [judge(boxes.get(p.poll), p) for p in presses]
     counted = [p for p, o in zip(presses, outcomes, strict=True) if o is Outcome.COUNTED]
     if counted:
@@ -85,7 +84,7 @@ def judge(box: BallotBox | None, press: Press) -> Outcome:
         return Outcome.NOT_OPEN
     if box.key is None or (box.closes_at is not None and press.at >= box.closes_at):
         return Outcome.CLOSED
-    return Outcome.COUNTED if press.option < box.options else Outcome.NO_OPTION
+    return Outcome.COUNTED if press.option < len(box.options) else Outcome.NO_OPTION
 
 
 def _ballot(box: BallotBox, press: Press) -> Ballot:

@@ -23,7 +23,7 @@ from core.messages import (
 )
 from core.model import Poll, PollState, Question, QuestionState, Shows, Tally
 from core.ports import Store
-from core.texts import Texts, pick, plain
+from core.texts import Localized, Texts, pick, plain
 
 LABEL = 55
 """As much of a button's label as every platform shows."""
@@ -143,15 +143,15 @@ def _when(scene: Scene, poll: Poll) -> str:
     return t("You may change your vote while the poll is open.")
 
 
-def vote_notice(t: Texts, poll: Poll, option: int, tally: Tally | None) -> str:
+def vote_notice(t: Texts, options: Sequence[Localized], option: int, tally: Tally | None) -> str:
     """The short line a voter sees at once; with the tally, where only voters see it."""
-    counted = t("Your vote is counted: {option}.", option=plain(poll.options[option], t.language))
+    counted = t("Your vote is counted: {option}.", option=plain(options[option], t.language))
     if tally is None:
         return counted
     total = tally.total or 1
     shares = (
         f"{clean.short(plain(o, t.language), 30)} {t.percent(n / total)}"
-        for o, n in zip(poll.options, tally.counts, strict=True)
+        for o, n in zip(options, tally.counts, strict=True)
     )
     return f"{counted}\n" + "\n".join(shares)
 

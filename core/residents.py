@@ -13,6 +13,7 @@ from core.people import private_chat
 from core.texts import LANGUAGES, texts
 
 Answer = Callable[..., Reply]
+FORGET = "forget_yes"
 
 
 def said(turn: Turn, words: str) -> Reply:
@@ -198,7 +199,7 @@ BUTTONS: dict[str, Answer] = {
     "poll": lambda turn, id: open_poll(turn, number(id)),
     "language": lambda turn: language(turn, ""),
     "lang": set_language,
-    "forget_yes": forget_yes,
+    FORGET: forget_yes,
     "keep": keep,
 }
 FORMS: dict[str, Answer] = {

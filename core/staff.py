@@ -1,6 +1,6 @@
 """What officials are shown in their workplace: cards, thread notes, forms, lists."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from core import clean, polls
@@ -132,6 +132,12 @@ def _done(scene: Scene, step: Step) -> str:
 
 # --- forms -----------------------------------------------------------------------------------
 
+IN: dict[str, Callable[[Texts], str]] = {
+    "fi": lambda t: t("in Finnish"),
+    "sv": lambda t: t("in Swedish"),
+    "en": lambda t: t("in English"),
+}
+
 
 def answer_form(turn: Turn, question: Question, draft: Mapping[str, Any]) -> Form:
     """The asker's language first; an earlier draft of this official's is there again."""
@@ -141,7 +147,7 @@ def answer_form(turn: Turn, question: Question, draft: Mapping[str, Any]) -> For
     fields = [
         Ask(
             f"answer_{x}",
-            t("Answer in {language}", language=NAMES[x]),
+            t("Answer {in_language}", in_language=IN[x](t)),
             "lines",
             written.get(x, ""),
             t("The asker's language") if x == question.language else "",
@@ -215,11 +221,11 @@ def poll_form(turn: Turn) -> Form:
     t = turn.t
     fields: list[Ask] = []
     for x in LANGUAGES:
-        name, extra = NAMES[x], x != turn.city.language
+        name, extra = IN[x](t), x != turn.city.language
         fields.append(
             Ask(
                 f"question_{x}",
-                t("Question in {language}", language=name),
+                t("Question {in_language}", in_language=name),
                 limit=QUESTION_LIMIT,
                 optional=extra,
             )
@@ -227,7 +233,7 @@ def poll_form(turn: Turn) -> Form:
         fields.append(
             Ask(
                 f"options_{x}",
-                t("Options in {language}", language=name),
+                t("Options {in_language}", in_language=name),
                 "lines",
                 hint=t("One on each line, in the same order in every language."),
                 limit=1200,
@@ -371,10 +377,17 @@ def results(turn: Turn, poll: Poll) -> Message:
     """How a poll stands. While results are for after the closing, nobody sees them before it."""
     t = turn.t
     if poll.state is not PollState.CLOSED and poll.shows is Shows.AFTER_CLOSE:
-        return poll_for(turn, poll, None)
+        shown = poll_for(turn, poll, None)
+        told = tuple(block for block in shown.blocks if not isinstance(block, Buttons))
+        return Message(shown.summary, told)
     counted = polls.tally(turn.store, poll)
     title = t("Poll {id}: {question}", id=poll.id, question=pick(poll.question, turn.language))
-    channels = ", ".join(f"{name} {t.number(n)}" for name, n in counted.channels.items() if n)
+    named = {"web": t("web page")}
+    channels = ", ".join(
+        f"{named.get(name, name.capitalize())} {t.number(n)}"
+        for name, n in counted.channels.items()
+        if n
+    )
     blocks: list[AnyBlock] = [text(title, role="heading"), bars(t, poll, counted)]
     if channels:
         blocks.append(Facts(((t("By channel"), channels),)))

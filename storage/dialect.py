@@ -7,9 +7,10 @@ votes would cost more than running them.
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cache
+from itertools import groupby
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Table
@@ -53,6 +54,10 @@ def _translate(template: str, words: Mapping[str, str]) -> str:
     return listed.format_map(words)
 
 
+def _poll_of(row: BallotRow) -> int:
+    return row[0]
+
+
 class Dialect(Protocol):
     """What the store needs to know of an engine."""
 
@@ -86,11 +91,15 @@ class Dialect(Protocol):
         ...
 
 
+_SIZES = (8, 16, 32, 64)
+
+
 class Sqlite:
-    """One writer, so nothing needs a lock. Statements a row are cheap: they are inside us."""
+    """One writer, so nothing needs a lock. Every call lets another thread have the interpreter,
+    so that few calls are worth more than short ones."""
 
     _select = (
-        'SELECT poll, voter, option, channel, "order", at FROM ballots WHERE poll=? AND voter=?'
+        'SELECT poll, voter, option, channel, "order", at FROM ballots WHERE poll=? AND voter IN'
     )
     _insert = "INSERT INTO ballots VALUES (?, ?, ?, ?, ?, ?)"
     _update = 'UPDATE ballots SET option=?, channel=?, "order"=?, at=? WHERE poll=? AND voter=?'
@@ -116,10 +125,21 @@ class Sqlite:
         self, connection: Connection, rows: Sequence[BallotRow]
     ) -> dict[BallotKey, BallotRow]:
         with closing(connection.connection.cursor()) as cursor:
-            found = [cursor.execute(self._select, row[:2]).fetchone() for row in rows]
-            known = {row[:2]: row for row in found if row}
+            known = {row[:2]: row for row in self._found(cursor, rows)}
             cursor.executemany(self._insert, [row for row in rows if row[:2] not in known])
         return known
+
+    def _found(self, cursor: Any, rows: Sequence[BallotRow]) -> Iterator[BallotRow]:
+        """One statement for many voters, of few lengths, so that each is prepared once: the list
+        is filled up with its last voter."""
+        for poll, group in groupby(sorted(rows, key=_poll_of), _poll_of):
+            voters = [row[1] for row in group]
+            for i in range(0, len(voters), 64):
+                some = voters[i : i + 64]
+                size = next(size for size in _SIZES if size >= len(some))
+                some += some[-1:] * (size - len(some))
+                query = f"{self._select} ({', '.join('?' * size)})"
+                yield from cursor.execute(query, (poll, *some)).fetchall()
 
     def replace_ballots(self, connection: Connection, rows: Sequence[BallotRow]) -> None:
         with closing(connection.connection.cursor()) as cursor:

@@ -1,13 +1,15 @@
 """Polls, ballots, tallies."""
 
+import json
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from functools import reduce
+from functools import lru_cache, reduce
 
 import sqlalchemy as sa
 
 from core.model import Ballot, BallotBox, Poll, PollDraft, PollState, Shows, Tally
+from core.texts import Localized
 from storage.dialect import BallotKey, BallotRow
 from storage.tables import ballots, polls
 from storage.transaction import Transaction
@@ -17,7 +19,7 @@ DAY = 24 * 3600.0
 
 _POLL = [c for c in polls.c if c.name not in ("key", "option_count")]
 _BOXES = (
-    "SELECT id, option_count, state, shows, opens_at, closes_at, key FROM polls"
+    "SELECT id, options, state, shows, opens_at, closes_at, key FROM polls"
     " WHERE id {among}:ids ORDER BY id {for_share}"
 )
 _TALLIES = (
@@ -152,9 +154,14 @@ def _poll(row: sa.Row) -> Poll:
     )
 
 
+@lru_cache(1024)
+def _options(written: str) -> tuple[Localized, ...]:
+    return tuple(json.loads(written))
+
+
 def _box(
     id: int,
-    options: int,
+    options: str,
     state: str,
     shows: str,
     opens_at: float,
@@ -162,7 +169,9 @@ def _box(
     key: bytes | None,
 ) -> BallotBox:
     closes = None if closes_at is None else instant(closes_at)
-    return BallotBox(id, options, PollState(state), Shows(shows), instant(opens_at), closes, key)
+    return BallotBox(
+        id, _options(options), PollState(state), Shows(shows), instant(opens_at), closes, key
+    )
 
 
 def _row(ballot: Ballot) -> BallotRow:

@@ -15,6 +15,7 @@ from telegram import Bot
 from bench import servers
 from bench.protocol import Ready
 from bench.servers.kuulolla import now, service
+from bots.memory import settle
 from bots.telegram.background import Background
 from bots.telegram.dispatch import Dispatcher
 from bots.telegram.replies import Refresher
@@ -32,6 +33,7 @@ async def setup() -> tuple[web.Application, Ready]:
     webhook.dispatcher = Dispatcher(bot, handle, now, Background(1000), refresher)
     app = web.Application()
     app.router.add_post(PATH, webhook.receive)
+    settle()
     return app, Ready(0, PATH, headers={SECRET_HEADER: SECRET}, actions=ours.actions)
 
 

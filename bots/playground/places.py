@@ -66,7 +66,8 @@ def slack_places(city: City) -> Callable[[SlackWorld], None]:
 
 
 def _slack_channels(city: City, bot: str) -> Iterator[slack.Channel]:
-    """Members are the officials of a channel's departments, and those with a role."""
+    """Members are the officials of a channel's departments, and those with a role; of a chat that
+    the city posts in, all. And everywhere the one who is no official."""
     chats = {c.address.chat: c for c in city.chats if c.address.channel == "slack"}
     homes = dict.fromkeys(d.home.chat for d in city.departments if d.home.channel == "slack")
     for key in dict.fromkeys([*homes, *chats]):
@@ -74,7 +75,8 @@ def _slack_channels(city: City, bot: str) -> Iterator[slack.Channel]:
         members = [
             o.account
             for o in city.officials
-            if o.channel == "slack" and (o.roles or any(o.serves(d.id) for d in served))
+            if o.channel == "slack"
+            and (key in chats or o.roles or any(o.serves(d.id) for d in served))
         ]
         topic = ", ".join(plain(d.name, city.language) for d in served)
         first = next((d.id for d in served if d.id == city.general_desk), None)

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bots.playground.crowd import Crowd
+from bots.playground.opening import somebody_asks
 from bots.playground.places import slack_places, telegram_places
 from bots.playground.slack_standin import SlackStandin
 from bots.playground.telegram import MAX_REQUEST, TOKEN, Impossible, TelegramStandIn, TelegramWorld
@@ -25,8 +26,8 @@ STATIC = Path(__file__).parent / "static"
 HEARTBEAT = 15.0
 CALLS_SHOWN = 14
 POLICY = (
-    "default-src 'self'; frame-src 'self' http://127.0.0.1:*{page}; img-src 'self' data:; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+    "default-src 'self'; frame-src 'self' http://127.0.0.1:*{page}; img-src 'self' data:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -43,6 +44,7 @@ class Playground:
     page_url: str = ""
     starts: int = 0
     reset_wanted: asyncio.Event = field(default_factory=asyncio.Event)
+    _opening: asyncio.Task[None] | None = None
 
     telegram_token = TOKEN
 
@@ -71,8 +73,18 @@ class Playground:
         self.page_url = url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
         self.telegram.world.touch()
 
+    def set_the_scene(self) -> None:
+        """A resident has a question for the officials."""
+        asking = somebody_asks(self.telegram.world, self.telegram.residents)
+        self._opening = asyncio.create_task(asking)
+
+    def close(self) -> None:
+        if self._opening:
+            self._opening.cancel()
+
     def start_over(self) -> None:
         """The first people and places again, while nobody is served."""
+        self.close()
         self.page_url = ""
         self.starts += 1
         self.reset_wanted.clear()
@@ -103,6 +115,7 @@ async def playground(host: str, port: int, city: City) -> AsyncIterator[Playgrou
         ground.url = slack.base_url = f"http://{name}:{runner.addresses[0][1]}"
         yield ground
     finally:
+        ground.close()
         await slack.close()
         await runner.cleanup()
 
@@ -229,9 +242,10 @@ class Page:
         try:
             given = await request.json()
             poll, people = str(given["poll"]), int(given["people"])
-        except (ValueError, KeyError, TypeError):
-            return refused("poll and people are needed")
-        task = asyncio.create_task(self._ground.crowd.vote(poll, people))
+            seconds = min(max(float(given.get("seconds", 5)), 0.0), 60.0)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return refused("poll and people are needed, and seconds may be given")
+        task = asyncio.create_task(self._ground.crowd.vote(poll, people, seconds))
         self._crowds.add(task)
         task.add_done_callback(self._crowds.discard)
         await asyncio.sleep(0)  # as far as its refusal, where there is one

@@ -116,6 +116,7 @@ class SlackChannel:
         if self._socket:
             await self._socket.stop()
         await self._errands.finish(self._patience.last_words)
+        self._client = None  # the SDK would go on with a session of its own
         if self._session:
             await self._session.close()
 

@@ -51,7 +51,7 @@ DIALOGS = {
         invånare: När plogas gångvägen vid skolan?
         city: Ska jag skicka det här till staden?
         invånare: [Skicka]
-        official: [Kysy lisää]
+        official: [Pyydä lisätietoja]
         official: {text=Vilken skola gäller det?}
         city: lähti asukkaalle
         invånare< Vilken skola gäller det?
@@ -68,7 +68,7 @@ DIALOGS = {
         resident: [Lähetä]
         official: [Siirrä]
         official: {department=desk | note=Tori kuuluu teille.}
-        city: Kysymys siirtyi: Asiakaspalvelu
+        city: Uusi yksikkö: Asiakaspalvelu
         slack:C0STREETS< Siirretty: Asiakaspalvelu
         slack:C0STREETS thread< Tori kuuluu teille.
         slack:C0DESK< Milloin hiekoitetaan torin reuna?
@@ -79,13 +79,13 @@ DIALOGS = {
     "a question is declined with a reason": """
         resident: Miksi naapurin lumi on minun pihallani?
         resident: [Lähetä]
-        official: [Älä vastaa]
+        official: [Jätä vastaamatta]
         official: {reason=}
         city: Kirjoita tämä asukkaalle.
         official: {reason=Tämä on taloyhtiönne asia.}
         city: Asukkaalle kerrottiin syy.
         resident< Tämä on taloyhtiönne asia.
-        slack:C0STREETS< ei vastata
+        slack:C0STREETS< jätetty vastaamatta
     """,
     "two officials answer at once: the second is told": """
         resident: Aurataanko Rantatie tänä viikonloppuna?
@@ -140,7 +140,7 @@ DIALOGS = {
         official: {answer_fi=Aina ennen seitsemää.}
         official: {}
         invånare: Milloin Kauppakadun jalkakäytävä aurataan?
-        city: Staden har svarat på de här förut
+        city: Staden har redan svarat på de här frågorna
         invånare: [Milloin Kauppakadun jalkakäytävä aurataan lumesta?]
         city: Aina ennen seitsemää. (suomi)
         invånare: [Avbryt]
@@ -177,7 +177,7 @@ DIALOGS = {
         city: Sinua koskevat tiedot on poistettu.
         resident: /kysymykseni
         city: Et ole vielä kysynyt mitään.
-        official: [Kysy lisää]
+        official: [Pyydä lisätietoja]
         official: {text=Missä kohdassa?}
         city: hän on poistanut tietonsa
         official: [Vastaa]
@@ -207,7 +207,7 @@ DIALOGS = {
         telegram:-100< 2 ääntä
         editor: /kuulolla tulokset 1
         city: Torille: 2
-        city: telegram 1, web 1
+        city: Telegram 1, verkkosivu 1
         editor: /kuulolla sulje 1
         city: Sitä ei voi avata uudelleen.
         editor: [Sulje lopullisesti]

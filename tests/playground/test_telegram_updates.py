@@ -17,6 +17,7 @@ from bots.playground.telegram import (
     RESIDENT_2,
     Impossible,
 )
+from bots.playground.telegram.text import found_entities
 
 from .conftest import Telegram
 
@@ -332,3 +333,8 @@ async def test_what_a_webhook_did_not_take_is_there_for_polling(
     assert len(await telegram.bot.get_updates()) == 1
     await telegram.bot.delete_webhook(drop_pending_updates=True)
     assert not await telegram.bot.get_updates()
+
+
+@pytest.mark.parametrize("text", ["<b>x</b>", "1/2", "a/b", "//x", "</start>"])
+def test_a_slash_within_words_or_tags_is_no_command(text: str) -> None:
+    assert not [e for e in found_entities(text) if e["type"] == "bot_command"]

@@ -67,7 +67,7 @@ const KINDS = {
 };
 
 /** Pictures from elsewhere are not fetched: their words stand for them. */
-const picture = (image) => h("span", { class: "picture", role: "img", "aria-label": image.alt_text }, "🖼 ", image.alt_text);
+const picture = (image) => h("span", { class: "picture", role: "img", "aria-label": image.alt_text }, image.alt_text);
 
 function rich(part, act) {
   const inner = () => part.elements.map((entry) => inline(entry, act));

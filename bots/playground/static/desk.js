@@ -30,7 +30,7 @@ export function buildDesk(box, open) {
 
 export function drawDesk(state) {
   world = state.slack;
-  if (!people().some((user) => user.id === here.user)) here.user = people()[0]?.id ?? null;
+  if (!people().some((user) => user.id === here.user)) here.user = widest();
   if (here.place !== "app" && !channels().some((channel) => channel.id === here.place)) {
     here.place = (channels().find((channel) => channel.messages.length) ?? channels()[0])?.id ?? "app";
     here.thread = null;
@@ -51,6 +51,14 @@ const people = () => world.users.filter((user) => !user.bot);
 const channels = () => world.channels.filter((channel) => !channel.im && !channel.archived && channel.members.includes(here.user));
 const direct = () => world.channels.find((channel) => channel.im && channel.members.includes(here.user));
 const current = () => (here.place === "app" ? direct() : world.channels.find((channel) => channel.id === here.place));
+/** At first the official who is in most channels; of several the last, whom a city file tends to
+ * give the most rights. */
+function widest() {
+  const reach = (user) => world.channels.filter((channel) => channel.members.includes(user.id)).length;
+  const officials = people().filter((user) => user.official);
+  return (officials.length ? officials : people()).reduce((best, user) => (best && reach(best) > reach(user) ? best : user), null)?.id ?? null;
+}
+
 const nameOf = (user) => world.users.find((known) => known.id === user)?.name ?? user;
 
 function become(user) {
@@ -131,7 +139,7 @@ function entry(channel, message, answers = []) {
   const badge = app ? h("span", { class: "app-badge" }, t("app")) : null;
   const name = h("div", { class: "by" }, h("strong", {}, nameOf(message.user)), badge, h("time", {}, clock(Number(message.ts))),
     message.edited ? h("small", {}, `(${t("edited")})`) : null);
-  const only = message.only_for ? h("div", { class: "only" }, "👁 ", t("onlyYou")) : null;
+  const only = message.only_for ? h("div", { class: "only" }, t("onlyYou")) : null;
   const act = actor({ channel: channel.id, ts: message.ts });
   const body = message.blocks.length ? blocks(message.blocks, act) : h("div", { class: "prose" }, mrkdwn(message.text, act));
   const thread = answers.length && !message.only_for ? threadLink(message, answers) : null;
@@ -145,7 +153,7 @@ function threadLink(message, answers) {
     here.thread = message.ts;
     redraw();
   };
-  return h("button", { type: "button", class: "thread-link", onclick: open }, "💬 ", words);
+  return h("button", { type: "button", class: "thread-link", onclick: open }, words);
 }
 
 /** What the blocks of a message or a view can do, for the person who looks at it. */

@@ -60,10 +60,13 @@ function build(view, user, act) {
   return h("form", { class: "dialog", role: "dialog", "aria-modal": "true", "aria-labelledby": `title-${view.id}`, novalidate: true, onsubmit: submit, onkeydown: escape }, title, body, buttons);
 }
 
+/** What Slack's own client says, in the page's language; the app speaks for itself. */
+const said = (fault) => (fault === "Please complete this required field." ? t("required") : fault);
+
 function tell(done, fields, faults) {
   faults.textContent = "";
   for (const [name, { input, complaint }] of fields) {
-    complaint.textContent = done.errors?.[name] ?? "";
+    complaint.textContent = said(done.errors?.[name] ?? "");
     input.setAttribute("aria-invalid", String(Boolean(done.errors?.[name])));
   }
   if (done.ok) return;

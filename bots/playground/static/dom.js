@@ -1,4 +1,4 @@
-// Elements without innerHTML: what people wrote is only ever a text node.
+// Elements, made one by one: what people wrote is only ever a text node.
 
 export const LINKS = "kuulolla-playground-links";
 

@@ -26,12 +26,14 @@ function within(text, start, end, entities, act) {
     nodes.push(text.slice(place, entity.offset));
     const inner = others.filter((other) => other.offset < stop);
     nodes.push(wrapped(entity, text.slice(entity.offset, stop), within(text, entity.offset, stop, inner, act), act));
-    place = stop;
+    place = isQuote(entity) && text[stop] === "\n" ? stop + 1 : stop; // its end is a line's end
     rest = others.filter((other) => other.offset >= stop);
   }
   nodes.push(text.slice(place, end));
   return nodes.filter((node) => node !== "");
 }
+
+const isQuote = (entity) => /blockquote|pre/.test(entity.type);
 
 function wrapped(entity, words, inner, act) {
   if (entity.type === "text_link" || entity.type === "url") {

@@ -3,7 +3,7 @@ import { buildDesk, drawDesk } from "./desk.js";
 import { LINKS, h } from "./dom.js";
 import { buildPhone, drawPhone, openBot, openLink } from "./phone.js";
 import { buildTools, drawPanes, drawTools } from "./tools.js";
-import { buildWeb, drawWeb, openPage } from "./web.js";
+import { buildWeb, drawWeb, openPage, watchPage } from "./web.js";
 import { speak, spoken, t } from "./words.js";
 
 const SHORTEST = 120;
@@ -56,7 +56,7 @@ speak(spoken());
 buildTools(find("bar"), find("drawer"), () => {
   draw();
   refresh();
-});
+}, watchPage);
 buildPhone(find("phone"), openPage);
 buildDesk(find("desk"), openLink);
 buildWeb(find("web"));

@@ -5,18 +5,22 @@ import { LANGUAGES, speak, spoken, t } from "./words.js";
 const parts = {};
 let state = null;
 let redraw = () => {};
+let watch = () => {};
 
-export function buildTools(bar, drawer, redrawAll) {
+/** `watchPage` shows a path of the city's page, where there is room beside the other panes. */
+export function buildTools(bar, drawer, redrawAll, watchPage) {
   redraw = redrawAll;
+  watch = watchPage;
   parts.bar = bar;
   parts.drawer = drawer;
+  setInterval(() => drawer.hidden || redraw(), 2000); // calls change nothing in the worlds
 }
 
 export function drawTools(given) {
   state = given;
   if (parts.bar.dataset.shows !== spoken()) {
     parts.bar.dataset.shows = spoken();
-    parts.bar.replaceChildren(brand(), panes(), crowd(), trouble(), languages());
+    parts.bar.replaceChildren(brand(), panes(), crowd(), h("div", { class: "right" }, trouble(), languages()));
     parts.drawer.replaceChildren(...drawer());
   }
   drawPanes();
@@ -58,23 +62,25 @@ export function drawPanes() {
 // --- the crowd
 
 function crowd() {
-  parts.polls = h("select", { "aria-label": t("whichPoll") });
-  parts.go = [50, 500].map((people) => h("button", { type: "button", class: "pill strong", title: t("crowdHelp"), onclick: () => vote(people) }, `${people} ${t("people")}`));
+  parts.polls = h("select", { "aria-label": t("whichPoll"), onchange: () => { parts.chosen = parts.polls.value; } });
+  parts.go = [50, 500].map((people) => h("button", { type: "button", class: "pill strong", title: t("crowdHelp"), onclick: () => vote(people) }, String(people), h("span", {}, ` ${t("people")}`)));
   parts.done = h("i");
   parts.progress = h("div", { class: "progress", role: "progressbar", "aria-label": t("voting"), hidden: true }, parts.done);
   return h("div", { class: "crowd", role: "group", "aria-label": t("crowd") }, h("span", { class: "name" }, t("crowd")), parts.polls, parts.go, parts.progress);
 }
 
 async function vote(people) {
-  const done = await post("crowd", { poll: parts.polls.value, people });
+  const poll = parts.polls.value;
+  const done = await post("crowd", { poll, people });
   if (!done.ok) toast(done.error, "bad");
+  else watch(`/${spoken()}/polls/${poll}`);
 }
 
 function drawCrowd() {
-  const chosen = parts.polls.value;
   const none = [["none", [], () => h("option", { value: "" }, t("noPolls"))]];
   sync(parts.polls, state.polls.length ? state.polls.map((poll) => [poll.poll, poll, () => h("option", { value: poll.poll }, poll.title)]) : none);
-  if (state.polls.some((poll) => poll.poll === chosen)) parts.polls.value = chosen;
+  const known = state.polls.some((poll) => poll.poll === parts.chosen);
+  parts.polls.value = known ? parts.chosen : (state.polls[0]?.poll ?? "");
   for (const button of parts.go) button.disabled = Boolean(state.crowd) || !state.polls.length;
   parts.progress.hidden = !state.crowd;
   if (state.crowd) {
@@ -96,6 +102,10 @@ function trouble() {
 }
 
 const FAULTS = [["429", { retry_after: 5 }], ["403", {}], ["500", {}], ["slow", { seconds: 4 }], ["drop", {}], ["lost_answer", {}]];
+const METHODS = {
+  telegram: ["sendMessage", "editMessageText", "answerCallbackQuery", "getUpdates"],
+  slack: ["chat.postMessage", "chat.update", "chat.postEphemeral", "views.open", "views.publish", "response_url", "*"],
+};
 const label = (kind) => t(/^\d/.test(kind) ? `f${kind}` : kind);
 
 function drawer() {
@@ -111,13 +121,16 @@ function drawer() {
 
 function faultForm() {
   const platform = h("select", { id: "fault-platform" }, h("option", { value: "telegram" }, "Telegram"), h("option", { value: "slack" }, "Slack"));
+  const method = h("select", { id: "fault-method" });
+  const offer = () => method.replaceChildren(...METHODS[platform.value].map((name) => h("option", { value: name }, name)));
+  platform.addEventListener("change", offer);
+  offer();
   const kind = h("select", { id: "fault-kind" }, FAULTS.map(([name]) => h("option", { value: name }, label(name))));
   const times = h("input", { id: "fault-times", type: "number", min: "1", max: "100", value: "1" });
   const inject = async (event) => {
     event.preventDefault();
     const [name, more] = FAULTS.find(([name]) => name === kind.value);
-    const method = platform.value === "telegram" ? await sending() : "*";
-    const done = await post(`${platform.value}/fault`, { kind: name, method, times: Math.max(1, Number(times.value) || 1), ...more });
+    const done = await post(`${platform.value}/fault`, { kind: name, method: method.value, times: Math.max(1, Number(times.value) || 1), ...more });
     if (!done.ok) toast(done.error, "bad");
     redraw();
   };
@@ -127,13 +140,11 @@ function faultForm() {
   };
   return h("form", { onsubmit: inject },
     h("label", { for: "fault-platform" }, t("platform")), platform,
+    h("label", { for: "fault-method" }, t("call")), method,
     h("label", { for: "fault-kind" }, t("what")), kind,
     h("label", { for: "fault-times" }, t("times")), times,
     h("div", { class: "row" }, h("button", { class: "pill strong" }, t("inject")), h("button", { type: "button", class: "pill", onclick: clear }, t("clear")), parts.waiting));
 }
-
-/** Long polling is always on its way and would take every fault: what is sent gets it. */
-const sending = async () => "sendMessage";
 
 function pace(platform) {
   const box = h("input", { type: "checkbox" });
@@ -153,5 +164,7 @@ function drawDrawer() {
 }
 
 async function startOver() {
-  if (window.confirm(t("startOverSure"))) await post("reset");
+  if (!window.confirm(t("startOverSure"))) return;
+  parts.open.click();
+  await post("reset");
 }

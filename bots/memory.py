@@ -1,0 +1,13 @@
+"""Python's collector of cyclic garbage, told what a long-running service is like."""
+
+import gc
+
+THRESHOLDS = (10_000, 20, 50)
+
+
+def settle() -> None:
+    """Once all is imported and wired: what lives now lives on, so the collector need not look at
+    it again. Looking at all the modules' objects again and again took a tenth of our time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*THRESHOLDS)
