@@ -1,7 +1,7 @@
 """Round-ups that go back to the chats on a schedule: answers, open polls, results."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.city import Chat, City, Part
 from core.desk import Desk, Turn
@@ -11,6 +11,7 @@ from core.ports import Store, subject
 NextFire = Callable[[str, datetime], datetime]
 """(cron line, after) → the next moment, in UTC, of that line in the city's time zone."""
 
+MONTH = timedelta(days=30)
 MOST = 5
 """How many items of a kind a digest shows; the page has the rest."""
 
@@ -50,17 +51,14 @@ def send_now(turn: Turn) -> int:
 
 
 def publish_all(desk: Desk) -> int:
+    """Every chat that has a digest gets one now, with what is new for it. A chat that never had
+    one gets the last month."""
     sent = 0
-    for chat in desk.city.chats:
-        clock = desk.store.digest_clock(chat.address)
-        since, following = clock or (desk.now, desk.now)
-        sent += compose(desk, chat, since if clock else _long_ago(desk))
+    for chat, _ in _chats(desk.city):
+        covered, following = desk.store.digest_clock(chat.address) or (desk.now - MONTH, desk.now)
+        sent += compose(desk, chat, covered)
         desk.store.set_digest_clock(chat.address, desk.now, following)
     return sent
-
-
-def _long_ago(desk: Desk) -> datetime:
-    return datetime.fromtimestamp(0, desk.now.tzinfo)
 
 
 def compose(desk: Desk, chat: Chat, since: datetime) -> bool:

@@ -1,0 +1,178 @@
+"""Writing exports that tools for Polis read: `polis-export/1`, and the older format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from core.opinions.analysis import Analysis
+from core.opinions.conversation import REMOVED, Conversation, Statement
+from core.opinions.table import Folder, safe, write
+from core.opinions.votes import Id, Votes
+
+CONVENTION = "agree=+1;disagree=-1;pass=0;format=polis-export/1"
+DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+Row = tuple[object, ...]
+
+
+def write_export(place: Path, conversation: Conversation, analysis: Analysis) -> None:
+    """`polis-export/1` into a folder. Times are whole seconds there, so of several votes of one
+    person on one statement within a second only the last is written. The `analysis` must be of
+    this conversation's votes."""
+    folder = _folder(place)
+    summary = _summary(conversation, analysis)
+    write(folder, "summary.csv", [*summary, ("vote-convention", CONVENTION)])
+    write(folder, "comments.csv", _comments(conversation, analysis))
+    write(folder, "votes.csv", _votes(conversation.votes, 1000))
+    write(folder, "participant-votes.csv", _matrix(conversation, analysis))
+    write(folder, "comment-groups.csv", _comment_groups(conversation, analysis))
+
+
+def write_older_export(place: Path, conversation: Conversation, analysis: Analysis) -> None:
+    """The older format, with times in milliseconds."""
+    folder = _folder(place)
+    views = ("views", len(analysis.ballots.participants))
+    topic, url, *rest = _summary(conversation, analysis)
+    write(folder, "summary.csv", [topic, url, views, *rest])
+    write(folder, "comments.csv", _older_comments(conversation, analysis))
+    write(folder, "votes.csv", _votes(conversation.votes, 1))
+    write(folder, "participants-votes.csv", _matrix(conversation, analysis))
+
+
+def _folder(place: Path) -> Folder:
+    place.mkdir(parents=True, exist_ok=True)
+    return cast(Folder, place)
+
+
+def _summary(conversation: Conversation, analysis: Analysis) -> list[Row]:
+    authors = {each.author for each in conversation.statements if each.author is not None}
+    return [
+        ("topic", safe(conversation.topic)),
+        ("url", conversation.url),
+        ("voters", len(analysis.ballots.participants)),
+        ("voters-in-conv", int((analysis.group >= 0).sum())),
+        ("commenters", len(authors)),
+        ("comments", len(conversation.statements)),
+        ("groups", len(analysis.letters)),
+        ("conversation-description", safe(conversation.description)),
+    ]
+
+
+def _counts(analysis: Analysis) -> Mapping[Id, tuple[int, int, int]]:
+    """Agreements, disagreements and all votes of each statement that has any."""
+    tallies = analysis.everyone
+    columns = (tallies.agrees[0], tallies.disagrees[0], tallies.seen[0])
+    counted = zip(*(column.tolist() for column in columns), strict=True)
+    return dict(zip(analysis.ballots.statements, counted, strict=True))
+
+
+def _comments(conversation: Conversation, analysis: Analysis) -> Iterator[Row]:
+    """The documented columns; which statements are meta is told where any is."""
+    counts = _counts(analysis)
+    meta = any(each.meta for each in conversation.statements)
+    yield ("timestamp", "datetime", *_COMMENT, *(_FLAGS if meta else ()), "comment-body")
+    for each in conversation.statements:
+        seconds = each.created // 1000
+        flags = _flags(each) if meta else ()
+        start = (seconds, _datetime(seconds), *_comment(each, counts))
+        yield (*start, *flags, safe(each.text))
+
+
+def _older_comments(conversation: Conversation, analysis: Analysis) -> Iterator[Row]:
+    counts = _counts(analysis)
+    values = analysis.group_informed_consensus.tolist()
+    informed = dict(zip(analysis.ballots.statements, values, strict=True))
+    yield ("timestamp", *_COMMENT, *_FLAGS, "group-informed-consensus", "comment-body")
+    for each in conversation.statements:
+        told = (*_flags(each), informed.get(each.id, ""), safe(each.text))
+        yield (each.created, *_comment(each, counts), *told)
+
+
+_COMMENT = ("comment-id", "author-id", "agrees", "disagrees", "moderated")
+_FLAGS = ("is-meta", "is-seed")
+
+
+def _comment(each: Statement, counts: Mapping[Id, tuple[int, int, int]]) -> Row:
+    agrees, disagrees, _ = counts.get(each.id, (0, 0, 0))
+    author = "" if each.author is None else each.author
+    return each.id, author, agrees, disagrees, each.moderated
+
+
+def _flags(each: Statement) -> Row:
+    return str(each.meta).lower(), str(each.seed).lower()
+
+
+def _votes(votes: Votes, unit: int) -> Iterator[Row]:
+    """In the order of time; `unit` is that of the file, in milliseconds."""
+    yield ("timestamp", "datetime", "comment-id", "voter-id", "vote")
+    order = np.lexsort((votes.value, votes.at, votes.statement, votes.person))
+    person, statement, at = votes.person[order], votes.statement[order], votes.at[order] // unit
+    last = np.ones(len(order), dtype=bool)
+    last[:-1] = (np.diff(person) != 0) | (np.diff(statement) != 0) | (np.diff(at) != 0)
+    kept = order[last]
+    for n in kept[np.argsort(votes.at[kept], kind="stable")].tolist():
+        time = int(votes.at[n]) // unit
+        what, who = votes.statements[votes.statement[n]], votes.participants[votes.person[n]]
+        yield time, _datetime(time * unit // 1000), what, who, int(votes.value[n])
+
+
+def _matrix(conversation: Conversation, analysis: Analysis) -> Iterator[Row]:
+    """Everyone's latest votes; a column for each statement that has any."""
+    ballots = analysis.ballots
+    written: dict[Id, int] = {}
+    for each in conversation.statements:
+        if each.author is not None:
+            written[each.author] = written.get(each.author, 0) + 1
+    names = ("participant", "group-id", "n-comments", "n-votes", "n-agree", "n-disagree")
+    yield (*names, *ballots.statements)
+    for n, who in enumerate(ballots.participants):
+        own = slice(ballots.indptr[n], ballots.indptr[n + 1])
+        values = ballots.value[own].tolist()
+        cells: list[object] = [""] * len(ballots.statements)
+        for place, value in zip(ballots.statement[own].tolist(), values, strict=True):
+            cells[place] = value
+        group = int(analysis.group[n])
+        counts = (len(values), values.count(1), values.count(-1))
+        yield (
+            who,
+            "" if group < 0 else _number(analysis, group),
+            written.get(who, 0),
+            *counts,
+            *cells,
+        )
+
+
+def _number(analysis: Analysis, group: int) -> int:
+    """Groups are numbered from 0 in the files: by their letters."""
+    return ord(analysis.letters[group]) - ord("A")
+
+
+def _comment_groups(conversation: Conversation, analysis: Analysis) -> Iterator[Row]:
+    places = {each: n for n, each in enumerate(analysis.ballots.statements)}
+    order = sorted(range(len(analysis.letters)), key=lambda n: analysis.letters[n])
+    parts = ("votes", "agrees", "disagrees", "passes")
+    names = [f"group-{analysis.letters[n].lower()}-{part}" for n in order for part in parts]
+    yield ("comment-id", "comment", *(f"total-{part}" for part in parts), *names)
+    tallies = [(analysis.everyone, 0), *((analysis.by_group, n) for n in order)]
+    for each in conversation.statements:
+        if each.moderated == REMOVED:
+            continue
+        row: list[object] = [each.id, safe(each.text)]
+        for tally, group in tallies:
+            place = places.get(each.id)
+            columns = (tally.seen, tally.agrees, tally.disagrees, tally.passes)
+            row += [0 if place is None else int(column[group, place]) for column in columns]
+        yield tuple(row)
+
+
+def _datetime(seconds: int) -> str:
+    """As Polis writes it, in any locale: Fri Sep 20 14:29:43 UTC 2024."""
+    at = datetime.fromtimestamp(seconds, UTC)
+    day, month = DAYS[at.weekday()], MONTHS[at.month - 1]
+    return f"{day} {month} {at.day:02} {at:%H:%M:%S} UTC {at.year}"
