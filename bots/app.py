@@ -30,13 +30,14 @@ from bots.web.adapter import WebChannel
 from config.key import secret_key
 from config.settings import Settings
 from core.city import City
-from core.commands import all_offers
+from core.commands import about, all_offers
 from core.events import Address
 from core.inbox import Inbox
 from core.messages import Message
 from core.model import Delivery, Show
 from core.people import PULLED, Keyring, resident_of
 from core.ports import Channel, Health, Store
+from core.texts import LANGUAGES
 from core.views import render
 
 if TYPE_CHECKING:
@@ -268,6 +269,7 @@ def _telegram(settings: Settings, city: City, clock: Clock) -> Channel:
         public_url=settings.public_url,
         secret=secret,
         offers=all_offers(city),
+        about={language: about(city, language) for language in LANGUAGES},
         clock=clock,
     )
 

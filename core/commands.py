@@ -1,10 +1,11 @@
 """The commands that residents may write, in every language, and which part of the service each
-belongs to. Adapters register them with their platform; `core.inbox` answers them."""
+belongs to; and the service in a few words. Adapters register them with their platform;
+`core.inbox` answers the commands."""
 
 from dataclasses import dataclass
 
 from core.city import City, Part
-from core.texts import LANGUAGES, texts
+from core.texts import LANGUAGES, plain, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +93,14 @@ def offers(city: City, language: str) -> list[Offer]:
 
 def all_offers(city: City) -> dict[str, list[Offer]]:
     return {language: offers(city, language) for language in LANGUAGES}
+
+
+def about(city: City, language: str) -> str:
+    """What a resident may do here: a sentence for each part that is on."""
+    t = texts(language)
+    sentences = [t("{city} is listening.", city=plain(city.name, language))]
+    if city.has(Part.QUESTIONS):
+        sentences.append(t("Write your question, and an expert will answer."))
+    if city.has(Part.POLLS):
+        sentences.append(t("Vote in polls."))
+    return " ".join(sentences)

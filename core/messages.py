@@ -38,12 +38,18 @@ class Facts(Block, frozen=True):
 
 
 class Bar(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One option's result. ``share`` is 0 to 1; ``mine`` marks the reader's own choice."""
+    """One option's result. ``share`` is 0 to 1, ``percent`` the same as the reader's language
+    writes it; ``mine`` marks the reader's own choice."""
 
     label: str
     count: int
     share: float
     mine: bool = False
+    percent: str = ""
+
+    @property
+    def figure(self) -> str:
+        return self.percent or f"{min(1.0, max(0.0, self.share)):.0%}"
 
 
 class Bars(Block, frozen=True):
@@ -166,7 +172,7 @@ def _lines(block: AnyBlock) -> list[str]:
         case Facts(rows=facts):
             return [f"{name}: {value}" for name, value in facts]
         case Bars(bars=bars, caption=caption):
-            return [*(f"{b.label}: {b.count} ({b.share:.0%})" for b in bars), caption]
+            return [*(f"{b.label}: {b.count} ({b.figure})" for b in bars), caption]
         case Buttons(rows=button_rows):
             return [" ".join(f"[{b.label}]" for b in row) for row in button_rows]
         case Link(label=label, url=url):

@@ -69,14 +69,14 @@ class BallotBox(msgspec.Struct, frozen=True):
 
 
 class Ballot(msgspec.Struct, frozen=True):
-    """One resident's current choice in one poll. ``voter`` is keyed per poll (hex, 32 digits).
+    """One resident's current choice in one poll. ``voter`` is keyed per poll (16 bytes).
 
     ``order`` and ``at`` (server receipt) tell which of two presses is later; both are wiped when
     the poll closes.
     """
 
     poll: int
-    voter: str
+    voter: bytes
     option: int
     channel: str
     order: int

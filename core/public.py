@@ -111,9 +111,12 @@ def _in_full(poll: Poll, language: str) -> list[AnyBlock]:
 
 def bars(t: Texts, poll: Poll, tally: Tally, choice: int | None = None) -> Bars:
     total = tally.total
+    shares = [count / total if total else 0.0 for count in tally.counts]
     made = tuple(
-        Bar(plain(option, t.language), count, count / total if total else 0.0, i == choice)
-        for i, (option, count) in enumerate(zip(poll.options, tally.counts, strict=True))
+        Bar(plain(option, t.language), count, share, i == choice, t.percent(share))
+        for i, (option, count, share) in enumerate(
+            zip(poll.options, tally.counts, shares, strict=True)
+        )
     )
     return Bars(made, t.plural("{n} vote", "{n} votes", total))
 

@@ -7,10 +7,10 @@ votes would cost more than running them.
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cache
-from itertools import groupby
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Table
@@ -54,10 +54,6 @@ def _translate(template: str, words: Mapping[str, str]) -> str:
     return listed.format_map(words)
 
 
-def _poll_of(row: BallotRow) -> int:
-    return row[0]
-
-
 class Dialect(Protocol):
     """What the store needs to know of an engine."""
 
@@ -78,9 +74,9 @@ class Dialect(Protocol):
         ...
 
     def add_ballots(
-        self, connection: Connection, rows: Sequence[BallotRow]
+        self, connection: Connection, rows: Mapping[BallotKey, BallotRow]
     ) -> dict[BallotKey, BallotRow]:
-        """Adds those of new voters, and returns what the others have, locked. One row a voter."""
+        """Adds those of new voters, and returns what the others have, locked."""
         ...
 
     def replace_ballots(self, connection: Connection, rows: Sequence[BallotRow]) -> None: ...
@@ -122,18 +118,21 @@ class Sqlite:
         pass
 
     def add_ballots(
-        self, connection: Connection, rows: Sequence[BallotRow]
+        self, connection: Connection, rows: Mapping[BallotKey, BallotRow]
     ) -> dict[BallotKey, BallotRow]:
         with closing(connection.connection.cursor()) as cursor:
             known = {row[:2]: row for row in self._found(cursor, rows)}
-            cursor.executemany(self._insert, [row for row in rows if row[:2] not in known])
+            new = [row for key, row in rows.items() if key not in known] if known else rows.values()
+            cursor.executemany(self._insert, new)
         return known
 
-    def _found(self, cursor: Any, rows: Sequence[BallotRow]) -> Iterator[BallotRow]:
+    def _found(self, cursor: Any, keys: Iterable[BallotKey]) -> Iterator[BallotRow]:
         """One statement for many voters, of few lengths, so that each is prepared once: the list
         is filled up with its last voter."""
-        for poll, group in groupby(sorted(rows, key=_poll_of), _poll_of):
-            voters = [row[1] for row in group]
+        voters_of: dict[int, list[bytes]] = defaultdict(list)
+        for poll, voter in keys:
+            voters_of[poll].append(voter)
+        for poll, voters in voters_of.items():
             for i in range(0, len(voters), 64):
                 some = voters[i : i + 64]
                 size = next(size for size in _SIZES if size >= len(some))
@@ -194,12 +193,12 @@ class Postgres:
         connection.exec_driver_sql(lock, (what,))
 
     def add_ballots(
-        self, connection: Connection, rows: Sequence[BallotRow]
+        self, connection: Connection, rows: Mapping[BallotKey, BallotRow]
     ) -> dict[BallotKey, BallotRow]:
         with closing(connection.connection.cursor()) as cursor:
-            cursor.execute(self._insert, _columns(sorted(rows)))
+            cursor.execute(self._insert, _columns(sorted(rows.values())))
             added = set(cursor.fetchall())
-            rest = [row[:2] for row in rows if row[:2] not in added]
+            rest = [key for key in rows if key not in added]
             if not rest:
                 return {}
             cursor.execute(self._select, _columns(rest))

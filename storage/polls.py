@@ -1,10 +1,11 @@
 """Polls, ballots, tallies."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache, reduce
+from operator import itemgetter
 
 import sqlalchemy as sa
 
@@ -93,29 +94,28 @@ class Polls(Transaction):
         return {row[0]: _box(*row) for row in rows}
 
     def put_ballots(self, ballots: Sequence[Ballot]) -> None:
-        presses: dict[BallotKey, list[BallotRow]] = {}
-        for ballot in ballots:
-            row = _row(ballot)
-            presses.setdefault(row[:2], []).append(row)
-        if not presses:
+        if not ballots:
             return
-        last = [reduce(_later, rows) for rows in presses.values()]
+        presses: dict[BallotKey, list[BallotRow]] = defaultdict(list)
+        for row in map(_row, ballots):
+            presses[row[:2]].append(row)
+        last = {key: reduce(_later, rows) for key, rows in presses.items()}
         known = self._dialect.add_ballots(self._connection, last)
         kept = {key: reduce(_later, presses[key], row) for key, row in known.items()}
         changed = [row for key, row in kept.items() if row is not known[key]]
-        added = [row for row in last if row[:2] not in known]
         if changed:
             self._dialect.replace_ballots(self._connection, changed)
-        self._count(added + changed, [known[row[:2]] for row in changed])
+        added = [row for key, row in last.items() if key not in known] if known else last.values()
+        self._count([*added, *changed], [known[row[:2]] for row in changed])
 
     def _count(self, more: list[BallotRow], fewer: list[BallotRow]) -> None:
-        change = Counter((poll, option, channel) for poll, _, option, channel, _, _ in more)
-        change.subtract((poll, option, channel) for poll, _, option, channel, _, _ in fewer)
+        change = Counter(map(_cell, more))
+        change.subtract(map(_cell, fewer))
         if deltas := [(*cell, n) for cell, n in change.items() if n]:
             self._dialect.count(self._connection, deltas)
 
-    def choice(self, poll: int, voter: str) -> int | None:
-        mine = (ballots.c.poll == poll, ballots.c.voter == bytes.fromhex(voter))
+    def choice(self, poll: int, voter: bytes) -> int | None:
+        mine = (ballots.c.poll == poll, ballots.c.voter == voter)
         return self._run(sa.select(ballots.c.option).where(*mine)).scalar()
 
     def tallies(self, ids: Collection[int]) -> dict[int, Tally]:
@@ -174,10 +174,14 @@ def _box(
     )
 
 
+_cell = itemgetter(0, 2, 3)
+"""poll, option and channel of a `BallotRow`"""
+
+
 def _row(ballot: Ballot) -> BallotRow:
     return (
         ballot.poll,
-        bytes.fromhex(ballot.voter),
+        ballot.voter,
         ballot.option,
         ballot.channel,
         ballot.order,

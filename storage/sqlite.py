@@ -31,7 +31,9 @@ _PASSING = {
     sqlite3.SQLITE_PROTOCOL,
 }
 _SETTINGS = ("foreign_keys = ON", "secure_delete = ON")
-_WRITER = (*_SETTINGS, "journal_mode = WAL", "synchronous = FULL")
+# Votes lie by pseudonym, so each falls on a page of its own, and the log takes whole pages: small
+# ones halve what a commit costs. Only a file that is new takes the size.
+_WRITER = ("page_size = 1024", *_SETTINGS, "journal_mode = WAL", "synchronous = FULL")
 _READER = (*_SETTINGS, "query_only = ON", "wal_autocheckpoint = 0")
 
 

@@ -107,12 +107,13 @@ def _groups(
 ) -> tuple[Ints, Mapping[int, float], polis.Memory | None]:
     group = np.full(len(ballots.participants), -1)
     if mode is Mode.STABLE:
-        people = polis.included(ballots)
+        people = polis.included(ballots, with_ties=True)
         group[people], silhouettes = stable.stable_groups(space.people[people])
         return group, silhouettes, None
     people = polis.included(ballots, memory.included if memory else frozenset())
     first = votes.arrivals()
-    came = sorted(people.tolist(), key=lambda n: first[ballots.participants[n]])
+    # By seconds, for some exports have no more; who came in the same one is in order of id.
+    came = sorted(people.tolist(), key=lambda n: first[ballots.participants[n]] // 1000)
     names = [ballots.participants[n] for n in came]
     group[came], silhouettes, memory = polis.polis_groups(space.people[came], names, memory)
     return group, silhouettes, memory

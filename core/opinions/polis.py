@@ -41,16 +41,20 @@ class Memory:
     smoothed: int = 0
 
 
-def included(ballots: Ballots, before: frozenset[Id] = frozenset()) -> Ints:
+def included(
+    ballots: Ballots, before: frozenset[Id] = frozenset(), with_ties: bool = False
+) -> Ints:
     """Who counts for groups: those with enough votes, and everyone who once did; where they are
-    few, also those with the most votes."""
+    few, also those with the most votes. Of several with as many votes, those who are first in
+    `ballots` are taken, or all (`with_ties`)."""
     votes = ballots.votes_of
     stays = np.fromiter((who in before for who in ballots.participants), bool, len(votes))
     enough = stays | (votes >= min(VOTES_NEEDED, len(ballots.statements)))
     missing = PEOPLE_WANTED - int(enough.sum())
-    if missing > 0:
-        others = np.flatnonzero(~enough & (votes > 0))
-        enough[others[np.argsort(-votes[others], kind="stable")][:missing]] = True
+    others = np.flatnonzero(~enough & (votes > 0))
+    if missing > 0 and len(others):
+        most = others[np.argsort(-votes[others], kind="stable")][:missing]
+        enough[others[votes[others] >= votes[most[-1]]] if with_ties else most] = True
     return np.flatnonzero(enough)
 
 

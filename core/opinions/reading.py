@@ -20,6 +20,8 @@ MATRICES = ("participant-votes.csv", "participants-votes.csv")
 BEFORE_COLUMNS = ("n-disagree", "n-agree", "n-votes", "n-comments", "group-id", "participant")
 IN_SECONDS = 10**11
 """Times below are in seconds: in milliseconds they would be before 1973."""
+A_ROW = 1000
+"""Where no times are told, rows are taken as a second apart."""
 REVERSED = "agree=-1"
 _VOTES = {"1": AGREE, "0": PASS, "-1": DISAGREE, "1.0": AGREE, "0.0": PASS, "-1.0": DISAGREE}
 _FLAGS = {"true": True, "1": True, "t": True, "false": False, "0": False, "f": False, "": False}
@@ -118,7 +120,7 @@ def _log(folder: Folder, log: _Log) -> None:
         who, what = table.place("voter-id", "participant"), table.place("comment-id")
         vote, when = table.place("vote"), table.place_or_none("timestamp")
         for number, row in enumerate(table):
-            at = number if when is None else _milliseconds(table, row[when], number)
+            at = number * A_ROW if when is None else _milliseconds(table, row[when], number * A_ROW)
             value = _VOTES.get(row[vote])
             if value is None:
                 value = table.value(row[vote].strip(), "vote", _vote)
@@ -144,7 +146,7 @@ def _matrix(folder: Folder, file: str, log: _Log | None) -> dict[Id, str]:
                 for n, what in columns:
                     if row[n]:
                         value = table.value(row[n].strip(), "vote", _vote)
-                        log.add(person, what, value, number)
+                        log.add(person, what, value, number * A_ROW)
     return groups
 
 
@@ -153,7 +155,7 @@ def _signed(
 ) -> tuple[Votes, tuple[str, ...]]:
     """With agree as +1, whatever the file has: it may say so itself, and otherwise the counts in
     comments.csv tell which of the signs is meant."""
-    if REVERSED in convention.replace(" ", ""):
+    if REVERSED in convention.replace(" ", "").split(";"):
         note = "The votes had agree as -1, as summary.csv says, and were turned."
     elif not convention and _seems_reversed(votes, told):
         note = "The votes were turned: comments.csv counts as agreements what was -1."

@@ -8,7 +8,8 @@ import numpy as np
 
 from core.opinions.analysis import Analysis
 from core.opinions.conversation import ACCEPTED, REMOVED, Statement
-from core.opinions.votes import Floats, Id
+from core.opinions.statements import priority
+from core.opinions.votes import Floats, Id, Tallies
 
 UNKNOWN = 1.0
 """The priority of a statement that no computation has seen."""
@@ -56,7 +57,11 @@ class Agenda:
 
 
 def priorities(analysis: Analysis) -> dict[Id, float]:
-    return dict(zip(analysis.ballots.statements, analysis.priority.tolist(), strict=True))
+    """Of all statements that the analysis was told of. One without votes comes often."""
+    found = dict(zip(analysis.ballots.statements, analysis.priority.tolist(), strict=True))
+    none = np.zeros((1, 1), dtype=np.int64)
+    fresh = priority(Tallies(none, none, none), np.zeros(1), np.zeros(1, dtype=bool))
+    return found | dict.fromkeys(analysis.unvoted, float(fresh[0]))
 
 
 def next_statement(

@@ -31,7 +31,7 @@ def from_storage_sign(value: Value) -> Value:
 @dataclass(frozen=True)
 class Votes:
     """A log of votes: vote n is `value[n]` by `participants[person[n]]` on
-    `statements[statement[n]]`, cast at `at[n]`. Later votes replace earlier ones."""
+    `statements[statement[n]]`, cast at `at[n]`, in milliseconds. Later votes replace earlier."""
 
     participants: Sequence[Id]
     statements: Sequence[Id]

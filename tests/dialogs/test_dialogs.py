@@ -197,13 +197,13 @@ DIALOGS = {
         telegram:-200< Vart ska bänken?
         resident: [Rantaan]
         city: Äänesi on laskettu: Rantaan.
-        telegram:-100< Rantaan: 1 (100%)
-        telegram:-200< Till stranden: 1 (100%)
+        telegram:-100< Rantaan: 1 (100 %)
+        telegram:-200< Till stranden: 1 (100 %)
         browser: [Torille]
         city: Äänesi on laskettu: Torille.
-        telegram:-100< Torille: 1 (50%)
+        telegram:-100< Torille: 1 (50 %)
         resident: [Torille]
-        telegram:-100< Torille: 2 (100%)
+        telegram:-100< Torille: 2 (100 %)
         telegram:-100< 2 ääntä
         editor: /kuulolla tulokset 1
         city: Torille: 2
@@ -224,7 +224,7 @@ DIALOGS = {
         city: Illalla 100 %
         telegram:-100< !Illalla: 1
         resident: /start poll_1
-        city: Illalla: 1 (100%)
+        city: Illalla: 1 (100 %)
         neighbour: /start poll_1
         city: !Illalla: 1
         city: 1 vote so far. You see the results once you have voted.
@@ -241,10 +241,10 @@ DIALOGS = {
         city: Tulokset näytetään, kun kysely sulkeutuu.
         editor: /kuulolla sulje 1
         editor: [Sulje lopullisesti]
-        city: Illalla: 1 (100%)
-        telegram:-100< Illalla: 1 (100%)
+        city: Illalla: 1 (100 %)
+        telegram:-100< Illalla: 1 (100 %)
         resident: /start poll_1
-        city: Illalla: 1 (100%)
+        city: Illalla: 1 (100 %)
     """,
     "faults of a poll come back field by field": """
         editor: /kuulolla kysely
@@ -304,8 +304,8 @@ DIALOGS = {
         telegram:-200< På natten.
         telegram:-200< Mihin penkki? (suomi)
         resident: [Torille]
-        telegram:-100< Torille: 1 (100%)
-        telegram:-200< Torille: 1 (100%)
+        telegram:-100< Torille: 1 (100 %)
+        telegram:-200< Torille: 1 (100 %)
     """,
     "buttons from nowhere": """
         resident: /start poll_99

@@ -50,8 +50,8 @@ def open_poll(store: Store, **changes: Any) -> Poll:
     return store.add_poll(draft(**changes), KEY, PollState.OPEN)
 
 
-def voter(n: int) -> str:
-    return f"{n:032x}"
+def voter(n: int) -> bytes:
+    return n.to_bytes(16, "big")
 
 
 def ballot(

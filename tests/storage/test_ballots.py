@@ -186,7 +186,12 @@ def test_boxes_hold_what_a_vote_needs(database: Database, poll: int) -> None:
     for view in (database.begin, database.reading):
         with view() as store:
             (box,) = store.ballot_boxes([poll, 999]).values()
-            assert (box.poll, len(box.options), box.state, box.key) == (poll, 3, PollState.OPEN, KEY)
+            assert (box.poll, len(box.options), box.state, box.key) == (
+                poll,
+                3,
+                PollState.OPEN,
+                KEY,
+            )
             assert (box.opens_at, box.closes_at) == (after(0), after(3600))
             assert store.ballot_boxes([]) == {}
 
