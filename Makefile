@@ -8,7 +8,7 @@ PINNED  = $(PIP) install --constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint check bench pins clean
+.PHONY: help run test lint golden check bench pins clean
 
 help: ## list the targets
 	@echo "Kuulolla: a city's participation channel. Start with: make run"
@@ -23,6 +23,9 @@ test: $(VENV)/.test-ready lint ## run the linter and every test (ARGS="-k polls"
 
 lint: $(VENV)/.test-ready ## check the style
 	$(PY) -m ruff check .
+
+golden: $(VENV)/.test-ready ## write the golden texts anew (then read them with git diff)
+	$(PY) -m pytest tests/golden --update-golden -q
 
 check: $(VENV)/.run-ready ## check settings, city file, database and platforms
 	@$(PY) -m bots check $(ARGS)
@@ -49,9 +52,10 @@ $(VENV)/.run-ready: pyproject.toml constraints.txt | $(VENV)/pyvenv.cfg
 	$(PINNED) .
 	@touch $@
 
-$(VENV)/.test-ready: pyproject.toml constraints.txt | $(VENV)/pyvenv.cfg
+$(VENV)/.test-ready: pyproject.toml constraints.txt tests/node/package-lock.json | $(VENV)/pyvenv.cfg
 	@echo "Installing Kuulolla and its test tools into $(VENV). This happens once."
 	$(PINNED) '.[test]'
+	$(PY) -m tests.node.install
 	@touch $@ $(VENV)/.run-ready
 
 $(VENV)/.bench-ready: pyproject.toml constraints.txt | $(VENV)/pyvenv.cfg

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -162,16 +162,67 @@ def digest(
     settings, city = _configured(context.obj)
     if not city.has(Part.DIGESTS):
         _stop("The part digests is off in the city file.")
-    chats = [c for c in city.chats if chat in (None, str(c.address))]
+    with_digests = [c for c in city.chats if c.digest]
+    chats = [c for c in with_digests if chat in (None, str(c.address))]
     if not chats:
-        known = ", ".join(str(c.address) for c in city.chats) or "none"
-        _stop(f"{chat} is not a chat of the city file. There are: {known}.")
+        known = ", ".join(str(c.address) for c in with_digests) or "none"
+        _stop(f"The city file has no digest for {chat or 'any chat'}. There are: {known}.")
     with _faults_told(), _database(settings) as database:
         database.check()
         with database.begin() as store:
             desk = Desk(store, replace(city, chats=tuple(chats)), datetime.now(UTC), {})
             sent = publish_all(desk)
     typer.echo(f"Queued for {sent} of {len(chats)} chats; the others have nothing new.")
+
+
+@app.command()
+def opinions(
+    folder: Annotated[Path, typer.Argument(help="A Polis or Voxit export: a folder or a zip.")],
+    mode: Annotated[
+        Literal["stable", "polis"],
+        typer.Option(help="stable: from the votes alone. polis: as Polis, by who came first."),
+    ] = "stable",
+    json: Annotated[Path | None, typer.Option(help="Write all results there, as JSON.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write a report there, as HTML.")] = None,
+    language: Annotated[Literal["fi", "sv", "en"], typer.Option(help="Of the report.")] = "en",
+) -> None:
+    """Find the opinion groups in an export, and what they agree on."""
+    from bots import opinions_cli
+    from core.opinions import ExportError, Mode
+
+    try:
+        for line in opinions_cli.run(folder, Mode(mode), json, report, language):
+            typer.echo(line)
+    except (ExportError, OSError) as error:
+        _stop(str(error))
+
+
+@app.command("teams-package")
+def teams_package(
+    context: typer.Context,
+    file: Annotated[
+        Path, typer.Option("--to", dir_okay=False, help="Where the zip file is written.")
+    ] = Path("kuulolla-teams.zip"),
+    version: Annotated[
+        str, typer.Option(help="Raise it for every upload after the first.")
+    ] = "1.0.0",
+) -> None:
+    """Make the app package for Microsoft Teams, with the city's own ids and texts in it.
+
+    The Teams administrator uploads it; docs/teams.md tells the whole way.
+    """
+    from bots.teams.package import package
+
+    settings, city = _configured(context.obj)
+    if settings.teams.app_id is None:
+        _stop("KUULOLLA_TEAMS__APP_ID: is missing. docs/teams.md tells how to get one.")
+    try:
+        made = package(city, settings.teams.app_id, version)
+    except ValueError as error:
+        _stop(f"{error}.")
+    with _faults_told():
+        file.write_bytes(made)
+    typer.echo(f"{file} is ready to be uploaded in the Teams admin center.")
 
 
 # --- what commands share ---------------------------------------------------------------------

@@ -29,7 +29,7 @@ from core.views import render
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)  # a Monday
 SECRET = bytes(range(32))
-GAPS = {"telegram": 3.0, "slack": 3.0}
+GAPS = {"telegram": 3.0, "slack": 3.0, "teams": 2.0}
 STREETS = Address("slack", "C0STREETS")
 DESK = Address("slack", "C0DESK")
 GROUP = Address("telegram", "-100")
@@ -82,6 +82,8 @@ PEOPLE = {
     "editor": Person("slack", "U0EDITOR"),
     "stranger": Person("slack", "U0NOBODY"),
     "browser": Person("web", "b1", "fi"),
+    "principal": Person("teams", "a-principal", "fi"),
+    "pupil": Person("teams", "a-pupil", "fi"),
 }
 
 
@@ -167,7 +169,7 @@ class Stage:
     def deliver(self) -> None:
         """Sends all that is due now, and the edits of posts without their pause."""
         soon = self.now + timedelta(seconds=5)
-        for channel in ("telegram", "slack"):
+        for channel in GAPS:
             with self.database.begin() as store:
                 while claimed := store.claim(channel, soon, 60, 50):
                     for delivery in claimed:
@@ -195,7 +197,8 @@ class Stage:
 
     def chat(self, name: str) -> str:
         """All that a chat (or a person's private one) shows now, as text, oldest first."""
-        return "\n---\n".join(as_text(m) for m in self.posts.get(name, {}).values())
+        shown = (as_text(m) for m in self.posts.get(name, {}).values())
+        return "\n---\n".join(shown).replace("\N{NO-BREAK SPACE}", " ")
 
     def last(self, name: str) -> str:
         """The newest message of a chat."""

@@ -20,11 +20,10 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_sdk.errors import SlackApiError
 
 from bots.slack import parse, render
 from bots.slack.errands import Errands
-from bots.slack.failures import code, describe
+from bots.slack.failures import FAILURES, describe
 from bots.slack.quiet import sdk_log
 from bots.slack.replies import Replies, submission_errors
 from bots.slack.signature import Signature
@@ -139,7 +138,7 @@ class Inbound:
 
     async def _answer_press(self, press: parse.Press, event: Event, work: Work) -> None:
         reply = await self._outcome(event, work, press.response_url)
-        await self._told(self._replies.to_press(press, reply), press.response_url)
+        await self._told(self._replies.to_press(press, reply), press.response_url, press)
         if press.view and press.view.type == "home" and not (reply.replaces or reply.form):
             await self._refresh_home(press.user.id, event.id)
 
@@ -217,14 +216,20 @@ class Inbound:
             self._apologise(url)
             return Reply()
 
-    async def _told(self, telling: Awaitable[None], url: str) -> None:
-        """Slack opens a dialog within three seconds or not at all: then the person tries again."""
+    async def _told(
+        self, telling: Awaitable[None], url: str, press: parse.Press | None = None
+    ) -> None:
+        """Slack opens a dialog within three seconds or not at all: so nothing is tried again here,
+        the person does that. What was pressed in a dialog or the home tab has no ``url``."""
         try:
             await telling
-        except SlackApiError as error:
-            if code(error) != "expired_trigger_id":
-                raise
-            self._apologise(url)
+        except FAILURES as error:
+            log.warning("an answer could not be shown: %s", describe(error))
+            if url:
+                self._apologise(url)
+            elif press:
+                sorry = _said(self._sorry())
+                self._later(partial(self._replies.after_form, press.user.id, press.chat, sorry))
 
     async def _on_error(self, error: Exception, body: Json) -> BoltResponse:
         """503, so that an event is sent again."""
@@ -236,8 +241,11 @@ class Inbound:
         log.error("could not handle %s: %s", event.id, type(error).__name__)
 
     def _apologise(self, url: str) -> None:
-        sorry = texts(self._language)("Something went wrong. Please try again in a moment.")
-        self._later(partial(self._replies.respond, url, _said(sorry)))
+        self._later(partial(self._replies.respond, url, _said(self._sorry())))
+
+    def _sorry(self) -> str:
+        t = texts(self._language)
+        return t("Something went wrong. Please try again in a moment.")
 
     def _later(self, job: Callable[[], Awaitable[None]], key: object = None) -> None:
         self._errands.put(key or object(), job)

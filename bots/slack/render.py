@@ -14,6 +14,7 @@ from bots.slack.words import clean, cut, fallback, plain
 from core.messages import (
     AnyBlock,
     Ask,
+    Bar,
     Bars,
     Button,
     Buttons,
@@ -107,7 +108,7 @@ class _Pen:
         return [{"type": "rich_text_section", "elements": spans}] if spans else []
 
     def _bars(self, block: Bars) -> list[Json]:
-        drawn = self._span("\n".join(_bar(b.label, b.count, b.share, b.mine) for b in block.bars))
+        drawn = self._span("\n".join(map(_bar, block.bars)))
         said = self._span(block.caption)
         made = [("rich_text_preformatted", drawn), ("rich_text_section", said)]
         return [{"type": kind, "elements": spans} for kind, spans in made if spans]
@@ -156,10 +157,11 @@ def _parts(row: tuple[Any, ...], size: int) -> Iterator[tuple[Any, ...]]:
     return (row[i : i + size] for i in range(0, len(row), size))
 
 
-def _bar(label: str, count: int, share: float, mine: bool) -> str:
-    full = round(min(1.0, max(0.0, share)) * BAR)
-    name = " ".join(label.split())
-    return f"{'✓ ' if mine else ''}{name}\n{'█' * full}{'░' * (BAR - full)} {share:.0%} ({count})"
+def _bar(bar: Bar) -> str:
+    full = round(min(1.0, max(0.0, bar.share)) * BAR)
+    name = " ".join(bar.label.split())
+    cells = "█" * full + "░" * (BAR - full)
+    return f"{'✓ ' if bar.mine else ''}{name}\n{cells} {bar.figure} ({bar.count})"
 
 
 def _fitted(blocks: list[Json], most: int) -> list[Json]:

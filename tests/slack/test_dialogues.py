@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bots.playground.faults import Fault
 from core.events import Address, Command, Person, Pressed, Submitted
 from core.messages import Ask, Button, Choice, Form, Link, Message, Reply, bold, rows, text
 from tests.slack.workplace import DESK, EDITOR, EXPERT, OTHER, Patience, Workplace, workplace
@@ -287,6 +288,57 @@ async def test_a_form_that_comes_too_late_is_excused() -> None:
         await slack.until(lambda: len(slack.told()) == 2)
         assert set(slack.told()) == {"Something went wrong. Please try again in a moment."}
         assert not slack.world.modals.get(EXPERT)
+
+
+SORRY = "Jokin meni vikaan. Yritä hetken päästä uudelleen."
+UNSHOWN = [Fault("views.open", kind) for kind in ("429", "500", "400", "drop")]
+
+
+@pytest.mark.parametrize("fault", UNSHOWN, ids=lambda fault: fault.kind)
+@pytest.mark.parametrize("way", ["command", "button"])
+async def test_a_form_that_slack_does_not_open_is_excused(fault: Fault, way: str) -> None:
+    async with workplace(http=True, language="fi") as slack:
+        slack.rules.answers |= {"poll": Reply(form=ANSWER), "answer:1": Reply(form=ANSWER)}
+        ts = await posted(slack, TASK)
+        slack.slack.faults.add(fault)
+        if way == "command":
+            assert await slack.people.command(EXPERT, DESK, "/kuulolla poll") == {"ok": True}
+        else:
+            assert await press(slack, ts, "press-2-answer:1") == {"ok": True}
+        await slack.until(slack.told)
+        assert slack.told() == [SORRY]
+        assert len(slack.shown()) == 1, "nobody else hears of it"
+        await press(slack, ts, "press-2-answer:1")
+        await slack.until(lambda: slack.world.modals.get(EXPERT))
+
+
+@pytest.mark.parametrize("fault", [Fault("views.push", "429"), Fault("views.push", "500")])
+async def test_a_form_above_a_form_that_slack_does_not_open_is_excused(
+    slack: Workplace, fault: Fault
+) -> None:
+    """A button in a dialog brings no response URL along."""
+    form = Form("f", "F", "Send", (rows(Button("More", "more:1")), ANSWER.blocks[1]), "1")
+    slack.rules.answers |= {"answer:1": Reply(form=form), "more:1": Reply(form=ANSWER)}
+    await press(slack, await posted(slack, TASK), "press-2-answer:1")
+    [view] = await slack.until(lambda: slack.world.modals.get(EXPERT))
+    slack.slack.faults.add(fault)
+    await slack.people.press(EXPERT, "press-1-more:1", view=view["id"])
+    await slack.until(slack.told)
+    assert slack.told() == ["Something went wrong. Please try again in a moment."]
+    assert slack.world.modals[EXPERT] == [view]
+
+
+async def test_a_form_that_slack_does_not_open_from_the_home_tab_is_excused(
+    slack: Workplace,
+) -> None:
+    slack.rules.answers |= {"home": Reply(message=TASK), "answer:1": Reply(form=ANSWER)}
+    slack.people.open_home(EXPERT)
+    await slack.until(lambda: EXPERT in slack.world.homes)
+    slack.slack.faults.add(Fault("views.open", "429"))
+    await slack.people.press(EXPERT, "press-2-answer:1", view="home")
+    await slack.settled()
+    [told] = slack.shown(slack.world.direct(EXPERT).id)
+    assert told.text == "Something went wrong. Please try again in a moment."
 
 
 # --- the home tab

@@ -124,8 +124,8 @@ def slack_channel(slack: SlackStandin, url: str, clock: Clock, **options: Any) -
 
 
 @asynccontextmanager
-async def workplace(http: bool, **options: Any) -> AsyncIterator[Workplace]:
-    clock, rules, served = Clock(), Rules(), {}
+async def workplace(http: bool, rules: Any = None, **options: Any) -> AsyncIterator[Workplace]:
+    clock, rules, served = Clock(), rules or Rules(), {}
 
     async def receive(request: web.Request) -> web.StreamResponse:
         return await served[request.path](request)

@@ -1,0 +1,261 @@
+"""A city in the middle of things: one of every message, on a real database at a fixed time."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from core import public, staff, talk
+from core.city import Official
+from core.desk import Turn
+from core.events import Address, Person
+from core.messages import Form, Message
+from core.model import (
+    Ballot,
+    PollDraft,
+    PollState,
+    Publish,
+    Question,
+    QuestionState,
+    Show,
+    Shows,
+    Step,
+)
+from core.officials import close_ask, digest_ask
+from core.people import Keyring
+from core.ports import Store
+from core.questions import Draft
+from core.texts import texts
+from core.views import render
+from tests.stage import CITY, GAPS, GROUP, SECRET, START, three
+
+Shown = Message | Form
+KEYRING = Keyring(SECRET)
+RESIDENT = KEYRING.resident("telegram", "11")
+ENGINEER, EDITOR = CITY.officials[0], CITY.officials[2]
+SNOW = three(
+    "Milloin Koulukatu aurataan? Lumi on ollut kadulla jo kolme päivää.",
+    "När plogas Skolgatan? Snön har legat på gatan i tre dagar.",
+    "When is School Street ploughed? The snow has been there for three days.",
+)
+ANSWER = three(
+    "Koulukatu aurattiin tänä aamuna. Seuraavan lumisateen jälkeen se aurataan vuorokaudessa.",
+    "Skolgatan plogades i morse. Efter nästa snöfall plogas den inom ett dygn.",
+    "School Street was ploughed this morning. After the next snowfall it takes a day at most.",
+)
+MORE = three(
+    "Tarkoitatko ajorataa vai jalkakäytävää?",
+    "Menar du körbanan eller trottoaren?",
+    "Do you mean the roadway or the pavement?",
+)
+REASON = three(
+    "Koulukatu on yksityistie, jota kaupunki ei hoida.",
+    "Skolgatan är en enskild väg som staden inte sköter.",
+    "School Street is a private road, which the city does not look after.",
+)
+BRIDGE = three(
+    "Mihin uusi kävelysilta rakennetaan?", "Var byggs den nya gångbron?",
+    "Where should the new footbridge be built?",
+)  # fmt: skip
+PLACES = (
+    three("Rantapuistoon", "Till Strandparken", "In the Shore Park"),
+    three("Torin viereen", "Bredvid torget", "Next to the market square"),
+    three("En osaa sanoa", "Jag kan inte säga", "I cannot say"),
+)
+
+
+class Scene:
+    """Polls 1 to 4 (open, to voters, after closing, closed), question numbers by state."""
+
+    def __init__(self, store: Store, language: str) -> None:
+        self.store, self.language = store, language
+        self._polls()
+        self.numbers = {name: self._question(**more) for name, more in self._questions()}
+        self.steps: dict[str, int] = {}
+        self._steps()
+
+    # --- what has happened
+
+    def _poll(self, shows: Shows, state: PollState, votes: tuple[int, ...] = ()) -> int:
+        closes = START + timedelta(days=9, hours=4)
+        draft = PollDraft(BRIDGE, PLACES, shows, START, closes, (GROUP,), EDITOR.key)
+        opened = PollState.SCHEDULED if state is PollState.SCHEDULED else PollState.OPEN
+        id = self.store.add_poll(draft, bytes(32), opened).id
+        ballots = [
+            Ballot(id, f"{voter:032x}", option, "telegram" if voter % 3 else "web", voter, START)
+            for voter, option in enumerate(o for o, n in enumerate(votes) for _ in range(n))
+        ]
+        self.store.put_ballots(ballots)
+        if state is PollState.CLOSED:
+            self.store.close_poll(id, START)
+        return id
+
+    def _polls(self) -> None:
+        self._poll(Shows.ALWAYS, PollState.OPEN, (7, 4, 1))
+        self._poll(Shows.AFTER_VOTE, PollState.OPEN, (1, 0, 0))
+        self._poll(Shows.AFTER_CLOSE, PollState.OPEN, (2, 3, 0))
+        self._poll(Shows.ALWAYS, PollState.CLOSED, (812, 430, 5))
+        self._poll(Shows.ALWAYS, PollState.SCHEDULED)
+
+    def _questions(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        taken = {"official": ENGINEER.key}
+        done = {**taken, "answered_at": START, "publish": Publish.DIGEST}
+        answered = {**done, "state": QuestionState.ANSWERED, "answer": ANSWER}
+        yield "waiting", {"state": QuestionState.WAITING}
+        yield "taken", {"state": QuestionState.TAKEN, **taken}
+        yield "asked", {"state": QuestionState.ASKED, **taken}
+        yield "answered", answered
+        yield "private", {**answered, "publish": Publish.PRIVATE}
+        yield "declined", {**done, "state": QuestionState.DECLINED, "reason": self.of(REASON)}
+        yield "desk", {"state": QuestionState.WAITING, "department": "desk", "theme": None}
+
+    def _question(self, **more: Any) -> int:
+        given = {
+            "number": 0, "text": self.of(SNOW), "language": self.language, "theme": "winter",
+            "department": "streets", "asker": RESIDENT, "asker_channel": "telegram",
+            "official": None, "received_at": START - timedelta(hours=2), **more,
+        }  # fmt: skip
+        return self.store.add_question(Question(**given)).number
+
+    def _steps(self) -> None:
+        """All kinds of them, in the history of one question."""
+        words = {"asked": self.of(MORE), "replied": self.of(SNOW), "answered": self.of(ANSWER),
+                 "declined": self.of(REASON), "moved": self.of(MORE)}  # fmt: skip
+        for kind in ("received", "taken", "asked", "replied", "moved", "answered", "declined"):
+            by = "resident" if kind in ("received", "replied") else ENGINEER.key
+            step = Step(START, kind, by, words.get(kind, ""))
+            self.store.add_step(self.numbers["asked"], step)
+            self.steps[kind] = len(self.store.steps(self.numbers["asked"])) - 1
+
+    def of(self, content: dict[str, str]) -> str:
+        return content[self.language]
+
+    # --- what is shown of it
+
+    def view(self, view: str, **args: Any) -> Message:
+        return render(self.store, CITY, Show(view, args), self.language, START)
+
+    def views(self) -> Iterator[tuple[str, Shown]]:
+        """Every message of `core.views.VIEWS`."""
+        n, asked = self.numbers, self.numbers["asked"]
+        states = ("always", "after_vote", "after_close", "closed", "scheduled", "gone")
+        for id, name in enumerate(states, 1):
+            yield f"poll {name}", self.view("poll", id=id)
+        yield "taken", self.view("taken", number=n["taken"])
+        yield "moved", self.view("moved", number=n["desk"], department="desk")
+        yield "asked", self.view("asked", number=asked, step=self.steps["asked"])
+        yield "declined", self.view("declined", number=n["declined"])
+        yield "answered", self.view("answered", number=n["answered"])
+        yield "answered in private", self.view("answered", number=n["private"])
+        yield "answer_post", self.view("answer_post", number=n["answered"])
+        yield "digest", self._digest(7)
+        yield "digest of one poll", self._digest(0)
+        for name, number in n.items():
+            yield (
+                f"question_card {name}",
+                self.view("question_card", number=number, department="streets"),
+            )
+        for kind, step in self.steps.items():
+            yield f"note {kind}", self.view("note", number=asked, step=step)
+        yield "joined", self.view("joined", address="telegram:-1007", title="Kyläyhdistys")
+        yield "joined untitled", self.view("joined", address="telegram:-1007", title="")
+        yield "trouble", self.view("trouble", address="slack:C0DESK", reason="not_in_channel")
+
+    def _digest(self, answers: int) -> Message:
+        questions = [self.numbers["answered"]] * answers
+        opened, closed = ([1, 3], [4]) if answers else ([1], [])
+        at = START.isoformat()
+        return self.view("digest", questions=questions, open=opened, closed=closed, at=at)
+
+    def turn(self, who: Person, private: bool = True) -> Turn:
+        where = Address(who.channel, who.account) if private else GROUP
+        resident = KEYRING.resident(who.channel, who.account)
+        return Turn(
+            self.store, CITY, START, GAPS, who, resident, where, private, texts(self.language),
+            KEYRING,
+        )  # fmt: skip
+
+    def residents(self) -> Iterator[tuple[str, Shown]]:
+        """What residents are shown while they act."""
+        me = self.turn(Person("telegram", "11"))
+        group = self.turn(Person("telegram", "11"), private=False)
+        answered = self._found("answered")
+        draft = Draft(self.of(SNOW), "winter", "streets", ("lumi", "snö", "snow"), "0a1b2c3d")
+        unclear = Draft(self.of(MORE), None, "desk", (), "0a1b2c3d")
+        poll = self.store.poll(1)
+        hidden = self.store.poll(2)
+        assert poll and hidden
+        yield "welcome", talk.welcome(me)
+        yield "help", talk.help_page(me)
+        yield "ask_prompt", talk.ask_prompt(me)
+        yield "ask_prompt in a group", talk.ask_prompt(group)
+        yield "understood", talk.understood(me, draft, [answered])
+        yield "understood unclear", talk.understood(me, unclear, [])
+        yield "choose_theme", talk.choose_theme(me, "0a1b2c3d")
+        yield "receipt", public.receipt(me, self._found("waiting"))
+        yield "mine", public.mine(me, [self._found(name) for name in self.numbers])
+        yield "mine empty", public.mine(me, [])
+        yield "poll_for", public.poll_for(me, poll, 1)
+        yield "poll_for hidden", public.poll_for(me, hidden, 0)
+        yield "poll_list", public.poll_list(me, True)
+        yield "poll_list in a group", public.poll_list(group, False)
+        yield "question_page", public.question_page(me, self._found("taken"))
+        yield "choose_language", talk.choose_language(me)
+        yield "confirm_forget", talk.confirm_forget(me)
+        yield "ask_form", talk.ask_form(me)
+        yield "confirm_form", talk.confirm_form(me, draft, [answered])
+        yield "confirm_form unclear", talk.confirm_form(me, unclear, [])
+
+    def officials(self) -> Iterator[tuple[str, Shown]]:
+        """What officials are shown in their workplace."""
+        editor, engineer = self.turn(_person(EDITOR)), self.turn(_person(ENGINEER))
+        question = self._found("waiting")
+        answer = {"answer": {self.language: self.of(ANSWER)}, "publish": Publish.DIGEST}
+        poll, hidden = self.store.poll(1), self.store.poll(3)
+        assert poll and hidden
+        yield "menu", staff.menu(engineer, ENGINEER)
+        yield "menu of an editor", staff.menu(editor, EDITOR)
+        yield "help", staff.help_page(engineer, ENGINEER)
+        yield "help of an editor", staff.help_page(editor, EDITOR)
+        yield "waiting", staff.waiting(engineer, ENGINEER)
+        yield "waiting for nobody", staff.waiting(editor, Official("slack", "U9", {}, ()))
+        yield "home", staff.home(editor, EDITOR)
+        yield "poll_list", staff.poll_list(editor, EDITOR)
+        yield "results", staff.results(engineer, poll)
+        yield "results hidden", staff.results(engineer, hidden)
+        yield "close_ask", _message(close_ask(editor, "1"))
+        yield "digest_ask", _message(digest_ask(editor))
+        yield "answer_form", staff.answer_form(engineer, question, {})
+        yield "answer_form again", staff.answer_form(engineer, question, answer)
+        yield "preview_form", staff.preview_form(engineer, question, answer)
+        yield "more_form", staff.more_form(engineer, question)
+        yield "decline_form", staff.decline_form(engineer, question)
+        yield "move_form", staff.move_form(engineer, question)
+        yield "poll_form", staff.poll_form(editor)
+
+    def _found(self, name: str) -> Question:
+        question = self.store.question(self.numbers[name])
+        assert question
+        return question
+
+
+def _person(official: Official) -> Person:
+    return Person(official.channel, official.account)
+
+
+def _message(reply: Any) -> Message:
+    assert isinstance(reply.message, Message)
+    return reply.message
+
+
+Part = Callable[[Scene], Iterator[tuple[str, Shown]]]
+PARTS: dict[str, Part] = {
+    "views": Scene.views,
+    "residents": Scene.residents,
+    "officials": Scene.officials,
+}
+
+
+def shown(store: Store, language: str) -> dict[str, dict[str, Shown]]:
+    """Part → name → what is shown there."""
+    scene = Scene(store, language)
+    return {name: dict(part(scene)) for name, part in PARTS.items()}
