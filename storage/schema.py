@@ -1,11 +1,12 @@
-"""Which version the tables are at, and how they get to this program's."""
+"""Which version the tables are at, and how they get to this program's.
 
+Migrations are files numbered in their order; Alembic is loaded only to run them.
+"""
+
+from functools import cache
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from storage.errors import SchemaMismatch
@@ -15,37 +16,39 @@ UPGRADE = "run `kuulolla migrate` (a copy of the database first does no harm)"
 NEWER = "this program is older than the database; install the newer one again"
 
 
+VERSION = sa.table("alembic_version", sa.column("version_num"))
+
+
 def found(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not sa.inspect(connection).has_table(VERSION.name):
+        return None
+    return connection.execute(sa.select(VERSION.c.version_num)).scalar()
 
 
 def wanted() -> str:
-    head = _scripts().get_current_head()
-    assert head is not None
-    return head
+    return _known()[-1]
 
 
 def require(version: str | None) -> None:
     """SchemaMismatch unless ``version`` is this program's."""
-    newest = wanted()
-    if version == newest:
-        return
-    known = {script.revision for script in _scripts().walk_revisions()}
-    raise SchemaMismatch(version, newest, UPGRADE if version in known | {None} else NEWER)
+    if version != wanted():
+        older = version is None or version in _known()
+        raise SchemaMismatch(version, wanted(), UPGRADE if older else NEWER)
 
 
 def upgrade(connection: Connection) -> None:
-    config = _config()
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
+@cache
+def _known() -> list[str]:
+    """Every version, oldest first."""
+    files = (MIGRATIONS / "versions").glob("[0-9]*_*.py")
+    return sorted(file.name.partition("_")[0] for file in files)

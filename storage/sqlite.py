@@ -9,7 +9,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -166,7 +166,8 @@ def _engine(path: Path, pragmas: tuple[str, ...], begin: str, wait: float, size:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        with closing(connection.connection.cursor()) as cursor:
+            cursor.execute(begin)
 
     return engine
 
