@@ -54,7 +54,7 @@ CITY = City(
             "winter",
             three("Talvihoito", "Vinterunderhåll", "Winter care"),
             "streets",
-            {"fi": ("aura", "auraa", "hiekoit", "lumi", "lume"), "sv": ("snö", "plog"), "en": ("snow",)},
+            {"fi": ("aura", "hiekoit", "lumi", "lume"), "sv": ("snö", "plog"), "en": ("snow",)},
         ),
     ),
     officials=(
