@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from errno import EADDRINUSE
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
@@ -103,8 +104,8 @@ def run(context: typer.Context) -> None:
     from bots.app import run as serve
 
     settings, city = _configured(context.obj)
-    with _faults_told():
-        serve(settings, city, lambda service: _welcome(settings, service))
+    with _faults_told(), _ports_told(settings):
+        serve(settings, city, _welcome)
 
 
 @app.command()
@@ -268,6 +269,22 @@ def _faults_told() -> Iterator[None]:
         _stop(str(error))
 
 
+@contextmanager
+def _ports_told(settings: "Settings") -> Iterator[None]:
+    """Which setting a port comes from that is taken."""
+    try:
+        yield
+    except OSError as error:
+        ports = {"PORT": settings.port, "PLAYGROUND_PORT": settings.playground_port}
+        for name, port in ports.items():
+            if error.errno == EADDRINUSE and f", {port})" in str(error):
+                _stop(
+                    f"Port {port} is in use already, perhaps by Kuulolla itself. Stop that, or set "
+                    f"KUULOLLA_{name} to another port; 0 takes a free one."
+                )
+        raise
+
+
 def _stop(*lines: str, code: int = 2) -> NoReturn:
     console = Console(stderr=True, soft_wrap=True)
     for line in lines:
@@ -275,12 +292,11 @@ def _stop(*lines: str, code: int = 2) -> NoReturn:
     raise typer.Exit(code)
 
 
-def _welcome(settings: "Settings", service: "Service") -> None:
+def _welcome(service: "Service") -> None:
     console = Console()
     console.print(f"[bold]The city's page[/]  {service.url}", highlight=False)
-    if settings.playground_on:
-        address = f"http://127.0.0.1:{settings.playground_port}"
-        console.print(f"[bold]The playground[/]   {address}", highlight=False)
+    if service.playground:
+        console.print(f"[bold]The playground[/]   {service.playground}", highlight=False)
     console.print("Ctrl-C stops.", style="dim")
 
 
@@ -360,6 +376,12 @@ def _asked(
         app_token = socket.get_secret_value() if socket else None
         slack = check.SlackApi(session, settings.slack.api_url, bot.get_secret_value(), app_token)
         asked.append(check.slack(slack, city, SCOPES))
+    if (app := settings.teams).app_id and app.app_secret and app.tenant_id:
+        from bots.teams.tokens import Cloud
+
+        secret, cloud = app.app_secret.get_secret_value(), Cloud()
+        where = (cloud.authority, cloud.service_url, app.tenant_id)
+        asked.append(check.teams(check.TeamsApi(session, *where, app.app_id, secret), city))
     return asked
 
 

@@ -31,6 +31,7 @@ from config.key import secret_key
 from config.settings import Settings
 from core.city import City
 from core.commands import about, all_offers
+from core.errors import TryAgain
 from core.events import Address
 from core.inbox import Inbox
 from core.messages import Message
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from bots.playground.server import Playground
 
 log = structlog.get_logger(__name__)
+
+LOCK_WAIT = 5.0
 
 Clock = Callable[[], datetime]
 
@@ -160,6 +163,7 @@ async def running(
     *,
     clock: Clock = utc_now,
     lease: float = LEASE,
+    lock_wait: float = LOCK_WAIT,
     samples: bool = False,
     frames: str = "'self'",
     page_links: str = "",
@@ -167,11 +171,12 @@ async def running(
     """The whole service. It ends in the reverse order: first nothing new is taken, then what runs
     is finished, then the platforms and the database are let go.
 
+    ``lock_wait``: seconds that a write waits for a database that is busy, before it is refused.
     ``samples``: an empty database gets something to look at. ``frames``: who may show the page in
     a frame (CSP). ``page_links``: what takes the place of https://t.me on the page.
     """
     async with AsyncExitStack() as stack:
-        database = open_database(settings.database_url)
+        database = open_database(settings.database_url, lock_wait)
         stack.callback(database.close)
         busy = (storage.DatabaseUnavailable,)
         reader = Reader(database.reading, busy)
@@ -210,7 +215,7 @@ async def running(
         for courier in couriers:
             stack.push_async_callback(courier.stop)
             courier.start()
-        server = Server(http(channels, database, hub), settings.host, settings.port)
+        server = Server(http(channels, database, hub, intake.run), settings.host, settings.port)
         stack.push_async_callback(server.stop)
         url = await server.start()
         timetable = Timetable(city, intake.run, reader.read, clock, edit_gaps)
@@ -219,9 +224,9 @@ async def running(
         yield Service(url, city, channels, intake)
 
 
-def open_database(url: str) -> storage.Database:
+def open_database(url: str, wait: float) -> storage.Database:
     """New tables are made at once; older ones are brought up to date by ``kuulolla migrate``."""
-    database = storage.open_database(url)
+    database = storage.open_database(url, wait=wait)
     try:
         found, _ = database.schema()
         if found is None:
@@ -386,11 +391,17 @@ class Deliveries:
 # --- http ------------------------------------------------------------------------------------
 
 
-def http(channels: Sequence[Channel], database: storage.Database, hub: Hub) -> web.Application:
+def http(
+    channels: Sequence[Channel], database: storage.Database, hub: Hub, write: Do
+) -> web.Application:
     loop = asyncio.get_running_loop()
 
     async def alive() -> Health:
-        await loop.run_in_executor(None, database.schema)
+        """By the way that all writing goes: it waits behind what is written now."""
+        try:
+            await write(lambda store: None)
+        except TryAgain as error:
+            return Health(False, str(error))
         return Health(True, "answers")
 
     async def schema() -> Health:

@@ -174,16 +174,85 @@ async def _slack_channel(api: SlackApi, address: Address) -> Finding:
     return Finding(place, State.OK, f"#{channel['name']}")
 
 
+# --- Teams -----------------------------------------------------------------------------------
+
+TEAMS_SCOPE = "https://api.botframework.com/.default"
+
+
+@dataclass(frozen=True, slots=True)
+class TeamsApi:
+    session: aiohttp.ClientSession
+    login_url: str
+    service_url: str
+    tenant_id: str
+    app_id: str
+    secret: str
+
+    async def sign_in(self) -> dict[str, str]:
+        """What our calls bear. Of Microsoft's reasons only the code is told."""
+        asked = {
+            "grant_type": "client_credentials", "client_id": self.app_id,
+            "client_secret": self.secret, "scope": TEAMS_SCOPE,
+        }  # fmt: skip
+        url = f"{self.login_url}/{self.tenant_id}/oauth2/v2.0/token"
+        answer, _ = await _post(self.session, url, aiohttp.FormData(asked))
+        if not (token := answer.get("access_token")):
+            codes = [f"AADSTS{code}" for code in answer.get("error_codes", ())]
+            raise Refused(" ".join([str(answer.get("error", "no reason given")), *codes]))
+        return {"Authorization": f"Bearer {token}"}
+
+    async def look_in(self, chat: str, headers: dict[str, str]) -> None:
+        url = f"{self.service_url}v3/conversations/{chat}/pagedmembers?pageSize=1"
+        answer, _ = await _ask(self.session, "GET", url, headers)
+        if error := answer.get("error"):
+            raise Refused(str(error.get("code") if isinstance(error, dict) else error))
+
+
+async def teams(api: TeamsApi, city: City) -> AsyncIterator[Finding]:
+    try:
+        headers = await api.sign_in()
+    except Refused as refused:
+        remedy = "Check the app's id, its secret's value and end, and the tenant's id."
+        yield Finding("Teams", State.FAULT, f"{refused}. {remedy}")
+        return
+    yield Finding("Teams: app", State.OK, "signs in")
+    homes = [department.home for department in city.departments]
+    for address in dict.fromkeys([*homes, *(chat.address for chat in city.chats)]):
+        if address.channel == "teams":
+            yield await _teams_chat(api, address, headers)
+
+
+async def _teams_chat(api: TeamsApi, address: Address, headers: dict[str, str]) -> Finding:
+    place = f"Teams: {address.chat}"
+    try:
+        await api.look_in(address.chat, headers)
+    except Refused as refused:
+        remedy = "Add the app to that team or chat (⋯, Manage team, Apps), or check the id."
+        return Finding(place, State.FAULT, f"{refused}. {remedy}")
+    return Finding(place, State.OK, "the app is there")
+
+
 # --- shared ----------------------------------------------------------------------------------
 
 
 async def _post(
     session: aiohttp.ClientSession, url: str, data: Any, headers: dict[str, str] | None = None
 ) -> tuple[dict[str, Any], Any]:
-    """The JSON of an answer, and its headers. aiohttp's own errors hold the URL: not shown."""
     body = {"json": data} if isinstance(data, dict) else {"data": data}
+    return await _ask(session, "POST", url, headers, **body)
+
+
+async def _ask(
+    session: aiohttp.ClientSession,
+    method: str,
+    url: str,
+    headers: dict[str, str] | None,
+    **body: Any,
+) -> tuple[dict[str, Any], Any]:
+    """The JSON of an answer, and its headers. aiohttp's own errors hold the URL: not shown."""
     try:
-        async with session.post(url, headers=headers, timeout=TIMEOUT, **body) as response:
+        asked = session.request(method, url, headers=headers, timeout=TIMEOUT, **body)
+        async with asked as response:
             answer = await response.json(content_type=None)
             return (answer if isinstance(answer, dict) else {}), response.headers
     except TimeoutError:

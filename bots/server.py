@@ -13,6 +13,7 @@ from core.ports import Health, Route
 LARGEST_BODY = 1024 * 1024
 CHECK_TIMEOUT = 5.0
 CHECKS_KEPT = 2.0  # seconds; anybody may ask, and the platforms should not feel it
+FAULTS_KEPT = 0.1  # whoever waits for the start, or for the end of a fault, learns of it soon
 DRAIN = 10.0
 
 Check = Callable[[], Awaitable[Health]]
@@ -64,8 +65,10 @@ class Doctor:
 
     async def readiness(self) -> Readiness:
         async with self._asking:
-            if self._last is None or self._clock() - self._last[0] > CHECKS_KEPT:
-                self._last = (self._clock(), await self._ask())
+            if self._last is None or self._clock() > self._last[0]:
+                found = await self._ask()
+                kept = CHECKS_KEPT if found.ready else FAULTS_KEPT
+                self._last = (self._clock() + kept, found)
             return self._last[1]
 
     async def _ask(self) -> Readiness:

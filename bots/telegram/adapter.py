@@ -8,22 +8,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from telegram import (
-    Bot,
-    BotCommand,
-    BotCommandScope,
-    BotCommandScopeAllGroupChats,
-    BotCommandScopeAllPrivateChats,
-)
+from telegram import Bot
 from telegram.error import TelegramError
 
-from bots.telegram import errors, parse, replies
+from bots.telegram import errors, parse, profile, replies
 from bots.telegram.background import Background
 from bots.telegram.dispatch import Dispatcher
+from bots.telegram.excuses import Excuses
 from bots.telegram.http import AiohttpRequest
 from bots.telegram.polling import Poller, Updates
 from bots.telegram.webhook import PATH, Webhook
-from core.commands import Offer, name_of
+from core.commands import Offer
 from core.events import Address
 from core.messages import Message
 from core.ports import Handle, Health, Limits, MessageRef, Route, SendFailed
@@ -32,7 +27,6 @@ log = logging.getLogger(__name__)
 
 MAX_WEBHOOK_CONNECTIONS = 100
 SLOWEST_RETRY = 60.0
-IN_GROUPS = ("ask", "polls")
 _CHAT = re.compile(r"-?[0-9]{1,19}")
 _REF = re.compile(r"(-?[0-9]{1,19}):([0-9]{1,19})")
 
@@ -40,8 +34,9 @@ _REF = re.compile(r"(-?[0-9]{1,19}):([0-9]{1,19})")
 class TelegramChannel:
     """Webhook where ``public_url`` is set (ValueError without a secret), else long polling.
 
-    ``offers`` are the commands per language; the first language is the default. References of
-    messages are ``chat:message``. ``pause`` waits between tries.
+    ``offers`` are the commands per language, ``about`` what the bot's page says; the first
+    language is the default. References of messages are ``chat:message``. ``pause`` waits between
+    tries.
     """
 
     name = parse.NAME
@@ -55,13 +50,15 @@ class TelegramChannel:
         public_url: str | None,
         secret: str | None,
         offers: Mapping[str, Sequence[Offer]],
+        about: Mapping[str, str],
         clock: Callable[[], datetime],
         connections: int = 16,
         pause: replies.Pause = asyncio.sleep,
     ) -> None:
         self._webhook = Webhook(secret) if public_url else None
         self._hook_url, self._secret = f"{(public_url or '').rstrip('/')}{PATH}", secret
-        self._offers, self._clock, self._pause = offers, clock, pause
+        self._offers, self._about = offers, about
+        self._clock, self._pause = clock, pause
         _hush()
         self._calls = AiohttpRequest(connections)
         self._polls = AiohttpRequest(2)
@@ -78,7 +75,7 @@ class TelegramChannel:
         self._tasks: list[asyncio.Task[None]] = []
         self._poller: Poller | None = None
         self.ready = asyncio.Event()
-        """Set once Telegram knows where to bring its updates, and the commands."""
+        """Set once Telegram knows where to bring its updates, and what the bot offers."""
 
     def routes(self) -> Sequence[Route]:
         return [Route("POST", PATH, self._webhook.receive)] if self._webhook else []
@@ -88,7 +85,10 @@ class TelegramChannel:
         await self._calls.initialize()
         await self._polls.initialize()
         refresher = replies.Refresher(self._bot, handle, self._pause)
-        dispatcher = Dispatcher(self._bot, handle, self._clock, self._background, refresher)
+        excuses = Excuses(self._bot, self._background, next(iter(self._offers)))
+        dispatcher = Dispatcher(
+            self._bot, handle, self._clock, self._background, refresher, excuses
+        )
         if self._webhook:
             self._webhook.dispatcher = dispatcher
         self._tasks = [
@@ -159,7 +159,7 @@ class TelegramChannel:
         finally:
             registering.cancel()
 
-    async def _insist(self, step: Callable[[], Awaitable[None]]) -> None:
+    async def _insist(self, step: Callable[[], Awaitable[object]]) -> None:
         delay = 1.0
         while True:
             try:
@@ -189,32 +189,9 @@ class TelegramChannel:
             await self._bot.delete_webhook()
 
     async def _register(self) -> None:
-        """The menus of commands; a language that is none of ours gets the first one's."""
-        everywhere = [(language, language) for language in self._offers]
-        default = [("", language) for language in list(self._offers)[:1]]
-        for code, language in default + everywhere:
-            offers = self._offers[language]
-            wanted = {name_of(intent, language) for intent in IN_GROUPS}
-            in_groups = [offer for offer in offers if offer.name in wanted]
-            for scope, menu in (
-                (BotCommandScopeAllPrivateChats(), offers),
-                (BotCommandScopeAllGroupChats(), in_groups),
-            ):
-                await self._insist(_menu(self._bot, scope, code, menu))
+        for step in profile.steps(self._bot, self._offers, self._about):
+            await self._insist(step)
         self.ready.set()
-
-
-def _menu(
-    bot: Bot, scope: BotCommandScope, code: str, offers: Sequence[Offer]
-) -> Callable[[], Awaitable[None]]:
-    async def register() -> None:
-        commands = [BotCommand(offer.name, offer.description[:256]) for offer in offers]
-        if commands:
-            await bot.set_my_commands(commands, scope, code or None)
-        else:
-            await bot.delete_my_commands(scope, code or None)
-
-    return register
 
 
 def _hush() -> None:

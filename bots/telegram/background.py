@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from bots.telegram.errors import summary
@@ -22,6 +22,11 @@ class Background:
         task = asyncio.create_task(self._run(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def offer(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """As `start`, but left undone where it would have to wait."""
+        if not self._slots.locked():
+            await self.start(work())
 
     async def _run(self, work: Coroutine[Any, Any, None]) -> None:
         try:

@@ -10,9 +10,11 @@ from telegram import Bot, Update
 from bots.telegram import parse, press, replies
 from bots.telegram.background import Background
 from bots.telegram.errors import summary
+from bots.telegram.excuses import Excuses
 from bots.telegram.parse import Origin
 from core import actions
 from core.events import Event, Pressed
+from core.messages import Reply
 from core.ports import Handle
 
 log = logging.getLogger(__name__)
@@ -20,7 +22,7 @@ log = logging.getLogger(__name__)
 
 class Dispatcher:
     """`vote` and `take` return once the rules have committed. What they raise came from the rules
-    and means that the update should be given again."""
+    and means that the update should be given again; whoever acted was told so."""
 
     def __init__(
         self,
@@ -29,18 +31,19 @@ class Dispatcher:
         clock: Callable[[], datetime],
         background: Background,
         refresher: replies.Refresher,
+        excuses: Excuses,
     ) -> None:
         self._bot, self._handle, self._clock = bot, handle, clock
-        self._background, self._refresher = background, refresher
+        self._background, self._refresher, self._excuses = background, refresher, excuses
         self.me: parse.Me | None = None
         """Once Telegram has told; `take` needs it."""
 
     async def vote(self, vote: press.Vote) -> str:
         """A vote on the short way; the line that answers the press."""
         event = vote.event(self._clock())
-        reply = await self._handle(event)
+        origin = Origin(int(event.where.chat), vote.message, vote.query)
+        reply = await self._handled(event, origin)
         if event.private:
-            origin = Origin(int(event.where.chat), vote.message)
             if reply.message:
                 shown = replies.show_message(self._bot, event, origin, reply)
                 await self._background.start(shown)
@@ -59,12 +62,19 @@ class Dispatcher:
             log.error("update %s can't be read: %s", raw.get("update_id"), summary(error))
             return
         if origin and event:
-            reply = await self._handle(event)
+            reply = await self._handled(event, origin)
             await self._background.start(replies.show(self._bot, event, origin, reply))
             if _is_vote(event) and event.private and not reply.message:
                 self._refresh(event, origin, parse.buttons(update.callback_query))
         elif origin and origin.query:
             await self._background.start(self._answer(origin.query))
+
+    async def _handled(self, event: Event, origin: Origin) -> Reply:
+        try:
+            return await self._handle(event)
+        except Exception:
+            await self._excuses.make(event, origin)
+            raise
 
     async def _answer(self, query: str) -> None:
         """A press that is not for us waits for an answer all the same."""

@@ -142,7 +142,7 @@ def _bar(bar: Bar) -> tuple[Span, Span]:
     full = round(share * CELLS)
     label = f"✓ {clean(bar.label)}" if bar.mine else clean(bar.label)
     cells = "▓" * full + "░" * (CELLS - full)
-    result = f"\n{cells} {share * 100:.0f}\u00a0% ({bar.count})\n"
+    result = f"\n{cells} {bar.figure} ({bar.count})\n"
     return Span(label, bold=bar.mine), Span(result)
 
 

@@ -1,6 +1,6 @@
 """The web channel: the city's public page. People come to it; nothing can be sent to them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -134,10 +134,11 @@ class WebChannel:
         """Whatever goes wrong becomes a page in the reader's language."""
 
         async def guarded(request: web.Request) -> web.StreamResponse:
+            fields: Mapping[str, str] = {}
             try:
                 return await answer(request)
             except Fault as fault:
-                status = fault.status
+                status, fields = fault.status, fault.fields
             except TryAgain:
                 status = 503
             except Exception as error:
@@ -145,7 +146,7 @@ class WebChannel:
                     raise
                 log.exception("page failed", route=_route(request))
                 status = 500
-            return self._site.fault(request, status)
+            return self._site.fault(request, status, fields)
 
         return guarded
 
@@ -170,7 +171,10 @@ class WebChannel:
             if admitted is None:
                 raise Fault(403)
             visit = replace(visit, visitor=admitted.visitor)
-            response = await act(visit, Sender(admitted, visit.language), fields)
+            try:
+                response = await act(visit, Sender(admitted, visit.language), fields)
+            except TryAgain:
+                raise Fault(503, fields) from None
             self._cookies.remember(response, admitted.visitor)
             return response
 

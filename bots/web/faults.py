@@ -1,14 +1,18 @@
 """What a request may be refused for, and what the page says of it."""
 
+from collections.abc import Mapping
+
 from core.texts import Texts
 
 
 class Fault(Exception):
-    """A request that gets a page of its own; ``status`` is HTTP's."""
+    """A request that gets a page of its own; ``status`` is HTTP's. ``fields`` are those of a form
+    that may be sent again as it is."""
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int, fields: Mapping[str, str] | None = None) -> None:
         super().__init__(status)
         self.status = status
+        self.fields = fields or {}
 
 
 def title(t: Texts, status: int) -> str:

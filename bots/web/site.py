@@ -1,7 +1,7 @@
 """What all pages share: who visits, in which language, the frame around a page, its headers."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -120,11 +120,12 @@ class Site:
             self.cookies.drop_notice(response)
         return response
 
-    def fault(self, request: web.Request, status: int) -> web.Response:
-        """Nothing of the request but its language is used."""
+    def fault(self, request: web.Request, status: int, fields: Mapping[str, str]) -> web.Response:
+        """Of the request its language is used, and ``fields``: its form, to be sent again."""
         visit = Visit(request, self.language(request), "/", None, self.cookies)
         title, advice = faults.title(visit.t, status), faults.advice(visit.t, status)
-        response = self.page(visit, "fault.html", status, personal=True, title=title, advice=advice)
+        told = {"title": title, "advice": advice, "again": fields, "action": request.path}
+        response = self.page(visit, "fault.html", status, personal=True, **told)
         if status in (429, 503):
             response.headers["Retry-After"] = "60" if status == 429 else "1"
         return response

@@ -13,10 +13,14 @@ from bots import check
 from bots.check import Finding, State
 from bots.playground.slack_standin import SlackStandin
 from bots.playground.slack_types import App
+from bots.playground.teams_standin import LOGIN, TeamsStandin
+from bots.playground.teams_world import Conversation
 from bots.playground.telegram import CHANNEL, GROUP, TOKEN, TelegramStandIn, TelegramWorld, seed
 from bots.playground.telegram.model import Webhook
 from config.city import load_city
 from config.fields import EXAMPLE_CITY
+from core.city import Chat
+from core.events import Address
 
 CITY = load_city(EXAMPLE_CITY)
 NEEDS = frozenset({"chat:write", "commands"})
@@ -173,3 +177,53 @@ async def test_a_platform_that_answers_something_else() -> None:
         [found] = await check.gathered([asked])
     assert found.state is State.FAULT
     assert "it cannot be asked (JSONDecodeError)" in found.what
+
+
+# --- Teams -----------------------------------------------------------------------------------
+
+YARD, ELSEWHERE = "19:yard@thread.tacv2", "19:elsewhere@thread.tacv2"
+
+
+async def found_in_teams(**wrong: str) -> dict[str, Finding]:
+    """In a city with two chats there, of which one has let us in."""
+    chats = tuple(Chat(Address("teams", chat), chat, "fi") for chat in (YARD, ELSEWHERE))
+    standin, app = TeamsStandin(), web.Application()
+    standin.world.add(Conversation(YARD, "channel"))
+    standin.world.add(Conversation(ELSEWHERE, "channel", installed=False))
+    app.add_routes(standin.routes())
+    async with TestServer(app) as server, aiohttp.ClientSession() as session:
+        standin.at(str(server.make_url("")))
+        account = {
+            "tenant_id": standin.app.tenant_id,
+            "app_id": standin.app.app_id,
+            "secret": standin.app.secret,
+        }
+        api = check.TeamsApi(
+            session, standin.base_url + LOGIN, standin.people.service_url, **account | wrong
+        )
+        asked = check.teams(api, replace(CITY, chats=chats))
+        return {f.place: f for f in await check.gathered([asked])}
+
+
+async def test_teams_lets_the_app_in_or_not() -> None:
+    found = await found_in_teams()
+    assert {place: f.state for place, f in found.items()} == {
+        "Teams: app": State.OK,
+        f"Teams: {YARD}": State.OK,
+        f"Teams: {ELSEWHERE}": State.FAULT,
+    }
+    assert "BotNotInConversationRoster. Add the app" in found[f"Teams: {ELSEWHERE}"].what
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"tenant_id": "another"}, "AADSTS90002"),
+        ({"app_id": "another"}, "AADSTS700016"),
+        ({"secret": "hush"}, "AADSTS7000215"),
+    ],
+)
+async def test_an_app_that_teams_does_not_know(wrong: dict[str, str], code: str) -> None:
+    found = await found_in_teams(**wrong)
+    assert list(found) == ["Teams"] and found["Teams"].state is State.FAULT
+    assert code in found["Teams"].what and "hush" not in found["Teams"].what

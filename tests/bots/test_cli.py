@@ -77,6 +77,18 @@ def test_help_and_check_load_no_sdk() -> None:
     assert shown.stdout.strip() == "[]"
 
 
+def test_the_service_loads_what_it_needs_only() -> None:
+    script = (
+        "import sys, bots.app\n"
+        "others = {'telegram', 'slack_bolt', 'slack_sdk', 'jwt', 'alembic', 'psycopg', 'numpy'}\n"
+        "print(sorted(others & set(sys.modules)))"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=True, text=True
+    )
+    assert shown.stdout.strip() == "[]"
+
+
 def test_version(kuulolla: Kuulolla) -> None:
     shown = kuulolla("--version")
     assert shown.exit_code == 0

@@ -133,6 +133,16 @@ async def test_the_platforms_are_not_asked_for_every_visitor(house: House) -> No
     assert house.telegram.asked == 2
 
 
+async def test_what_was_wrong_is_looked_at_again_soon(house: House) -> None:
+    """Who waits for the service to start should not wait longer than it takes."""
+    house.telegram.health = Health(False, "not contacted yet")
+    assert (await house.readiness())[0] == (await house.readiness())[0] == 503
+    assert house.telegram.asked == 1
+    house.telegram.health = Health(True, "fine")
+    house.now += 0.2
+    assert (await house.readiness())[0] == 200
+
+
 async def test_a_page_can_be_looked_at_without_its_body(house: House) -> None:
     async with house.client.head(house.url + "/") as response:
         assert response.status == 200 and await response.read() == b""

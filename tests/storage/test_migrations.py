@@ -1,11 +1,14 @@
 """The migrations make the tables that the store expects, and nobody works with other ones."""
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
-from storage import Database, SchemaMismatch, open_database
+from storage import Database, SchemaMismatch, open_database, schema
 from storage.tables import metadata
 
 
@@ -27,6 +30,13 @@ def test_upgrading_makes_the_tables(database_url: str) -> None:
         with database.reading() as store:
             names = set(sa.inspect(store._connection).get_table_names())
     assert names == {*metadata.tables, "alembic_version"}
+
+
+def test_files_are_numbered_as_alembic_runs_them() -> None:
+    scripts = ScriptDirectory(str(schema.MIGRATIONS))
+    assert scripts.get_heads() == [schema.wanted()]
+    for script in scripts.walk_revisions():
+        assert Path(script.path).name.startswith(f"{script.revision}_")
 
 
 def test_upgrading_again_changes_nothing(database: Database) -> None:

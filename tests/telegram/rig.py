@@ -27,6 +27,7 @@ OFFERS = {
     "sv": [Offer("fraga", "Fråga"), Offer("enkater", "Enkäter"), Offer("hjalp", "Hjälp")],
     "en": [Offer("ask", "Ask"), Offer("polls", "Polls"), Offer("help", "Help")],
 }
+ABOUT = {"fi": "Kaupunki kuulee.", "sv": "Staden lyssnar.", "en": "The city listens. " * 30}
 
 
 class Rules:
@@ -106,7 +107,8 @@ class Rig:
 
     def channel(self, **more: Any) -> TelegramChannel:
         settings: dict[str, Any] = {"api_url": self.api, "public_url": None, "secret": None}
-        settings |= {"offers": OFFERS, "clock": lambda: NOW, "pause": self.pauses} | more
+        settings |= {"offers": OFFERS, "about": ABOUT}
+        settings |= {"clock": lambda: NOW, "pause": self.pauses} | more
         return TelegramChannel(settings.pop("token", TOKEN), **settings)
 
     @asynccontextmanager

@@ -6,7 +6,8 @@ import logging
 import pytest
 
 from bots.playground.faults import Fault
-from bots.playground.telegram import CHANNEL, GROUP, RESIDENT_1, TOKEN
+from bots.playground.telegram import CHANNEL, GROUP, RESIDENT_1, RESIDENT_2, TOKEN
+from bots.playground.telegram.view import chat_view
 from core.events import Address
 from core.messages import Button, Link, Message, Reply, rows, text
 from core.ports import Channel, Limits, SendFailed
@@ -170,6 +171,19 @@ async def test_commands_are_registered(rig: Rig) -> None:
         (groups, "sv"): ["fraga", "enkater"],
         (groups, "en"): ["ask", "polls"],
     }
+
+
+async def test_the_bots_page_tells_what_it_is_for(rig: Rig) -> None:
+    """On the phone of a person who has not spoken to it yet."""
+    async with rig.polling():
+        pass
+    told = {user: rig.world.chats[user] for user in (RESIDENT_1, RESIDENT_2)}
+    shown = [chat_view(rig.world, chat, 0, set())["description"] for chat in told.values()]
+    assert shown == ["Kaupunki kuulee.", "Staden lyssnar."]
+    for kind, most in (("description", 512), ("short_description", 120)):
+        assert rig.world.description(kind, "de") == "Kaupunki kuulee."
+        english = rig.world.description(kind, "en")
+        assert english.endswith("…") and most - 20 < len(english) <= most
 
 
 async def test_what_a_city_does_not_use_leaves_no_command_behind(rig: Rig) -> None:

@@ -34,7 +34,8 @@ TemporaryRefusals = [
 @pytest.fixture(autouse=True)
 def _as_configured() -> None:
     """A channel's construction chooses how PTB tells times."""
-    from_nobody = {"public_url": None, "secret": None, "offers": {}, "clock": lambda: None}
+    from_nobody = {"public_url": None, "secret": None, "offers": {}, "about": {}}
+    from_nobody |= {"clock": lambda: None}
     TelegramChannel("1:x", **from_nobody)  # type: ignore[arg-type]
 
 

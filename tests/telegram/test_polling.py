@@ -87,6 +87,16 @@ async def test_one_that_fails_is_fetched_again_and_the_others_are_not(
     assert "will be repeated: TryAgain" in caplog.text and "Salaista" not in caplog.text
 
 
+async def test_whose_message_waits_is_told_once(rig: Rig) -> None:
+    rig.rules.failures.extend([TryAgain(), TryAgain()])
+    async with rig.polling():
+        rig.residents.send(RESIDENT_1, RESIDENT_1, "Hei")
+        await rig.world.updates.drained()
+    assert len(rig.rules.tried) == 3
+    [told] = rig.messages(RESIDENT_1)
+    assert told.text.startswith("Palvelussa on juuri nyt häiriö.")
+
+
 async def test_an_update_that_cannot_be_read_does_not_stop_the_rest(
     rig: Rig, caplog: pytest.LogCaptureFixture
 ) -> None:

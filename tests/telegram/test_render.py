@@ -85,12 +85,12 @@ def test_nothing_to_say_is_still_a_message() -> None:
 def test_bars() -> None:
     bars = (Bar("Kyllä", 124, 0.62), Bar("Ei", 76, 0.38, mine=True), Bar("<En osaa>", 0, 0.0))
     assert html(Bars(bars, "200 ääntä")) == (
-        "Kyllä\n▓▓▓▓▓▓░░░░ 62\u00a0% (124)\n"
-        "<b>✓ Ei</b>\n▓▓▓▓░░░░░░ 38\u00a0% (76)\n"
-        "&lt;En osaa&gt;\n░░░░░░░░░░ 0\u00a0% (0)\n\n"
+        "Kyllä\n▓▓▓▓▓▓░░░░ 62% (124)\n"
+        "<b>✓ Ei</b>\n▓▓▓▓░░░░░░ 38% (76)\n"
+        "&lt;En osaa&gt;\n░░░░░░░░░░ 0% (0)\n\n"
         "200 ääntä"
     )
-    assert "▓▓▓▓▓▓▓▓▓▓ 100\u00a0%" in html(Bars((Bar("x", 1, 1.2),), ""))
+    assert "▓▓▓▓▓▓▓▓▓▓ 100%" in html(Bars((Bar("x", 1, 1.2),), ""))
 
 
 def test_buttons() -> None:
@@ -206,9 +206,9 @@ def test_hostile_text_everywhere_is_accepted_and_bounded(words: str) -> None:
 @pytest.mark.parametrize("words", HOSTILE[:3] + HOSTILE[-1:], ids=["html", "refs", "md", "at"])
 def test_hostile_text_is_shown_as_it_was_written(words: str) -> None:
     shown, entities = accepted(Message("", (text(words),)))
-    assert shown == words
-    found = {e["type"] for e in entities} - {"url", "mention", "bot_command", "hashtag"}
-    assert found == set()
+    assert shown.replace("@\u2060", "@") == words
+    found = {e["type"] for e in entities} - {"url", "bot_command", "hashtag"}
+    assert found == set(), "nobody is mentioned either"
 
 
 @pytest.mark.parametrize("words", HOSTILE, ids=IDS)

@@ -1,5 +1,6 @@
 """Updates by webhook: who may bring them, what is answered in the response, what is repeated."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from io import BytesIO
@@ -15,7 +16,7 @@ from core.events import Address, Command, Event, Joined, Left, Moved, Pressed, S
 from core.messages import Button, Message, Reply, rows, text
 from tests.telegram.payloads import SUPERGROUP as FAR
 from tests.telegram.payloads import message, press
-from tests.telegram.rig import SECRET, Rig
+from tests.telegram.rig import PATIENCE, SECRET, Rig
 
 POLL = Message(
     "Silta?", (text("Silta?"), rows(Button("Kyllä", "vote:7:0"), Button("Ei", "vote:7:1")))
@@ -156,6 +157,50 @@ async def test_telegram_brings_it_again_until_it_is_handled(rig: Rig) -> None:
         await rig.rules.took(1)
         await rig.world.updates.drained()
     assert len(rig.rules.tried) == 3 and len(set(rig.rules.tried)) == 1
+
+
+TROUBLE = {
+    "fi": "Palvelussa on juuri nyt häiriö.",
+    "sv": "Det är störningar i tjänsten just nu.",
+}
+
+
+@pytest.mark.parametrize(("who", "language"), [(RESIDENT_1, "fi"), (RESIDENT_2, "sv")])
+async def test_whose_message_waits_is_told_once(rig: Rig, who: int, language: str) -> None:
+    async with rig.webhook():
+        rig.rules.failures.extend([TryAgain(), OSError(), TryAgain()])
+        rig.residents.send(who, who, "Hei")
+        await rig.rules.took(1)
+        await rig.posted(who)
+        await rig.world.updates.drained()
+    assert len(rig.rules.tried) == 4
+    [told] = rig.messages(who)
+    assert told.text.startswith(TROUBLE[language])
+
+
+@pytest.mark.parametrize("action", ["vote:7:1", "poll:7"])
+async def test_whose_press_waits_is_told_once_and_alone(rig: Rig, action: str) -> None:
+    shown = Message("Silta?", (*POLL.blocks, rows(Button("Lisää", "poll:7"))))
+    async with rig.webhook() as channel:
+        ref = await channel.send(address(GROUP), shown)
+        rig.world.updates.held = True
+        query = rig.residents.tap(RESIDENT_2, GROUP, int(ref.split(":")[1]), action)
+        [update] = rig.world.updates.pending
+        rig.rules.failures.extend([TryAgain(), TryAgain()])
+        assert (await bring(rig, update))[0] == 503
+        await asyncio.wait_for(query.answered.wait(), PATIENCE)
+        assert [(await bring(rig, update))[0] for _ in range(2)] == [503, 200]
+    assert query.answer and query.answer.text.startswith(TROUBLE["sv"])
+    assert len(rig.messages(GROUP)) == 1
+
+
+async def test_a_group_hears_of_no_trouble(rig: Rig) -> None:
+    async with rig.webhook():
+        rig.rules.failures.append(TryAgain())
+        rig.residents.send(RESIDENT_1, GROUP, "/kysy")
+        await rig.rules.took(1)
+        await rig.world.updates.drained()
+    assert rig.messages(GROUP) == [] and rig.messages(RESIDENT_1) == []
 
 
 async def test_a_redelivered_update_has_the_same_id(rig: Rig) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from core.model import Publish, QuestionState, Step
 from tests.stage import three
-from tests.web.conftest import Browser, Open, Page, Town
+from tests.web.conftest import BUSY, Browser, Open, Page, Town
 
 WORDS = "When will the snow on Main Street be cleared?"
 
@@ -244,3 +244,23 @@ async def test_other_buttons_do_not_work_there(town: Town, browser: Browser) -> 
     page = await browser.get("/en/about")
     told = await browser.submit(page, "/en/about", press="vote:1:1")
     assert told.status == 400
+
+
+# --- the database is away ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [WORDS, 'Two lines\nand a "quote" <b>\n\nand äö'])
+async def test_what_was_written_can_be_sent_once_it_is_back(
+    town: Town, browser: Browser, words: str
+) -> None:
+    form = await browser.get("/en/ask")
+    town.broken = BUSY
+    page = await browser.submit(form, "/en/ask", text=words)
+    assert page.status == 503 and "Nothing was lost and nothing was done." in page.text
+    assert " ".join(words.split()) in page.text
+    page = await browser.submit(page, "/en/ask")
+    assert page.status == 503
+    town.broken = None
+    page = await browser.submit(await browser.submit(page, "/en/ask"), "/en/ask")
+    assert page.path == "/en/questions/1"
+    assert (await _kept(town)).text == words
