@@ -17,8 +17,9 @@ def lloyd(
     those that lose all their points are dropped."""
     kept = np.arange(len(centers))
     member = np.zeros(len(points), dtype=np.intp)
+    with_one = np.column_stack((points, np.ones(len(points))))
     for _ in range(rounds):
-        member = nearest(points, centers)
+        member = _nearest(with_one, centers)
         moved, total = means(points, weights, member, len(centers))
         alive = total > 0
         moved, kept = moved[alive], kept[alive]
@@ -32,9 +33,15 @@ def lloyd(
 
 def nearest(points: Floats, centers: Floats) -> Ints:
     """The nearest centre of each point; of two as near, the last."""
-    # A point's own length changes nothing in which centre is nearest.
-    far = (centers**2).sum(axis=1) - 2.0 * (points @ centers.T)
-    return len(centers) - 1 - far[:, ::-1].argmin(axis=1)
+    return _nearest(np.column_stack((points, np.ones(len(points)))), centers)
+
+
+def _nearest(with_one: Floats, centers: Floats) -> Ints:
+    """`with_one` has x, y and 1. Whose c·c - 2x·c is least: a point's own length changes nothing
+    in which centre is nearest."""
+    last_first = centers[::-1]
+    to = np.vstack((-2.0 * last_first.T, (last_first**2).sum(axis=1)))
+    return len(centers) - 1 - (with_one @ to).argmin(axis=1)
 
 
 def means(points: Floats, weights: Floats, member: Ints, count: int) -> tuple[Floats, Floats]:

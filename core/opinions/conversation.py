@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from core.opinions.votes import Id, Votes
@@ -44,30 +44,18 @@ class Conversation:
     notes: tuple[str, ...] = ()
 
     def renamed(self, random: Random) -> Conversation:
-        """With new numbers for people, so that one export can't be joined with another."""
+        """With new numbers for people, so that one export can't be joined with another. The city,
+        which is the author of statements that have none, is 0: tools want a number."""
         authors = {each.author for each in self.statements if each.author is not None}
-        people = sorted(authors | set(self.votes.participants), key=lambda each: str(each))
-        numbers = list(range(len(people)))
+        people = sorted(authors | set(self.votes.participants), key=str)
+        numbers = list(range(1, len(people) + 1))
         random.shuffle(numbers)
-        name = dict(zip(people, numbers, strict=True))
-        votes = self.votes
-        return Conversation(
-            self.topic,
-            self.description,
-            tuple(_by(each, name.get(each.author)) for each in self.statements),
-            Votes(
-                tuple(name[who] for who in votes.participants),
-                votes.statements,
-                votes.person,
-                votes.statement,
-                votes.value,
-                votes.at,
+        name: dict[Id | None, int] = {None: 0, **dict(zip(people, numbers, strict=True))}
+        return replace(
+            self,
+            statements=tuple(replace(each, author=name[each.author]) for each in self.statements),
+            votes=replace(
+                self.votes, participants=tuple(name[who] for who in self.votes.participants)
             ),
-            {name[who]: group for who, group in self.published.items() if who in name},
-            self.url,
-            self.notes,
+            published={name[who]: group for who, group in self.published.items() if who in name},
         )
-
-
-def _by(statement: Statement, author: Id | None) -> Statement:
-    return Statement(**{**statement.__dict__, "author": author})

@@ -116,19 +116,25 @@ def _summary(folder: Folder) -> dict[str, str]:
 
 def _log(folder: Folder, log: _Log) -> None:
     with rows(folder, "votes.csv") as table:
-        ids: dict[str, Id] = {}
         who, what = table.place("voter-id", "participant"), table.place("comment-id")
         vote, when = table.place("vote"), table.place_or_none("timestamp")
+        ids = _Ids(table)
         for number, row in enumerate(table):
             at = number * A_ROW if when is None else _milliseconds(table, row[when], number * A_ROW)
             value = _VOTES.get(row[vote])
             if value is None:
                 value = table.value(row[vote].strip(), "vote", _vote)
-            person, statement = (
-                ids[text] if text in ids else ids.setdefault(text, _id(table, text))
-                for text in (row[who], row[what])
-            )
-            log.add(person, statement, value, at)
+            log.add(ids[row[who]], ids[row[what]], value, at)
+
+
+class _Ids(dict[str, Id]):
+    """Each id's text is looked at once."""
+
+    def __init__(self, table: Rows) -> None:
+        self._table = table
+
+    def __missing__(self, text: str) -> Id:
+        return self.setdefault(text, _id(self._table, text))
 
 
 def _matrix(folder: Folder, file: str, log: _Log | None) -> dict[Id, str]:
@@ -236,9 +242,9 @@ def _letter(group: str) -> str:
 
 
 def _milliseconds(table: Rows, text: str, missing: int) -> int:
-    if not text.strip():
+    if not text or text.isspace():
         return missing
-    time = table.value(text.strip(), "timestamp", _number)
+    time = table.value(text, "timestamp", _number)
     return time * 1000 if abs(time) < IN_SECONDS else time
 
 

@@ -323,6 +323,8 @@ class _Report:
         """How one group voted on one statement, as a bar and as words."""
         words = self.words
         agrees, disagrees, seen = (int(column[group, place]) for column in _columns(tallies))
+        if seen < FEWEST_SHOWN:
+            return f'<td class="split">{words("fewer than {n} votes", n=FEWEST_SHOWN)}</td>'
         told = (
             f"{words.percent(agrees, seen)} {words('agree')}, "
             f"{words.percent(disagrees, seen)} {words('disagree')} · {words.number(seen)}"

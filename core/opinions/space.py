@@ -67,23 +67,23 @@ def _principal(matrix: csr_array) -> tuple[Floats, Floats]:
     """The first two right singular vectors as rows, zeros where there are fewer."""
     people, statements = matrix.shape
     components, eigenvalues = np.zeros((2, statements)), np.zeros(2)
-    if min(people, statements) == 0 or not matrix.data.any():
+    used = np.flatnonzero(np.bincount(matrix.indices, np.abs(matrix.data), statements))
+    if not len(used):
         return components, eigenvalues
-    if min(people, statements) <= DENSE:
-        vectors, values = _whole(matrix)
+    if min(people, len(used)) <= DENSE:
+        vectors, values = _whole(matrix.toarray()[:, used])
     else:
         vectors, values = _iterated(matrix)
-    real = values > 1e-12 * values[0]
-    found = int(real.sum())
-    vectors, values = vectors[:found], values[:found]
+        vectors = vectors[:, used]
+    found = int((values > 1e-12 * values[0]).sum())
+    vectors = vectors[:found]
     largest = vectors[np.arange(found), np.abs(vectors).argmax(axis=1)]
-    components[:found] = vectors * np.sign(largest)[:, None]
-    eigenvalues[:found] = values
+    components[:found, used] = vectors * np.sign(largest)[:, None]
+    eigenvalues[:found] = values[:found]
     return components, eigenvalues
 
 
-def _whole(matrix: csr_array) -> tuple[Floats, Floats]:
-    dense = matrix.toarray()
+def _whole(dense: Floats) -> tuple[Floats, Floats]:
     wide = dense.shape[0] < dense.shape[1]
     gram = dense @ dense.T if wide else dense.T @ dense
     size = len(gram)

@@ -21,7 +21,8 @@ BASE_CLUSTERS, BASE_ROUNDS = 100, 2
 GROUP_ROUNDS, SETTLING_ROUNDS = 15, 100
 DECIMALS, ALIKE = 9, 1e-9
 """What differs by less is the same: rounding depends on the order of sums."""
-AT_ONCE = 1_000_000
+NOWHERE = 1e30
+AT_ONCE, FEW = 1_000_000, 8
 """So many distances are held in memory together."""
 
 
@@ -33,7 +34,8 @@ def stable_groups(points: Floats) -> tuple[Ints, Mapping[int, float]]:
     base, centers, sizes = _base_clusters(places, weights)
     counts = range(2, most_groups(centers.shape[1]) + 1)
     groupings = _groupings(centers, sizes, counts)
-    scores = silhouette(distances(centers), groupings, (sizes > 0).astype(np.float64)).mean(axis=1)
+    apart, counted = distances(centers.astype(np.float32)), (sizes > 0).astype(np.float32)
+    scores = silhouette(apart, groupings, counted).mean(axis=1)
     best = int(np.flatnonzero(np.isclose(scores, scores.max(), rtol=0, atol=ALIKE))[-1])
     group = np.take_along_axis(groupings[best], base, axis=1)
     settled = _settled(places, weights, group, counts[best])
@@ -55,8 +57,7 @@ def _base_clusters(places: Floats, weights: Floats) -> tuple[Ints, Floats, Float
     clusters = min(BASE_CLUSTERS, len(places))
     first = np.stack([random.permutation(len(places))[:clusters] for _ in range(TRIES)])
     member, centers = many_lloyd(places[None], weights[None], places[first], BASE_ROUNDS)
-    moments = _moments(places[None], weights[None], TRIES)
-    _, sizes = _means(moments, member, clusters)
+    _, sizes = _Cloud(places[None], weights[None], TRIES).means(member, np.arange(TRIES), clusters)
     return member, np.nan_to_num(centers), sizes
 
 
@@ -81,54 +82,79 @@ def many_lloyd(
     """Lloyd's k-means, many at once, until nobody moves: tries × points, tries × clusters × 2.
     `points` and `weights` may be the same for all tries (a first axis of 1). An empty cluster
     has no centre (NaN) and stays empty."""
-    # In single precision: it is enough to tell who is nearer, and twice as fast.
-    with_one = np.concatenate((points, np.ones((*points.shape[:-1], 1))), axis=-1)
-    with_one = with_one.astype(np.float32)
-    moments = _moments(points, weights, len(centers))
-    member = _nearest(with_one, centers)
+    cloud = _Cloud(points, weights, len(centers))
+    centers = centers.copy()
+    going = np.arange(len(centers))
+    member = cloud.nearest(centers, going)
     for _ in range(rounds):
-        centers, _ = _means(moments, member, centers.shape[1])
-        before, member = member, _nearest(with_one, centers)
-        if np.array_equal(before, member):
+        centers[going], _ = cloud.means(member[going], going, centers.shape[1])
+        now = cloud.nearest(centers[going], going)
+        moved = (now != member[going]).any(axis=1)
+        member[going] = now
+        going = going[moved]
+        if not len(going):
             break
     return member, centers
 
 
-def _nearest(with_one: Floats, centers: Floats) -> Ints:
-    """Whose c·c - 2x·c is least: a point's own length changes nothing. `with_one` has x, y, 1."""
-    tries, count, _ = centers.shape
-    to = np.empty((tries, 3, count), dtype=np.float32)
-    to[:, :2] = -2.0 * centers.transpose(0, 2, 1)
-    to[:, 2] = (centers**2).sum(axis=-1)
-    empty = np.isnan(centers[..., 0])
-    if empty.any():
-        to.transpose(0, 2, 1)[empty] = (0.0, 0.0, np.inf)
-    size = with_one.shape[1]
-    member = np.empty((tries, size), dtype=np.intp)
-    step = max(AT_ONCE // (tries * count), 1)
-    for at in range(0, size, step):
-        member[:, at : at + step] = (with_one[:, at : at + step] @ to).argmin(axis=-1)
-    return member
+class _Cloud:
+    """Weighted points of many tries, or the same points for all of them."""
+
+    def __init__(self, points: Floats, weights: Floats, tries: int) -> None:
+        self._shared = len(points) == 1
+        # In single precision: it is enough to tell who is nearer, and twice as fast.
+        ones = np.ones((*points.shape[:-1], 1))
+        self._with_one = np.concatenate((points, ones), axis=-1).transpose(0, 2, 1)
+        self._with_one = np.ascontiguousarray(self._with_one, dtype=np.float32)
+        each = (weights, weights * points[..., 0], weights * points[..., 1])
+        shape = (tries, points.shape[1])
+        self._moments = [np.ascontiguousarray(np.broadcast_to(row, shape)) for row in each]
+
+    def nearest(self, centers: Floats, tries: Ints) -> Ints:
+        """Whose c·c - 2x·c is least: a point's own length changes nothing."""
+        count = centers.shape[1]
+        to = np.empty((len(tries), count, 3), dtype=np.float32)
+        to[..., :2] = -2.0 * centers
+        to[..., 2] = (centers**2).sum(axis=-1)
+        to[np.isnan(centers[..., 0])] = (0.0, 0.0, NOWHERE)
+        points = self._with_one if self._shared else self._with_one[tries]
+        size = points.shape[2]
+        member = np.empty((len(tries), size), dtype=np.intp)
+        step = max(AT_ONCE // (len(tries) * count), 1)
+        for at in range(0, size, step):
+            some = points[:, :, at : at + step]
+            member[:, at : at + step] = _least(to, some)
+        return member
+
+    def means(self, member: Ints, tries: Ints, count: int) -> tuple[Floats, Floats]:
+        """Centres (NaN for an empty cluster) and weights of the clusters."""
+        cell = (member + count * np.arange(len(tries))[:, None]).ravel()
+        chosen = slice(len(tries)) if self._shared else tries
+        weight, x, y = (
+            np.bincount(cell, row[chosen].ravel(), minlength=len(tries) * count)
+            for row in self._moments
+        )
+        centers = np.stack((x, y), axis=-1) / np.where(weight > 0, weight, np.nan)[:, None]
+        return centers.reshape(-1, count, 2), weight.reshape(-1, count)
 
 
-def _moments(points: Floats, weights: Floats, tries: int) -> Floats:
-    """Weight, weighted x and weighted y of every point of every try, in three rows."""
-    each = np.stack((weights, weights * points[..., 0], weights * points[..., 1]))
-    return np.broadcast_to(each, (3, tries, points.shape[1])).reshape(3, -1)
-
-
-def _means(moments: Floats, member: Ints, count: int) -> tuple[Floats, Floats]:
-    """Centres (NaN for an empty cluster) and weights of the clusters."""
-    tries = len(member)
-    cell = (member + count * np.arange(tries)[:, None]).ravel()
-    weight, x, y = (np.bincount(cell, row, minlength=tries * count) for row in moments)
-    centers = np.stack((x, y), axis=-1) / np.where(weight > 0, weight, np.nan)[:, None]
-    return centers.reshape(tries, count, 2), weight.reshape(tries, count)
+def _least(to: Floats, points: Floats) -> Ints:
+    """The first place of the least product. `argmin` is slow along a short axis."""
+    count = to.shape[1]
+    if count > FEW:
+        return (points.transpose(0, 2, 1) @ to.transpose(0, 2, 1)).argmin(axis=-1)
+    far = to @ points
+    least, place = far[:, 0], np.zeros((len(to), points.shape[2]), dtype=np.intp)
+    for n in range(1, count):
+        place = np.where(far[:, n] < least, n, place)
+        least = np.minimum(least, far[:, n])
+    return place
 
 
 def _settled(places: Floats, weights: Floats, group: Ints, k: int) -> Ints:
     """Each grouping (tries × places) until everyone is in the group whose centre is nearest."""
-    centers, _ = _means(_moments(places[None], weights[None], len(group)), group, k)
+    cloud = _Cloud(places[None], weights[None], len(group))
+    centers, _ = cloud.means(group, np.arange(len(group)), k)
     member, _ = many_lloyd(places[None], weights[None], centers, SETTLING_ROUNDS)
     return member
 

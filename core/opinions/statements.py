@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -38,10 +39,6 @@ class Representative(Agreed):
     ratio_test: float
     best_agree: bool = False
 
-    @property
-    def metric(self) -> float:
-        return self.ratio * self.ratio_test * self.p * self.p_test
-
 
 @dataclass(frozen=True)
 class Consensus:
@@ -58,6 +55,10 @@ class _Sides:
     p_test: Floats
     ratio: Floats
     ratio_test: Floats
+
+    @cached_property
+    def metric(self) -> Floats:
+        return self.ratio * self.ratio_test * self.p * self.p_test
 
 
 def representative(tallies: Tallies, left_out: Flags) -> tuple[tuple[Representative, ...], ...]:
@@ -115,13 +116,20 @@ def _picked(
     sure &= ~left_out
     first = _best_agree(g, agree, disagree, left_out)
     if not sure.any():
-        strongest = np.maximum(agree.ratio_test[g], disagree.ratio_test[g])
-        best = int(np.where(left_out, -np.inf, strongest).argmax())
+        tests = np.maximum(agree.ratio_test[g], disagree.ratio_test[g])
+        best = int(np.where(left_out, -np.inf, tests).argmax())
         return (told(best),) if first is None else (told(first, best=True),)
-    others = [told(int(place)) for place in np.flatnonzero(sure) if place != first]
-    others.sort(key=lambda each: -each.metric)
-    chosen = ([] if first is None else [told(first, best=True)]) + others
-    return tuple(sorted(chosen[:PICKED], key=lambda each: not each.agree))
+    chosen = []
+    if first is not None:
+        chosen = [told(first, best=True)]
+        sure[first] = False
+    others = np.flatnonzero(sure)
+    strength = np.where(
+        agree.ratio_test[g] > disagree.ratio_test[g], agree.metric[g], disagree.metric[g]
+    )
+    strongest = others[np.argsort(-strength[others], kind="stable")]
+    chosen += [told(int(place)) for place in strongest[: PICKED - len(chosen)]]
+    return tuple(sorted(chosen, key=lambda each: not each.agree))
 
 
 def _best_agree(g: int, agree: _Sides, disagree: _Sides, left_out: Flags) -> int | None:

@@ -41,27 +41,28 @@ class Rows:
         csv.field_size_limit(LONGEST_CELL)
         self.file = file
         self._reader = csv.reader(stream)
-        self._width = 0
-        self.columns = next(self, []) if header else []
-        self._width = len(self.columns)
-        if header and not self.columns:
-            raise self.error("the file is empty; its first line must name the columns.")
+        self._rows = self._checked()
+        self.columns: list[str] = []
+        if header:
+            self.columns = next(self._rows, [])
+            if not self.columns:
+                raise self.error("the file is empty; its first line must name the columns.")
 
     def __iter__(self) -> Iterator[list[str]]:
-        return self
+        return self._rows
 
-    def __next__(self) -> list[str]:
+    def _checked(self) -> Iterator[list[str]]:
         try:
-            row = next(self._reader)
-            while not any(row):
-                row = next(self._reader)
+            for row in self._reader:
+                if len(row) != len(self.columns) and self.columns and any(row):
+                    width = len(self.columns)
+                    raise self.error(f"there are {len(row)} cells, but {width} columns.")
+                if any(row):
+                    yield row
         except csv.Error as error:
             raise self.error(f"this is not CSV: {error}.") from error
         except UnicodeDecodeError as error:
             raise self.error("the text is not UTF-8. Save the file as UTF-8.") from error
-        if self._width and len(row) != self._width:
-            raise self.error(f"there are {len(row)} cells, but {self._width} columns.")
-        return row
 
     def error(self, what: str) -> ExportError:
         return ExportError(self.file, self._reader.line_num or None, what)

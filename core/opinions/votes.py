@@ -75,11 +75,15 @@ class Votes:
         people, person_rank = _ranked(self.participants)
         statements, statement_rank = _ranked(self.statements)
         person, statement = person_rank[self.person], statement_rank[self.statement]
-        order = np.lexsort((self.value, self.at, statement, person))
-        person, statement = person[order], statement[order]
-        last = np.ones(len(order), dtype=bool)
-        last[:-1] = (person[1:] != person[:-1]) | (statement[1:] != statement[:-1])
-        return Ballots(people, statements, person[last], statement[last], self.value[order[last]])
+        order = np.lexsort((statement, person))
+        again = (np.diff(person[order]) == 0) & (np.diff(statement[order]) == 0)
+        if again.any():  # changed votes are few: they alone are sorted by time
+            several = np.append(again, False) | np.append(False, again)
+            rows = order[several]
+            keys = (self.value[rows], self.at[rows], statement[rows], person[rows])
+            order[several] = rows[np.lexsort(keys)]
+        order = order[np.append(~again, np.ones(min(len(order), 1), dtype=bool))]
+        return Ballots(people, statements, person[order], statement[order], self.value[order])
 
     def arrivals(self) -> dict[Id, int]:
         """When each participant voted first."""
@@ -135,13 +139,11 @@ class Ballots:
         if group is None:
             group = np.zeros(people, dtype=np.int64)
         member = group[self.person]
-        cell = member * statements + self.statement
-
-        def count(value: int) -> Ints:
-            chosen = cell[(self.value == value) & (member >= 0)]
-            return np.bincount(chosen, minlength=groups * statements).reshape(groups, statements)
-
-        agrees, disagrees, passes = count(AGREE), count(DISAGREE), count(PASS)
+        cell = (member * statements + self.statement) * 3 + (self.value + 1)
+        if len(cell) and member.min() < 0:
+            cell = cell[member >= 0]
+        counts = np.bincount(cell, minlength=groups * statements * 3)
+        disagrees, passes, agrees = counts.reshape(groups, statements, 3).transpose(2, 0, 1)
         return Tallies(agrees, disagrees, agrees + disagrees + passes)
 
 

@@ -50,6 +50,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "agree": ("samaa mieltä", "håller med"),
     "disagree": ("eri mieltä", "håller inte med"),
     "pass": ("ohittaa", "hoppar över"),
+    "fewer than {n} votes": ("alle {n} ääntä", "färre än {n} röster"),
     "What all agree on": ("Mistä kaikki ovat samaa mieltä", "Vad alla är överens om"),
     "Most people agree or disagree with these, whatever their group.": (
         "Useimmat ovat näistä samaa tai eri mieltä ryhmästään riippumatta.",

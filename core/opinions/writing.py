@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -73,15 +74,13 @@ def _counts(analysis: Analysis) -> Mapping[Id, tuple[int, int, int]]:
 
 
 def _comments(conversation: Conversation, analysis: Analysis) -> Iterator[Row]:
-    """The documented columns; which statements are meta is told where any is."""
+    """The documented columns, and those of newer exports that tools ask for: is-meta, is-seed."""
     counts = _counts(analysis)
-    meta = any(each.meta for each in conversation.statements)
-    yield ("timestamp", "datetime", *_COMMENT, *(_FLAGS if meta else ()), "comment-body")
+    yield ("timestamp", "datetime", *_COMMENT, *_FLAGS, "comment-body")
     for each in conversation.statements:
         seconds = each.created // 1000
-        flags = _flags(each) if meta else ()
         start = (seconds, _datetime(seconds), *_comment(each, counts))
-        yield (*start, *flags, safe(each.text))
+        yield (*start, *_flags(each), safe(each.text))
 
 
 def _older_comments(conversation: Conversation, analysis: Analysis) -> Iterator[Row]:
@@ -116,10 +115,11 @@ def _votes(votes: Votes, unit: int) -> Iterator[Row]:
     last = np.ones(len(order), dtype=bool)
     last[:-1] = (np.diff(person) != 0) | (np.diff(statement) != 0) | (np.diff(at) != 0)
     kept = order[last]
-    for n in kept[np.argsort(votes.at[kept], kind="stable")].tolist():
-        time = int(votes.at[n]) // unit
-        what, who = votes.statements[votes.statement[n]], votes.participants[votes.person[n]]
-        yield time, _datetime(time * unit // 1000), what, who, int(votes.value[n])
+    kept = kept[np.argsort(votes.at[kept], kind="stable")]
+    columns = (votes.at[kept] // unit, votes.statement[kept], votes.person[kept], votes.value[kept])
+    for time, what, who, value in zip(*(each.tolist() for each in columns), strict=True):
+        told = _datetime(time * unit // 1000)
+        yield time, told, votes.statements[what], votes.participants[who], value
 
 
 def _matrix(conversation: Conversation, analysis: Analysis) -> Iterator[Row]:
@@ -173,6 +173,12 @@ def _comment_groups(conversation: Conversation, analysis: Analysis) -> Iterator[
 
 def _datetime(seconds: int) -> str:
     """As Polis writes it, in any locale: Fri Sep 20 14:29:43 UTC 2024."""
-    at = datetime.fromtimestamp(seconds, UTC)
-    day, month = DAYS[at.weekday()], MONTHS[at.month - 1]
-    return f"{day} {month} {at.day:02} {at:%H:%M:%S} UTC {at.year}"
+    day, second = divmod(seconds, 86_400)
+    start, year = _day(day)
+    return f"{start} {second // 3600:02}:{second // 60 % 60:02}:{second % 60:02} UTC {year}"
+
+
+@lru_cache(maxsize=64)
+def _day(number: int) -> tuple[str, int]:
+    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=number)
+    return f"{DAYS[at.weekday()]} {MONTHS[at.month - 1]} {at.day:02}", at.year
