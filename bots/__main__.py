@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 HELP = """
 A city's participation channel inside the chat apps that people already use.
 
-Residents vote and ask in Telegram and on the web; officials answer and publish from Slack.
+Residents vote and ask in Telegram and on the web; officials answer and publish from Slack or Teams.
 
 [bold]First look[/bold], without any account: a playground with a phone, a workplace and the page.
 

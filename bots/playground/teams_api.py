@@ -12,7 +12,7 @@ from bots.playground.teams_cards import CARD, LARGEST, card_faults, card_size
 from bots.playground.teams_world import Refused, TeamsWorld
 
 Json = dict[str, Any]
-BASE = "/teams/connector"
+BASE = "/_connector"  # as the Agents Playground has it
 PER_SECOND = 7  # to one conversation
 
 
@@ -36,13 +36,14 @@ class Call:
 
 
 class ConnectorApi:
-    """``token`` is the one that the bot has to come with."""
+    """``token`` is the one that the bot has to come with; "" for none."""
 
     def __init__(self, world: TeamsWorld, token: str, clock: Callable[[], float]) -> None:
         self._world, self._token, self._clock = world, token, clock
         self.troubles: deque[Trouble] = deque()
         self.calls: list[Call] = []
         self.rates_enforced = False
+        self.largest = 0  # bytes of a request
         self._recent: dict[str, deque[float]] = {}
 
     def routes(self) -> list[web.RouteDef]:
@@ -62,6 +63,7 @@ class ConnectorApi:
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def handle(request: web.Request) -> web.StreamResponse:
             body = await request.json() if request.can_read_body else {}
+            self.largest = max(self.largest, len(await request.read()))
             trouble = self._trouble(method)
             if trouble and trouble.status == 0:
                 return self._cut(request)
@@ -88,7 +90,7 @@ class ConnectorApi:
         trouble: Trouble | None,
     ) -> web.Response:
         try:
-            if request.headers.get("Authorization") != f"Bearer {self._token}":
+            if self._token and request.headers.get("Authorization") != f"Bearer {self._token}":
                 raise Refused(401, "Unauthorized", "Authorization has been denied.")
             if trouble and trouble.status > 1:
                 return refusal(

@@ -14,6 +14,8 @@ from bots.playground.teams_world import TeamsWorld
 Json = dict[str, Any]
 OPENID = "/teams/.well-known/openidconfiguration"
 KEYS = "/teams/.well-known/keys"
+LOGIN = "/teams/login"
+AUDIENCE = "https://api.botframework.com"
 
 
 class TeamsStandin:
@@ -49,7 +51,27 @@ class TeamsStandin:
         self.api.troubles.extend(Trouble(method, status, **more) for status in statuses)
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.get(OPENID, self._openid), web.get(KEYS, self._keys), *self.api.routes()]
+        return [
+            web.get(OPENID, self._openid),
+            web.get(KEYS, self._keys),
+            web.post(f"{LOGIN}/{{tenant}}/oauth2/v2.0/token", self._sign_in),
+            *self.api.routes(),
+        ]
+
+    async def _sign_in(self, request: web.Request) -> web.Response:
+        """Microsoft Entra's, with its codes for a wrong tenant, app and secret."""
+        form = await request.post()
+        known = (
+            (request.match_info["tenant"] == self.app.tenant_id, 90002),
+            (form.get("client_id") == self.app.app_id, 700016),
+            (form.get("client_secret") == self.app.secret, 7000215),
+            (form.get("scope") == f"{AUDIENCE}/.default", 70011),
+        )
+        for right, code in known:
+            if not right:
+                error = {"error": "invalid_client", "error_codes": [code]}
+                return web.json_response(error, status=401)
+        return web.json_response({"access_token": self.token, "expires_in": 3599})
 
     async def _openid(self, request: web.Request) -> web.Response:
         return web.json_response(openid_configuration(ISSUER, self.base_url + KEYS))

@@ -160,17 +160,18 @@ def put(*path: str | int, value: object) -> Change:
         (
             put("departments", 1, "home", value="telegram:-1001"),
             "departments[1].home: “telegram:-1001” is not an address that fits here. "
-            "Write it as slack:C0123456789.",
+            "Write it as slack:C0123456789 or teams:19:0123456789abcdef@thread.tacv2.",
         ),
         (
             put("chats", 0, "address", value="telegram:@kaupunki"),
             "chats[0].address: “telegram:@kaupunki” is not an address that fits here. "
-            "Write it as telegram:-1001234567890 or slack:C0123456789.",
+            "Write it as telegram:-1001234567890 or slack:C0123456789 or "
+            "teams:19:0123456789abcdef@thread.tacv2.",
         ),
         (
             put("officials", 1, "account", value="U02"),
             "officials[1].account: “U02” is not an address that fits here. "
-            "Write it as slack:U0123456789.",
+            "Write it as slack:U0123456789 or teams:00000000-0000-0000-0000-000000000000.",
         ),
         (
             put("themes", 0, "id", value="Neuvonta ja muut"),

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 TOKEN = "123456:AA-secret_part"
 BOT, APP = "xoxb-secret-bot", "xapp-secret-app"
 KEY = "k" * 32
+APP_ID, TENANT = "11111111-2222-3333-4444-555555555555", "99999999-8888-7777-6666-555555555555"
 
 
 def faults(**given: str) -> dict[str, str]:
@@ -110,6 +111,12 @@ def test_postgresql_has_several_names() -> None:
         ("slack__bot_token", "xapp-secret", "is not a bot token. It starts with xoxb-"),
         ("slack__app_token", "xoxb-secret", "is not an app-level token. It starts with xapp-"),
         ("slack__api_url", "ftp://slack.com", "is not a web address."),
+        ("teams__app_id", "kuulolla", "is not an id of Microsoft Entra. It looks like 00000000-"),
+        ("teams__tenant_id", "espoo.fi", "is not an id of Microsoft Entra."),
+        ("teams__service_hosts", "https://smba.example.com", "is no list of hosts. Write them as"),
+        ("teams__development_url", "https://localhost:1", "is not an http address on loopback."),
+        ("teams__development_url", "http://espoo.fi:1", "taken from this machine alone."),
+        ("teams__development_url", "http://localhost:1/bot", "is not an http address on loopback."),
     ],
 )
 def test_a_value_that_cannot_be_used(name: str, value: str, says: str) -> None:
@@ -165,6 +172,42 @@ def test_http_is_for_this_machine(url: str) -> None:
             {"slack__signing_secret": "x"},
             "SLACK__BOT_TOKEN",
             "is missing, and KUULOLLA_SLACK__SIGNING_SECRET is set.",
+        ),
+        (
+            {"teams__app_id": APP_ID, "teams__tenant_id": TENANT, "public_url": "https://espoo.fi"},
+            "TEAMS__APP_SECRET",
+            "is missing, beside KUULOLLA_TEAMS__APP_ID and KUULOLLA_TEAMS__TENANT_ID.",
+        ),
+        (
+            {"teams__app_secret": "x", "teams__tenant_id": TENANT},
+            "TEAMS__APP_ID",
+            "is missing, beside KUULOLLA_TEAMS__APP_SECRET and KUULOLLA_TEAMS__TENANT_ID.",
+        ),
+        (
+            {"teams__app_id": APP_ID, "teams__app_secret": "x", "teams__tenant_id": TENANT},
+            "PUBLIC_URL",
+            "is missing: Teams sends webhooks to it.",
+        ),
+        (
+            {
+                "teams__development_url": "http://localhost:56150",
+                "teams__app_id": APP_ID,
+                "teams__app_secret": "x",
+                "teams__tenant_id": TENANT,
+                "public_url": "http://localhost:8080",
+            },
+            "TEAMS__DEVELOPMENT_URL",
+            "is set beside an app of Teams.",
+        ),
+        (
+            {"teams__development_url": "http://localhost:56150", "host": "0.0.0.0"},
+            "TEAMS__DEVELOPMENT_URL",
+            "others than this machine may reach the service: anybody could act in anybody's name.",
+        ),
+        (
+            {"teams__development_url": "http://127.0.0.1:1", "public_url": "https://espoo.fi"},
+            "TEAMS__DEVELOPMENT_URL",
+            "others than this machine may reach the service",
         ),
     ],
 )
@@ -232,11 +275,12 @@ def test_no_secret_is_ever_shown() -> None:
         "KUULOLLA_SLACK__BOT_TOKEN": "hush-slack",
         "KUULOLLA_SLACK__APP_TOKEN": "hush-slack-app",
         "KUULOLLA_SLACK__SIGNING_SECRET": "hush-signing",
+        "KUULOLLA_TEAMS__APP_SECRET": "hush-teams",
     }
     assert set(every) == secrets()
     with pytest.raises(ConfigFault) as caught:
         load_settings(every)
-    assert len(caught.value.faults) == 6
+    assert len(caught.value.faults) == 8  # Teams lacks its app's id, and its tenant's
     assert "hush" not in str(caught.value)
     good = load(
         secret_key=f"hush{KEY}",
@@ -246,6 +290,10 @@ def test_no_secret_is_ever_shown() -> None:
         slack__bot_token="xoxb-hush",
         slack__app_token="xapp-hush",
         slack__signing_secret="hush",
+        teams__app_id=APP_ID,
+        teams__app_secret="hush",
+        teams__tenant_id=TENANT,
+        public_url="https://espoo.fi",
     )
     assert "hush" not in repr(good) + str(good)
 
@@ -337,3 +385,21 @@ def test_the_sample_of_env_names_real_settings() -> None:
 )
 def test_where_the_page_is(given: dict[str, str], url: str) -> None:
     assert load(**given).page_url == url
+
+
+def test_a_development_host_of_teams_is_a_platform() -> None:
+    settings = load(teams__development_url="http://localhost:56150/")
+    assert settings.teams.development_url == "http://localhost:56150"
+    assert settings.has_tokens and not settings.playground_on and not settings.samples_wanted
+
+
+def test_ids_and_hosts_of_teams_are_kept_in_one_shape() -> None:
+    settings = load(
+        teams__app_id=APP_ID.replace("1", "A"),
+        teams__app_secret="x",
+        teams__tenant_id=TENANT,
+        teams__service_hosts=" SMBA.example.com, b.example.com ,",
+        public_url="https://espoo.fi",
+    )
+    assert settings.teams.app_id == APP_ID.replace("1", "a")
+    assert settings.teams.service_hosts == "smba.example.com,b.example.com"

@@ -1,0 +1,1 @@
+"""Microsoft Teams: officials' workplace, and residents' way in, over the Bot Connector."""
