@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bots.slack.words import clean, cut, plain
+from bots.slack.words import cut, plain
+from core.clean import harmless
 from core.messages import Ask
 
 Json = dict[str, Any]
@@ -36,7 +37,7 @@ def _element(ask: Ask, zone: str) -> Json | None:
             moment = _epoch(ask.value, zone)
             return {"type": "datetimepicker", **({"initial_date_time": moment} if moment else {})}
     most = max(1, min(ask.limit, LENGTH))
-    first = cut(clean(ask.value), most)
+    first = cut(harmless(ask.value), most)
     given = {"initial_value": first} if first else {}
     return {
         "type": "plain_text_input", "multiline": ask.kind == "lines", "max_length": most, **given,

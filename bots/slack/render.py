@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bots.slack.fields import field
-from bots.slack.words import clean, cut, fallback, plain
+from bots.slack.words import cut, fallback, plain
+from core.clean import harmless
 from core.messages import (
     AnyBlock,
     Ask,
@@ -74,7 +75,7 @@ class _Pen:
                     yield made
 
     def _take(self, words: str, most: int = SECTION) -> str:
-        taken = cut(clean(words), max(0, min(most, self._room)))
+        taken = cut(harmless(words), max(0, min(most, self._room)))
         self._room -= len(taken)
         return taken
 
@@ -142,7 +143,7 @@ class _Pen:
 
 
 def _fits_header(words: str) -> bool:
-    return 0 < len(clean(words).strip()) <= HEADER and "\n" not in words
+    return 0 < len(harmless(words).strip()) <= HEADER and "\n" not in words
 
 
 def _is_web(url: str) -> bool:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bots.teams.words import clean, cut, line
+from bots.teams.words import cut, line
+from core.clean import harmless
 from core.messages import Ask
 
 Json = dict[str, Any]
@@ -26,7 +27,7 @@ def inputs(ask: Ask, value: str) -> list[Json]:
     most = max(1, min(ask.limit, TEXT))
     hint = {"placeholder": line(ask.hint, HINT)} if ask.hint.strip() else {}
     made = {"type": "Input.Text", "id": ask.name, **label, "maxLength": most, **hint}
-    return [{**made, "isMultiline": ask.kind == "lines", **_given(cut(clean(value), most))}]
+    return [{**made, "isMultiline": ask.kind == "lines", **_given(cut(harmless(value), most))}]
 
 
 def _given(value: str) -> Json:

@@ -13,8 +13,9 @@ from typing import Any
 import msgspec
 
 from bots.teams.fields import inputs
-from bots.teams.words import NOTHING, clean, cut, line
+from bots.teams.words import NOTHING, cut, line
 from core.actions import OPENERS
+from core.clean import harmless
 from core.messages import (
     AnyBlock,
     Ask,
@@ -119,7 +120,7 @@ class _Pen:
             yield _rich(runs)
 
     def _take(self, words: str) -> str:
-        wanted = clean(words)
+        wanted = harmless(words)
         taken = cut(wanted, max(0 if self.cut else 1, self._room))
         self._room -= len(taken)
         self.cut = self.cut or taken != wanted
@@ -316,7 +317,7 @@ def _kept(form: Form, whole: bool) -> Any:
 def _tidy(value: Any, most: int) -> Any:
     match value:
         case str():
-            return cut(clean(value), most)
+            return cut(harmless(value), most)
         case dict():
             return {name: _tidy(inner, most) for name, inner in value.items()}
         case list() | tuple():

@@ -9,7 +9,7 @@ from bots.teams import parse, render
 from bots.teams.connector import Connector
 from bots.teams.failures import FAILURES, describe
 from bots.teams.fields import values
-from bots.teams.words import clean
+from core.clean import harmless
 from core.events import Address
 from core.messages import Ask, Message, Reply, text
 
@@ -112,7 +112,7 @@ def as_card(card: Json) -> Json:
 
 def toast(words: str) -> Json:
     kind = "application/vnd.microsoft.activity.message"
-    return {"statusCode": 200, "type": kind, "value": clean(words)}
+    return {"statusCode": 200, "type": kind, "value": harmless(words)}
 
 
 def task(card: Json) -> Json:
@@ -122,4 +122,4 @@ def task(card: Json) -> Json:
 
 
 def task_message(words: str) -> Json:
-    return {"task": {"type": "message", "value": clean(words)}}
+    return {"task": {"type": "message", "value": harmless(words)}}

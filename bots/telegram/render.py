@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bots.telegram.text import ELLIPSIS, clean, cut, line, units, visible
+from bots.telegram.text import ELLIPSIS, cut, line, units, visible
+from core.clean import harmless
 from core.messages import (
     AnyBlock,
     Ask,
@@ -79,7 +80,7 @@ def render(message: Message) -> Rendered:
     found = [calling_nobody(p) for block in message.blocks for p in _paragraphs(block)]
     shown = [p for p in found if visible("".join(span.text for span in p.spans))]
     if not shown:
-        summary = clean(message.summary)
+        summary = harmless(message.summary)
         shown = [calling_nobody(Paragraph((Span(summary if visible(summary) else ELLIPSIS),)))]
     return Rendered(_join(_fitted(shown)), _keyboard(message.blocks))
 
@@ -106,23 +107,25 @@ def _paragraphs(block: AnyBlock) -> Iterator[Paragraph]:
             styled = tuple(_styled(span, role) for span in spans)
             yield Paragraph(styled, quote=role == "quote", heading=role == "heading")
         case Facts(rows=rows):
-            pairs = ((Span(f"{clean(n)}:", bold=True), Span(f" {clean(v)}\n")) for n, v in rows)
+            pairs = (
+                (Span(f"{harmless(n)}:", bold=True), Span(f" {harmless(v)}\n")) for n, v in rows
+            )
             yield Paragraph(tuple(span for pair in pairs for span in pair))
         case Bars(bars=bars, caption=caption):
             yield Paragraph(tuple(span for bar in bars for span in _bar(bar)))
-            yield Paragraph((Span(clean(caption)),))
+            yield Paragraph((Span(harmless(caption)),))
         case Link(label=label, url=url) if not opens(url):
-            yield Paragraph((Span(f"{clean(label)}: {clean(url)}"),))
+            yield Paragraph((Span(f"{harmless(label)}: {harmless(url)}"),))
         case Image(url=url, alt=alt):
-            yield Paragraph((_linked(Span(clean(alt), url=url)),))
+            yield Paragraph((_linked(Span(harmless(alt), url=url)),))
         case Ask(label=label):
-            yield Paragraph((Span(clean(label)),))
+            yield Paragraph((Span(harmless(label)),))
 
 
 def _styled(span: Span, role: str) -> Span:
     return _linked(
         Span(
-            clean(span.text),
+            harmless(span.text),
             bold=span.bold or role == "heading",
             italic=span.italic or role == "note",
             url=span.url,
@@ -134,13 +137,13 @@ def _linked(span: Span) -> Span:
     """Telegram drops links that it would not open, so their address is written out."""
     if not span.url or opens(span.url):
         return span
-    return Span(f"{span.text} ({clean(span.url)})", span.bold, span.italic)
+    return Span(f"{span.text} ({harmless(span.url)})", span.bold, span.italic)
 
 
 def _bar(bar: Bar) -> tuple[Span, Span]:
     share = min(max(bar.share, 0.0), 1.0)
     full = round(share * CELLS)
-    label = f"✓ {clean(bar.label)}" if bar.mine else clean(bar.label)
+    label = f"✓ {harmless(bar.label)}" if bar.mine else harmless(bar.label)
     cells = "▓" * full + "░" * (CELLS - full)
     result = f"\n{cells} {bar.figure} ({bar.count})\n"
     return Span(label, bold=bar.mine), Span(result)
@@ -148,7 +151,7 @@ def _bar(bar: Bar) -> tuple[Span, Span]:
 
 def opens(url: str) -> bool:
     """Whether Telegram takes the address for links and buttons: the web, and not this machine."""
-    if len(url) > MAX_URL or clean(url) != url or any(char.isspace() for char in url):
+    if len(url) > MAX_URL or harmless(url) != url or any(char.isspace() for char in url):
         return False
     try:
         parts = urlsplit(url)

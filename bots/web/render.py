@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
+from core.clean import harmless
 from core.messages import (
     AnyBlock,
     Ask,
@@ -22,7 +23,6 @@ from core.messages import (
 )
 from core.texts import Texts
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 _NO_ERRORS: Mapping[str, str] = {}
 EMPTY = Markup()
@@ -30,7 +30,7 @@ EMPTY = Markup()
 
 def words(text: str) -> Markup:
     """A run of text. What could change the direction or break the page is left out."""
-    return escape(_CONTROL.sub("", text))
+    return escape(harmless(text))
 
 
 def paragraphs(text: str, links: bool = False) -> Markup:

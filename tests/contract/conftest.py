@@ -66,6 +66,13 @@ async def bench(request: pytest.FixtureRequest, rules: Rules) -> AsyncIterator[B
         yield made
 
 
+@pytest.fixture(params=[name for name in BENCHES if name.startswith("telegram")])
+async def moving(request: pytest.FixtureRequest, rules: Rules) -> AsyncIterator[Bench]:
+    """The channels whose chats may go on at another address."""
+    async with BENCHES[request.param](rules) as made:
+        yield made
+
+
 @pytest.fixture(params=[*BENCHES, "web"])
 async def door(request: pytest.FixtureRequest, rules: Rules, town: Database) -> AsyncIterator[Door]:
     opening = web(rules, town) if request.param == "web" else BENCHES[request.param](rules)

@@ -125,15 +125,15 @@ async def test_a_platform_that_is_not_there(bench: Bench) -> None:
         await channel.stop()
 
 
-async def test_a_chat_that_moved(bench: Bench) -> None:
-    ref = await bench.channel.send(bench.home, POLL)
-    if (new := bench.move()) is None:
-        pytest.skip("its chats stay where they are")
-    failed = await failure(bench.channel.send(bench.home, POLL))
+async def test_a_chat_that_moved(moving: Bench) -> None:
+    ref = await moving.channel.send(moving.home, POLL)
+    new = moving.move()
+    assert new
+    failed = await failure(moving.channel.send(moving.home, POLL))
     assert (failed.moved_to, failed.permanent) == (new, False)
-    failed = await failure(bench.channel.edit(ref, BYE))
+    failed = await failure(moving.channel.edit(ref, BYE))
     assert (failed.moved_to, str(failed), failed.permanent) == (new, "gone", True)
-    assert "Silta?" in bench.seen(await bench.channel.send(new, POLL)).text
+    assert "Silta?" in moving.seen(await moving.channel.send(new, POLL)).text
 
 
 async def test_a_channel_that_has_stopped_sends_nothing(bench: Bench) -> None:
