@@ -212,11 +212,6 @@ class Settings(BaseSettings):
         return not self.has_tokens and self.city_file.resolve() == EXAMPLE_CITY.resolve()
 
     @property
-    def telegram_by_webhook(self) -> bool:
-        """Otherwise by long polling."""
-        return bool(self.public_url and self.telegram.webhook_secret)
-
-    @property
     def slack_by_http(self) -> bool:
         """Otherwise by Socket Mode."""
         return bool(self.public_url and self.slack.signing_secret)

@@ -1,7 +1,7 @@
 """What all pages share: who visits, in which language, the frame around a page, its headers."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -30,7 +30,6 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 LOCALES = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}
-Resident = Callable[[str, str], str]
 
 
 @dataclass(frozen=True)

@@ -219,7 +219,6 @@ def test_settings_that_do_not_go_together(given: dict[str, str], place: str, say
 
 def test_settings_of_both_platforms_by_both_ways() -> None:
     polling = load(telegram__token=TOKEN, slack__bot_token=BOT, slack__app_token=APP)
-    assert not polling.telegram_by_webhook
     assert not polling.slack_by_http
     served = load(
         telegram__token=TOKEN,
@@ -228,7 +227,6 @@ def test_settings_of_both_platforms_by_both_ways() -> None:
         slack__signing_secret="s",
         public_url="https://espoo.fi",
     )
-    assert served.telegram_by_webhook
     assert served.slack_by_http
 
 
