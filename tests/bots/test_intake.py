@@ -182,7 +182,8 @@ async def test_a_stop_iteration_reaches_the_one_who_asked(desk: Desk) -> None:
 
 async def test_nobody_is_left_waiting_when_even_the_apology_fails(desk: Desk) -> None:
     desk.intake._writer._inbox.apology = None
-    (failed,) = await desk.all(said("bad"))
+    async with asyncio.timeout(10):
+        (failed,) = await desk.all(said("bad"))
     assert isinstance(failed, TypeError)
 
 

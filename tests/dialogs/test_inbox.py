@@ -317,6 +317,8 @@ def test_digests_cover_what_was_missed_once(stage):
     assert tick() is False
     stage.passes(minutes=1)
     open_poll(stage, chats="")
+    assert tick() is False
+    assert str(GROUP) not in stage.posts, "it is not Monday"
     stage.passes(days=15)  # two Mondays were missed
     assert tick() is True
     assert len(stage.posts[str(GROUP)]) == len(stage.posts[str(NEWS)]) == 1
