@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from pydantic_settings import DotEnvSettingsSource
 
 from config.faults import ConfigFault, Fault, did_you_mean
 from config.fields import EXAMPLE_CITY, PREFIX, Group, Settings, Slack, Teams, Telegram
+from config.files import Unusable, content
 from config.key import secret_key
 
 __all__ = [
@@ -48,8 +49,9 @@ def read_settings(
     if env is None:
         env, env_file = os.environ, env_file or Path(".env")
     faults: list[Fault] = []
-    values = _with_secret_files(_variables(env, env_file, faults), faults)
-    settings, wrong = _validate(values)
+    given = _variables(env, env_file, faults)
+    values = _with_files(given, faults)
+    settings, wrong = _validate(values, secret_variables() | (set(values) - set(given)))
     faults += wrong
     faulty = {fault.place for fault in faults}
     faults += [fault for needs, fault in _together(settings) if not needs & faulty]
@@ -73,7 +75,7 @@ def variable(*path: str) -> str:
 
 
 def secret_variables() -> frozenset[str]:
-    """Those that may also be read from a file, as ``…_FILE``, and are never shown."""
+    """Those whose values are never shown."""
     return frozenset(
         name
         for name, path in variables().items()
@@ -104,9 +106,10 @@ def _variables(
     return {name: value for name, value in ours.items() if name not in _OTHERS}
 
 
-def _with_secret_files(given: dict[str, str], faults: list[Fault]) -> dict[str, str]:
+def _with_files(given: dict[str, str], faults: list[Fault]) -> dict[str, str]:
     """The known variables; those of ``…_FILE`` replaced by what the files hold."""
-    known, files = variables(), {f"{name}_FILE": name for name in secret_variables()}
+    known = variables()
+    files = {f"{name}_FILE": name for name in known}
     values: dict[str, str] = {}
     for name, value in given.items():
         target = files.get(name)
@@ -117,26 +120,21 @@ def _with_secret_files(given: dict[str, str], faults: list[Fault]) -> dict[str, 
             faults.append(Fault(name, "is not a setting.", meant))
         elif target in given:
             faults.append(Fault(name, f"is set together with {target}.", "Set one of the two."))
-        elif (content := _content(Path(value))) is None:
-            faults.append(Fault(name, "names a file that cannot be read.", "Check its rights."))
         else:
-            values[target] = content
+            try:
+                values[target] = content(Path(value))
+            except Unusable as unusable:
+                faults.append(Fault(name, unusable.what, unusable.remedy))
     return values
 
 
-def _content(path: Path) -> str | None:
-    try:
-        return path.read_text("utf-8").strip() or None
-    except (OSError, UnicodeDecodeError, ValueError):
-        return None
-
-
-def _validate(values: Mapping[str, str]) -> tuple[Settings, list[Fault]]:
-    """The settings, made without the faulty values so that the others can be checked together."""
+def _validate(values: Mapping[str, str], hidden: Collection[str]) -> tuple[Settings, list[Fault]]:
+    """The settings, made without the faulty values so that the others can be checked together.
+    No fault shows a value of ``hidden``."""
     try:
         return Settings(**_nested(values)), []
     except ValidationError as error:
-        wrong = [_fault(e) for e in error.errors(include_url=False)]
+        wrong = [_fault(e, hidden) for e in error.errors(include_url=False)]
     faulty = {fault.place for fault in wrong}
     rest = {name: value for name, value in values.items() if name not in faulty}
     return Settings(**_nested(rest)), wrong
@@ -153,14 +151,14 @@ def _nested(values: Mapping[str, str]) -> dict[str, Any]:
     return tree
 
 
-def _fault(error: Any) -> Fault:
+def _fault(error: Any, hidden: Collection[str]) -> Fault:
     path = tuple(str(x) for x in error["loc"])
     name = variable(*path)
     if error["type"] == "kuulolla":
         what, remedy = error["msg"], error["ctx"]["remedy"]
     else:
         what, remedy = f"“{error['input']}” cannot be used.", ""
-        if name in secret_variables():
+        if name in hidden:
             what = "cannot be used."
     return Fault(name, what, remedy or _field(path).description)
 

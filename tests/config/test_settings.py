@@ -1,5 +1,6 @@
 """Settings: where they come from, and every way they can be wrong."""
 
+import os
 import stat
 import subprocess
 import sys
@@ -8,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from config.faults import ConfigFault
-from config.settings import EXAMPLE_CITY, Settings, load_settings, secret_key, variables
+from config.settings import (
+    EXAMPLE_CITY,
+    Settings,
+    load_settings,
+    read_settings,
+    secret_key,
+    variables,
+)
 from config.settings import secret_variables as secrets
 
 ROOT = Path(__file__).parents[2]
@@ -296,7 +304,7 @@ def test_no_secret_is_ever_shown() -> None:
     assert "hush" not in repr(good) + str(good)
 
 
-# --- secrets in files ------------------------------------------------------------------------
+# --- settings in files -----------------------------------------------------------------------
 
 
 def test_a_secret_may_be_in_a_file(tmp_path: Path) -> None:
@@ -306,11 +314,53 @@ def test_a_secret_may_be_in_a_file(tmp_path: Path) -> None:
     assert token.get_secret_value() == TOKEN
 
 
-def test_a_secret_file_that_cannot_be_used(tmp_path: Path) -> None:
-    found = faults(telegram__token=TOKEN, telegram__token_file="x", slack__bot_token_file="/no")
-    assert found["TELEGRAM__TOKEN_FILE"].startswith("is set together with KUULOLLA_TELEGRAM__TOKEN")
-    assert found["SLACK__BOT_TOKEN_FILE"].startswith("names a file that cannot be read.")
-    assert "is not a setting" in faults(port_file="x")["PORT_FILE"]
+@pytest.mark.parametrize("name", sorted(variables()))
+def test_every_setting_may_be_in_a_file(tmp_path: Path, name: str) -> None:
+    """And what a file holds is never shown: it may be another file than was meant."""
+    value = tmp_path / "value"
+    value.write_text("hush \0 hush", "utf-8")
+    _, found = read_settings({f"{name}_FILE": str(value)})
+    assert f"{name}_FILE" not in {fault.place for fault in found}
+    assert "hush" not in " ".join(map(str, found))
+    value.unlink()
+    assert [fault.place for fault in read_settings({f"{name}_FILE": str(value)})[1]] == [
+        f"{name}_FILE"
+    ]
+
+
+def test_files_and_variables_go_together(tmp_path: Path) -> None:
+    (tmp_path / "port").write_text("  9\n", "utf-8")
+    (tmp_path / "city").write_text("my-city.yaml", "utf-8")
+    given = {"port_file": str(tmp_path / "port"), "city_file_file": str(tmp_path / "city")}
+    settings = load(host="::1", **given)
+    assert (settings.host, settings.port, str(settings.city_file)) == ("::1", 9, "my-city.yaml")
+
+
+def test_a_setting_is_given_once(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(TOKEN, "utf-8")
+    found = faults(telegram__token=TOKEN, telegram__token_file=str(tmp_path / "token"))
+    assert found == {
+        "TELEGRAM__TOKEN_FILE": "is set together with KUULOLLA_TELEGRAM__TOKEN. Set one of the two."
+    }
+
+
+def test_a_file_that_cannot_be_used(tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text(" \n", "utf-8")
+    (tmp_path / "large").write_text("x" * (64 * 1024 + 1), "utf-8")
+    (tmp_path / "picture").write_bytes(b"\xff\xfe")
+    os.mkfifo(tmp_path / "pipe")
+    told = {
+        "nowhere": "names a file that is not there. Check the path.",
+        "empty": "names an empty file. Write the value into it.",
+        "large": "names a file of more than 64 KiB. Name the right one.",
+        "picture": "names a file that is no text. It holds the value, in UTF-8.",
+        ".": "names what is no file. Name the file itself.",
+        "pipe": "names what is no file. Name the file itself.",
+        "empty/file": "names a file that cannot be read. Check its rights.",
+        "x\0": "names a file that cannot be read. Check its rights.",
+    }
+    for name, says in told.items():
+        assert faults(port_file=f"{tmp_path}/{name}") == {"PORT_FILE": says}, name
 
 
 # --- the secret key --------------------------------------------------------------------------
