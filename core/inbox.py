@@ -10,7 +10,7 @@ from inspect import signature
 
 import msgspec
 
-from core import commands, officials, polls, public, residents, talk
+from core import commands, officials, polls, residents, talk
 from core.actions import decode
 from core.city import City, Part
 from core.desk import Desk, Turn, texts_for
@@ -28,7 +28,7 @@ from core.events import (
 from core.messages import Reply
 from core.model import BallotBox, Show, Shows
 from core.people import Keyring, private_chat
-from core.polls import Outcome, Press
+from core.polls import Outcome, Press, acts, shown
 from core.ports import Store
 from core.texts import Texts, texts
 
@@ -36,8 +36,8 @@ WORKPLACES = frozenset({"slack", "teams"})
 """Channels where what is written is for colleagues, never a question to the city."""
 OPEN_HOUSES = frozenset({"teams"})
 """Workplaces that residents visit too: whoever is no official takes part as one."""
-BUTTONS = {**residents.BUTTONS, **officials.BUTTONS}
-FORMS = {**residents.FORMS, **officials.FORMS}
+BUTTONS = {**residents.BUTTONS, **officials.BUTTONS, **acts.BUTTONS}
+FORMS = {**residents.FORMS, **officials.FORMS, **acts.FORMS}
 
 
 class Inbox:
@@ -168,7 +168,7 @@ class Notices:
         if outcome is not Outcome.COUNTED:
             return _refused(t)[outcome]
         options = self._boxes[press.poll].options
-        return public.vote_notice(t, options, press.option, self._tallies.get(press.poll))
+        return shown.vote_notice(t, options, press.option, self._tallies.get(press.poll))
 
 
 def _refused(t: Texts) -> dict[Outcome, str]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
-from core import digests, polls, public, questions, staff
-from core.actions import encode, number
+from core import digests, public, questions, staff
+from core.actions import number
 from core.city import Part
 from core.desk import Turn
-from core.errors import BadAction, Refusal
 from core.messages import Button, Message, Reply, text
-from core.model import Poll, PollState
+from core.polls import acts as polls
 from core.residents import language
+from core.scene import button, reference
 
 Answer = Callable[..., Reply]
 
@@ -39,53 +39,11 @@ def waiting(turn: Turn, _: str = "") -> Reply:
     return Reply(message=staff.waiting(turn, turn.staff()))
 
 
-def poll_new(turn: Turn, _: str = "") -> Reply:
-    turn.require(Part.POLLS)
-    turn.editor()
-    return Reply(form=staff.poll_form(turn))
-
-
-def poll_list(turn: Turn, _: str = "") -> Reply:
-    turn.require(Part.POLLS)
-    return Reply(message=staff.poll_list(turn, turn.staff()))
-
-
-def results(turn: Turn, id: str) -> Reply:
-    turn.require(Part.POLLS)
-    turn.staff()
-    return Reply(message=staff.results(turn, _poll(turn, id)))
-
-
-def close_ask(turn: Turn, id: str) -> Reply:
-    """Closing can't be undone, so it is asked once."""
-    turn.require(Part.POLLS)
-    turn.editor()
-    poll = _poll(turn, id)
-    title = turn.t("Close poll {id} for good? It cannot be opened again.", id=poll.id)
-    yes = Button(turn.t("Close for good"), encode("close", poll.id), "danger")
-    return Reply(message=staff.confirm(title, yes, Button(turn.t("Cancel"), "keep")))
-
-
-def close(turn: Turn, id: str) -> Reply:
-    turn.require(Part.POLLS)
-    poll = polls.close(turn, number(id))
-    return Reply(message=staff.results(turn, poll), replaces=True)
-
-
-def _poll(turn: Turn, id: str) -> Poll:
-    if not id:
-        raise Refusal(turn.t("Say which poll: its number stands in the list of polls."))
-    try:
-        return polls.find(turn, number(id))
-    except BadAction:
-        raise Refusal(turn.t("Say which poll: its number stands in the list of polls.")) from None
-
-
 def digest_ask(turn: Turn, _: str = "") -> Reply:
     turn.require(Part.DIGESTS)
     turn.editor()
     title = turn.t("Send the round-up to every chat now?")
-    yes = public.button(turn.t("Send"), "digest", primary=True)
+    yes = button(turn.t("Send"), "digest", primary=True)
     return Reply(message=staff.confirm(title, yes, Button(turn.t("Cancel"), "keep")))
 
 
@@ -99,7 +57,7 @@ def digest(turn: Turn) -> Reply:
 
 def take(turn: Turn, id: str) -> Reply:
     question = questions.take(turn, number(id))
-    name = public.reference(turn.city, question.number)
+    name = reference(turn.city, question.number)
     return Reply(turn.t("{reference} is yours now. The asker was told.", reference=name))
 
 
@@ -133,7 +91,7 @@ def submit_answer(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
 
 def submit_answer_send(turn: Turn, _: Mapping[str, str], state: str) -> Reply:
     question = questions.answer(turn, number(state))
-    name = public.reference(turn.city, question.number)
+    name = reference(turn.city, question.number)
     return Reply(turn.t("{reference} is answered. The asker was told.", reference=name))
 
 
@@ -154,29 +112,12 @@ def submit_decline(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     return Reply(turn.t("The resident was told why."))
 
 
-def submit_poll(turn: Turn, fields: Mapping[str, str], _: str) -> Reply:
-    turn.require(Part.POLLS)
-    poll = polls.create(turn, fields)
-    if poll.state is PollState.SCHEDULED:
-        when = turn.t.time(poll.opens_at, turn.city.timezone)
-        return Reply(turn.t("Poll {id} opens {time}.", id=poll.id, time=when))
-    n = len(poll.chats)
-    return Reply(
-        turn.t.plural(
-            "Poll {id} is open, in {n} chat.", "Poll {id} is open, in {n} chats.", n, id=poll.id
-        )
-    )
-
-
 COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {
     "menu": staff_menu,
     "home": staff_home,
     "help": staff_help,
     "mine": waiting,
-    "poll": poll_new,
-    "polls": poll_list,
-    "results": results,
-    "close": close_ask,
+    **polls.STAFF_COMMANDS,
     "digest": digest_ask,
     "language": language,
 }
@@ -185,20 +126,12 @@ WORDS = {
     "home": "home",
     **dict.fromkeys(("help", "ohje", "apua", "hjälp"), "help"),
     **dict.fromkeys(("mine", "omat", "mina"), "mine"),
-    **dict.fromkeys(("poll", "kysely", "enkät"), "poll"),
-    **dict.fromkeys(("polls", "kyselyt", "enkäter"), "polls"),
-    **dict.fromkeys(("results", "tulokset", "resultat"), "results"),
-    **dict.fromkeys(("close", "sulje", "stäng"), "close"),
+    **polls.STAFF_WORDS,
     **dict.fromkeys(("digest", "kooste", "sammandrag"), "digest"),
     **dict.fromkeys(("language", "kieli", "språk"), "language"),
 }
 BUTTONS: dict[str, Answer] = {
     "waiting": waiting,
-    "poll_new": poll_new,
-    "poll_list": poll_list,
-    "results": results,
-    "close_ask": close_ask,
-    "close": close,
     "digest_ask": digest_ask,
     "digest": digest,
     "staff_help": staff_help,
@@ -214,5 +147,4 @@ FORMS: dict[str, Answer] = {
     "more": submit_more,
     "move": submit_move,
     "decline": submit_decline,
-    "poll": submit_poll,
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from core import polls, public, questions, talk
+from core import public, questions, talk
 from core.actions import number
 from core.city import Part
 from core.desk import Turn
@@ -10,6 +10,8 @@ from core.errors import BadAction, Invalid, Refusal
 from core.messages import Message, Reply, text
 from core.model import QuestionState
 from core.people import private_chat
+from core.polls import acts as polls
+from core.scene import reference
 from core.texts import LANGUAGES, texts
 
 Answer = Callable[..., Reply]
@@ -35,7 +37,7 @@ def _still_waits(turn: Turn, id: int) -> bool:
 
 def replied(turn: Turn, id: int, words: str) -> Reply:
     questions.reply(turn, id, words)
-    name = public.reference(turn.city, id)
+    name = reference(turn.city, id)
     told = turn.t("Thank you. Your reply went to the official ({reference}).", reference=name)
     return Reply(message=Message(told, (text(told),)))
 
@@ -45,7 +47,7 @@ def started(turn: Turn, payload: str) -> Reply:
     turn.store.unsilence(private_chat(turn.who.channel, turn.resident))
     kind, _, id = payload.strip().partition("_")
     if kind == "poll" and id:
-        return open_poll(turn, number(id))
+        return polls.open_poll(turn, number(id))
     if kind == "question" and id:
         return read(turn, number(id))
     if kind == "ask":
@@ -60,19 +62,6 @@ def ask(turn: Turn, words: str) -> Reply:
         return Reply(message=talk.ask_prompt(turn))
     questions.cancel(turn)
     return Reply(message=talk.understood(turn, *questions.start_draft(turn, words)))
-
-
-def open_polls(turn: Turn, _: str = "") -> Reply:
-    turn.require(Part.POLLS)
-    return Reply(message=public.poll_list(turn, turn.private))
-
-
-def open_poll(turn: Turn, id: int) -> Reply:
-    """A poll as this person may see it. In the place of the list it was chosen from."""
-    turn.require(Part.POLLS)
-    poll = polls.find(turn, id)
-    choice = polls.own_choice(turn.store, poll, turn.resident)
-    return Reply(message=public.poll_for(turn, poll, choice), replaces=True)
 
 
 def mine(turn: Turn, _: str = "") -> Reply:
@@ -110,7 +99,7 @@ def help_(turn: Turn, _: str = "") -> Reply:
 COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {
     "start": started,
     "ask": ask,
-    "polls": open_polls,
+    **polls.COMMANDS,
     "mine": mine,
     "language": language,
     "help": help_,
@@ -149,7 +138,7 @@ def read(turn: Turn, id: str | int) -> Reply:
 
 def reply(turn: Turn, id: str) -> Reply:
     question = questions.start_reply(turn, number(id))
-    name = public.reference(turn.city, question.number)
+    name = reference(turn.city, question.number)
     told = turn.t("Write your reply to {reference} in one message.", reference=name)
     return Reply(message=Message(told, (text(told),)))
 
@@ -195,8 +184,6 @@ BUTTONS: dict[str, Answer] = {
     "theme": theme,
     "read": read,
     "reply": reply,
-    "polls": open_polls,
-    "poll": lambda turn, id: open_poll(turn, number(id)),
     "language": lambda turn: language(turn, ""),
     "lang": set_language,
     FORGET: forget_yes,

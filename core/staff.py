@@ -1,9 +1,9 @@
 """What officials are shown in their workplace: cards, thread notes, forms, lists."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from core import clean, polls
+from core import clean
 from core.city import Official, Part
 from core.desk import Turn
 from core.messages import (
@@ -19,20 +19,10 @@ from core.messages import (
     rows,
     text,
 )
-from core.model import Poll, PollState, Publish, Question, QuestionState, Shows, Step
-from core.polls import QUESTION_LIMIT
-from core.public import (
-    STATES,
-    Scene,
-    bars,
-    button,
-    department_name,
-    page_link,
-    poll_for,
-    reference,
-    theme_name,
-)
+from core.model import Publish, Question, QuestionState, Step
+from core.public import STATES, department_name, theme_name
 from core.questions import ANSWER_LIMIT, REASON_LIMIT
+from core.scene import IN, Scene, button, page_link, reference
 from core.texts import LANGUAGES, NAMES, Localized, Texts, pick, plain
 
 # --- a question's card and thread ------------------------------------------------------------
@@ -132,12 +122,6 @@ def _done(scene: Scene, step: Step) -> str:
 
 # --- forms -----------------------------------------------------------------------------------
 
-IN: dict[str, Callable[[Texts], str]] = {
-    "fi": lambda t: t("in Finnish"),
-    "sv": lambda t: t("in Swedish"),
-    "en": lambda t: t("in English"),
-}
-
 
 def answer_form(turn: Turn, question: Question, draft: Mapping[str, Any]) -> Form:
     """The asker's language first; an earlier draft of this official's is there again."""
@@ -214,47 +198,6 @@ def move_form(turn: Turn, question: Question) -> Form:
     words = Ask("note", t("A word for its officials"), "lines", limit=REASON_LIMIT, optional=True)
     title = reference(turn.city, question.number)
     return Form("move", title, t("Move"), (where, words), str(question.number))
-
-
-def poll_form(turn: Turn) -> Form:
-    """A new poll: question and options per language, where, when, and when results show."""
-    t = turn.t
-    fields: list[Ask] = []
-    for x in LANGUAGES:
-        name, extra = IN[x](t), x != turn.city.language
-        fields.append(
-            Ask(
-                f"question_{x}",
-                t("Question {in_language}", in_language=name),
-                limit=QUESTION_LIMIT,
-                optional=extra,
-            )
-        )
-        fields.append(
-            Ask(
-                f"options_{x}",
-                t("Options {in_language}", in_language=name),
-                "lines",
-                hint=t("One on each line, in the same order in every language."),
-                limit=1200,
-                optional=extra,
-            )
-        )
-    chats = tuple(Choice(str(c.address), c.name) for c in turn.city.chats)
-    fields.append(Ask("chats", t("Post in"), "choices", optional=True, choices=chats))
-    fields.append(Ask("opens", t("Opens"), "time", hint=t("Empty: at once"), optional=True))
-    closes_hint = t("Empty: when an editor closes it")
-    fields.append(Ask("closes", t("Closes"), "time", hint=closes_hint, optional=True))
-    fields.append(Ask("shows", t("Results show"), "choice", Shows.ALWAYS, choices=_shows(t)))
-    return Form("poll", t("New poll"), t("Create"), tuple(fields))
-
-
-def _shows(t: Texts) -> tuple[Choice, ...]:
-    return (
-        Choice(Shows.ALWAYS, t("all the time")),
-        Choice(Shows.AFTER_VOTE, t("to those who have voted")),
-        Choice(Shows.AFTER_CLOSE, t("when the poll has closed")),
-    )
 
 
 # --- lists -----------------------------------------------------------------------------------
@@ -339,59 +282,6 @@ def home(turn: Turn, official: Official) -> Message:
     found = waiting(turn, official) if turn.city.has(Part.QUESTIONS) else menu(turn, official)
     tools = rows(*_menu_buttons(turn, official), width=5)
     return Message(found.summary, (*found.blocks, tools))
-
-
-def poll_list(turn: Turn, official: Official) -> Message:
-    t = turn.t
-    title = t("Polls")
-    found = turn.store.polls(limit=10)
-    blocks: list[AnyBlock] = [text(title, role="heading")]
-    for poll in found:
-        blocks.append(text(bold(f"{poll.id}. "), pick(poll.question, turn.language)))
-        blocks.append(text(_poll_state(turn, poll), role="note"))
-        blocks.append(rows(*_poll_buttons(turn, official, poll), width=5))
-    if not found:
-        blocks.append(text(t("No polls yet.")))
-    return Message(title, tuple(blocks))
-
-
-def _poll_state(turn: Turn, poll: Poll) -> str:
-    t = turn.t
-    state = {
-        PollState.SCHEDULED: t("scheduled"),
-        PollState.OPEN: t("open"),
-        PollState.CLOSED: t("closed"),
-    }[poll.state]
-    votes = polls.tally(turn.store, poll).total
-    return f"{state}, {t.plural('{n} vote', '{n} votes', votes)}"
-
-
-def _poll_buttons(turn: Turn, official: Official, poll: Poll) -> list[Button]:
-    made = [button(turn.t("Results"), "results", poll.id)]
-    if official.may_edit() and poll.state is not PollState.CLOSED:
-        made.append(Button(turn.t("Close for good"), f"close_ask:{poll.id}", "danger"))
-    return made
-
-
-def results(turn: Turn, poll: Poll) -> Message:
-    """How a poll stands. While results are for after the closing, nobody sees them before it."""
-    t = turn.t
-    if poll.state is not PollState.CLOSED and poll.shows is Shows.AFTER_CLOSE:
-        shown = poll_for(turn, poll, None)
-        told = tuple(block for block in shown.blocks if not isinstance(block, Buttons))
-        return Message(shown.summary, told)
-    counted = polls.tally(turn.store, poll)
-    title = t("Poll {id}: {question}", id=poll.id, question=pick(poll.question, turn.language))
-    named = {"web": t("web page")}
-    channels = ", ".join(
-        f"{named.get(name, name.capitalize())} {t.number(n)}"
-        for name, n in counted.channels.items()
-        if n
-    )
-    blocks: list[AnyBlock] = [text(title, role="heading"), bars(t, poll, counted)]
-    if channels:
-        blocks.append(Facts(((t("By channel"), channels),)))
-    return Message(title, (*blocks, text(_poll_state(turn, poll), role="note")))
 
 
 def confirm(title: str, yes: Button, no: Button) -> Message:

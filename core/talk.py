@@ -17,8 +17,9 @@ from core.messages import (
     text,
 )
 from core.model import Question
-from core.public import button, department_name, page_link
+from core.public import department_name
 from core.questions import LONGEST, Draft
+from core.scene import button, page_link
 from core.texts import LANGUAGES, NAMES, plain
 
 

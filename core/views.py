@@ -9,11 +9,12 @@ from core import public, staff
 from core.city import City
 from core.messages import Message
 from core.model import Show
+from core.polls import shown
 from core.ports import Store
 from core.texts import Texts, texts
 
 VIEWS: dict[str, Callable[..., Message]] = {
-    "poll": public.poll_post,
+    "poll": shown.poll_post,
     "taken": public.taken,
     "moved": public.moved,
     "asked": public.asked,
@@ -30,7 +31,7 @@ VIEWS: dict[str, Callable[..., Message]] = {
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A `core.public.Scene` with nobody in it."""
+    """A `core.scene.Scene` with nobody in it."""
 
     store: Store
     city: City

@@ -13,7 +13,7 @@ from core import polls
 from core.city import City, Part
 from core.model import Poll, PollState, Question, Tally
 from core.ports import Route, Store
-from core.public import reference
+from core.scene import reference
 from core.texts import Localized
 
 T = TypeVar("T")

@@ -9,7 +9,9 @@ from core.city import City, Part
 from core.messages import Bars
 from core.model import Poll, PollState, Question, QuestionState, Shows, Tally
 from core.people import voter
+from core.polls.shown import bars
 from core.ports import Store
+from core.scene import reference
 from core.texts import LANGUAGES, Localized, Texts, pick, plain
 
 PUBLIC = (PollState.OPEN, PollState.CLOSED)
@@ -17,7 +19,7 @@ PUBLIC = (PollState.OPEN, PollState.CLOSED)
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A `core.public.Scene`, and who reads: None for somebody unknown."""
+    """A `core.scene.Scene`, and who reads: None for somebody unknown."""
 
     store: Store
     city: City
@@ -88,14 +90,14 @@ def _poll_card(scene: Scene, poll: Poll, tally: Tally, choice: int | None) -> Po
     t = scene.t
     visible = polls.shows_results(poll, voted=choice is not None)
     is_open, total = poll.state is PollState.OPEN, votes(t, poll, tally)
-    bars = public.bars(t, poll, tally, choice).bars
+    made = bars(t, poll, tally, choice).bars
     return PollCard(
         id=poll.id,
         open=is_open,
         question=pick(poll.question, t.language),
         options=tuple(plain(option, t.language) for option in poll.options),
         choice=choice,
-        bars=Bars(bars, total) if visible else None,
+        bars=Bars(made, total) if visible else None,
         votes=total,
         why="" if visible else _why(t, poll),
         when=_when(scene, poll),
@@ -137,7 +139,7 @@ def question_card(scene: Scene, question: Question) -> QuestionCard:
     t, zone = scene.t, scene.city.timezone
     return QuestionCard(
         number=question.number,
-        reference=public.reference(scene.city, question.number),
+        reference=reference(scene.city, question.number),
         text=question.text,
         language=question.language,
         theme=public.theme_name(scene, question),

@@ -8,9 +8,9 @@ import pytest
 from core.actions import OPENERS
 from core.city import Chat, Department, Official, Role
 from core.events import Address, Left, Person
+from core.inbox import BUTTONS
 from core.messages import Reply
 from core.model import QuestionState
-from core.officials import BUTTONS
 from tests.dialogs.script import play
 from tests.stage import CITY, Stage, three, words
 

@@ -20,8 +20,12 @@ from core.model import (
     Shows,
     Step,
 )
-from core.officials import close_ask, digest_ask
+from core.officials import digest_ask
 from core.people import Keyring
+from core.polls import board
+from core.polls.acts import close_ask
+from core.polls.form import poll_form
+from core.polls.shown import poll_for, poll_list
 from core.ports import Store
 from core.questions import Draft
 from core.texts import texts
@@ -194,10 +198,10 @@ class Scene:
         yield "receipt", public.receipt(me, self._found("waiting"))
         yield "mine", public.mine(me, [self._found(name) for name in self.numbers])
         yield "mine empty", public.mine(me, [])
-        yield "poll_for", public.poll_for(me, poll, 1)
-        yield "poll_for hidden", public.poll_for(me, hidden, 0)
-        yield "poll_list", public.poll_list(me, True)
-        yield "poll_list in a group", public.poll_list(group, False)
+        yield "poll_for", poll_for(me, poll, 1)
+        yield "poll_for hidden", poll_for(me, hidden, 0)
+        yield "poll_list", poll_list(me, True)
+        yield "poll_list in a group", poll_list(group, False)
         yield "question_page", public.question_page(me, self._found("taken"))
         yield "choose_language", talk.choose_language(me)
         yield "confirm_forget", talk.confirm_forget(me)
@@ -219,9 +223,9 @@ class Scene:
         yield "waiting", staff.waiting(engineer, ENGINEER)
         yield "waiting for nobody", staff.waiting(editor, Official("slack", "U9", {}, ()))
         yield "home", staff.home(editor, EDITOR)
-        yield "poll_list", staff.poll_list(editor, EDITOR)
-        yield "results", staff.results(engineer, poll)
-        yield "results hidden", staff.results(engineer, hidden)
+        yield "poll_list", board.poll_list(editor, EDITOR)
+        yield "results", board.results(engineer, poll)
+        yield "results hidden", board.results(engineer, hidden)
         yield "close_ask", _message(close_ask(editor, "1"))
         yield "digest_ask", _message(digest_ask(editor))
         yield "answer_form", staff.answer_form(engineer, question, {})
@@ -230,7 +234,7 @@ class Scene:
         yield "more_form", staff.more_form(engineer, question)
         yield "decline_form", staff.decline_form(engineer, question)
         yield "move_form", staff.move_form(engineer, question)
-        yield "poll_form", staff.poll_form(editor)
+        yield "poll_form", poll_form(editor)
 
     def _found(self, name: str) -> Question:
         question = self.store.question(self.numbers[name])

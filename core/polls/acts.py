@@ -1,0 +1,107 @@
+"""What people may do with polls: commands, buttons and forms, each with its reply."""
+
+from collections.abc import Callable, Mapping
+
+from core.actions import encode, number
+from core.city import Part
+from core.desk import Turn
+from core.errors import BadAction, Refusal
+from core.messages import Button, Reply
+from core.model import Poll, PollState
+from core.polls import board, form, life, shown, voting
+from core.staff import confirm
+
+
+def open_polls(turn: Turn, _: str = "") -> Reply:
+    turn.require(Part.POLLS)
+    return Reply(message=shown.poll_list(turn, turn.private))
+
+
+def open_poll(turn: Turn, id: int) -> Reply:
+    """A poll as this person may see it. In the place of the list it was chosen from."""
+    turn.require(Part.POLLS)
+    poll = life.find(turn, id)
+    choice = voting.own_choice(turn.store, poll, turn.resident)
+    return Reply(message=shown.poll_for(turn, poll, choice), replaces=True)
+
+
+def poll_new(turn: Turn, _: str = "") -> Reply:
+    turn.require(Part.POLLS)
+    turn.editor()
+    return Reply(form=form.poll_form(turn))
+
+
+def poll_list(turn: Turn, _: str = "") -> Reply:
+    turn.require(Part.POLLS)
+    return Reply(message=board.poll_list(turn, turn.staff()))
+
+
+def results(turn: Turn, id: str) -> Reply:
+    turn.require(Part.POLLS)
+    turn.staff()
+    return Reply(message=board.results(turn, _poll(turn, id)))
+
+
+def close_ask(turn: Turn, id: str) -> Reply:
+    """Closing can't be undone, so it is asked once."""
+    turn.require(Part.POLLS)
+    turn.editor()
+    poll = _poll(turn, id)
+    title = turn.t("Close poll {id} for good? It cannot be opened again.", id=poll.id)
+    yes = Button(turn.t("Close for good"), encode("close", poll.id), "danger")
+    return Reply(message=confirm(title, yes, Button(turn.t("Cancel"), "keep")))
+
+
+def close(turn: Turn, id: str) -> Reply:
+    turn.require(Part.POLLS)
+    poll = life.close(turn, number(id))
+    return Reply(message=board.results(turn, poll), replaces=True)
+
+
+def _poll(turn: Turn, id: str) -> Poll:
+    if not id:
+        raise Refusal(turn.t("Say which poll: its number stands in the list of polls."))
+    try:
+        return life.find(turn, number(id))
+    except BadAction:
+        raise Refusal(turn.t("Say which poll: its number stands in the list of polls.")) from None
+
+
+def submit_poll(turn: Turn, fields: Mapping[str, str], _: str) -> Reply:
+    turn.require(Part.POLLS)
+    poll = form.create(turn, fields)
+    if poll.state is PollState.SCHEDULED:
+        when = turn.t.time(poll.opens_at, turn.city.timezone)
+        return Reply(turn.t("Poll {id} opens {time}.", id=poll.id, time=when))
+    n = len(poll.chats)
+    return Reply(
+        turn.t.plural(
+            "Poll {id} is open, in {n} chat.", "Poll {id} is open, in {n} chats.", n, id=poll.id
+        )
+    )
+
+
+Answer = Callable[..., Reply]
+COMMANDS: dict[str, Answer] = {"polls": open_polls}
+STAFF_COMMANDS: dict[str, Answer] = {
+    "poll": poll_new,
+    "polls": poll_list,
+    "results": results,
+    "close": close_ask,
+}
+STAFF_WORDS = {
+    **dict.fromkeys(("poll", "kysely", "enkät"), "poll"),
+    **dict.fromkeys(("polls", "kyselyt", "enkäter"), "polls"),
+    **dict.fromkeys(("results", "tulokset", "resultat"), "results"),
+    **dict.fromkeys(("close", "sulje", "stäng"), "close"),
+}
+BUTTONS: dict[str, Answer] = {
+    "polls": open_polls,
+    "poll": lambda turn, id: open_poll(turn, number(id)),
+    "poll_new": poll_new,
+    "poll_list": poll_list,
+    "results": results,
+    "close_ask": close_ask,
+    "close": close,
+}
+FORMS: dict[str, Answer] = {"poll": submit_poll}

@@ -1,0 +1,63 @@
+"""What officials are shown of polls: the list, and how one stands."""
+
+from core.city import Official
+from core.desk import Turn
+from core.messages import AnyBlock, Button, Buttons, Facts, Message, bold, rows, text
+from core.model import Poll, PollState, Shows
+from core.polls import voting
+from core.polls.shown import bars, poll_for
+from core.scene import button
+from core.texts import pick
+
+
+def poll_list(turn: Turn, official: Official) -> Message:
+    t = turn.t
+    title = t("Polls")
+    found = turn.store.polls(limit=10)
+    blocks: list[AnyBlock] = [text(title, role="heading")]
+    for poll in found:
+        blocks.append(text(bold(f"{poll.id}. "), pick(poll.question, turn.language)))
+        blocks.append(text(_poll_state(turn, poll), role="note"))
+        blocks.append(rows(*_poll_buttons(turn, official, poll), width=5))
+    if not found:
+        blocks.append(text(t("No polls yet.")))
+    return Message(title, tuple(blocks))
+
+
+def _poll_state(turn: Turn, poll: Poll) -> str:
+    t = turn.t
+    state = {
+        PollState.SCHEDULED: t("scheduled"),
+        PollState.OPEN: t("open"),
+        PollState.CLOSED: t("closed"),
+    }[poll.state]
+    votes = voting.tally(turn.store, poll).total
+    return f"{state}, {t.plural('{n} vote', '{n} votes', votes)}"
+
+
+def _poll_buttons(turn: Turn, official: Official, poll: Poll) -> list[Button]:
+    made = [button(turn.t("Results"), "results", poll.id)]
+    if official.may_edit() and poll.state is not PollState.CLOSED:
+        made.append(Button(turn.t("Close for good"), f"close_ask:{poll.id}", "danger"))
+    return made
+
+
+def results(turn: Turn, poll: Poll) -> Message:
+    """How a poll stands. While results are for after the closing, nobody sees them before it."""
+    t = turn.t
+    if poll.state is not PollState.CLOSED and poll.shows is Shows.AFTER_CLOSE:
+        shown = poll_for(turn, poll, None)
+        told = tuple(block for block in shown.blocks if not isinstance(block, Buttons))
+        return Message(shown.summary, told)
+    counted = voting.tally(turn.store, poll)
+    title = t("Poll {id}: {question}", id=poll.id, question=pick(poll.question, turn.language))
+    named = {"web": t("web page")}
+    channels = ", ".join(
+        f"{named.get(name, name.capitalize())} {t.number(n)}"
+        for name, n in counted.channels.items()
+        if n
+    )
+    blocks: list[AnyBlock] = [text(title, role="heading"), bars(t, poll, counted)]
+    if channels:
+        blocks.append(Facts(((t("By channel"), channels),)))
+    return Message(title, (*blocks, text(_poll_state(turn, poll), role="note")))

@@ -1,0 +1,141 @@
+"""What is shown of polls to everybody: posts, a person's own view, lists."""
+
+from collections.abc import Sequence
+
+from core import clean
+from core.messages import (
+    AnyBlock,
+    Bar,
+    Bars,
+    Buttons,
+    Link,
+    Message,
+    bold,
+    rows,
+    text,
+)
+from core.model import Poll, PollState, Shows, Tally
+from core.polls import voting
+from core.scene import LABEL, Scene, button, page_link
+from core.texts import Localized, Texts, pick, plain
+
+
+def poll_post(scene: Scene, id: int) -> Message:
+    """A poll as everybody in a chat sees it."""
+    if poll := scene.store.poll(id):
+        return Message(_poll_summary(scene, poll), tuple(poll_blocks(scene, poll)))
+    return Message(scene.t("This poll is gone."))
+
+
+def poll_for(scene: Scene, poll: Poll, choice: int | None) -> Message:
+    """A poll as one person sees it: with their own choice, and results once they may see them."""
+    blocks = poll_blocks(scene, poll, choice=choice)
+    return Message(_poll_summary(scene, poll), tuple(blocks))
+
+
+def _poll_summary(scene: Scene, poll: Poll) -> str:
+    words = pick(poll.question, scene.t.language)
+    if poll.state is PollState.CLOSED:
+        return scene.t("Result: {question}", question=words)
+    return scene.t("Poll: {question}", question=words)
+
+
+def poll_blocks(
+    scene: Scene, poll: Poll, choice: int | None = None, numbered: str = ""
+) -> list[AnyBlock]:
+    """Question, results where they may be seen, vote buttons while open, and until when."""
+    t = scene.t
+    tally = voting.tally(scene.store, poll)
+    blocks: list[AnyBlock] = [text(numbered + pick(poll.question, t.language), role="heading")]
+    if voting.shows_results(poll, voted=choice is not None):
+        blocks.append(bars(t, poll, tally, choice))
+    else:
+        blocks += _in_full(poll, t.language)
+        blocks.append(text(_hidden(t, poll, tally)))
+        if choice is not None:
+            mine = plain(poll.options[choice], t.language)
+            blocks.append(text(bold(t("Your vote: {option}", option=mine))))
+    if poll.state is PollState.OPEN:
+        blocks.append(vote_buttons(poll, t.language, numbered))
+    blocks.append(text(_when(scene, poll), role="note"))
+    return blocks
+
+
+def _in_full(poll: Poll, language: str) -> list[AnyBlock]:
+    """The options, where no result names them and a button would cut them."""
+    options = [plain(option, language) for option in poll.options]
+    if max(map(len, options)) <= LABEL:
+        return []
+    return [text("\n".join(f"– {option}" for option in options))]
+
+
+def bars(t: Texts, poll: Poll, tally: Tally, choice: int | None = None) -> Bars:
+    total = tally.total
+    shares = [count / total if total else 0.0 for count in tally.counts]
+    made = tuple(
+        Bar(plain(option, t.language), count, share, i == choice, t.percent(share))
+        for i, (option, count, share) in enumerate(
+            zip(poll.options, tally.counts, shares, strict=True)
+        )
+    )
+    return Bars(made, t.plural("{n} vote", "{n} votes", total))
+
+
+def vote_buttons(poll: Poll, language: str, numbered: str = "") -> Buttons:
+    labels = [numbered + plain(option, language) for option in poll.options]
+    width = 1 if max(map(len, labels)) > 14 else 3
+    made = [button(label, "vote", poll.id, i) for i, label in enumerate(labels)]
+    return rows(*made, width=width)
+
+
+def _hidden(t: Texts, poll: Poll, tally: Tally) -> str:
+    votes = t.plural("{n} vote so far.", "{n} votes so far.", tally.total)
+    if poll.shows is Shows.AFTER_VOTE:
+        return votes + " " + t("You see the results once you have voted.")
+    return votes + " " + t("The results are shown when the poll closes.")
+
+
+def _when(scene: Scene, poll: Poll) -> str:
+    t, zone = scene.t, scene.city.timezone
+    if poll.state is PollState.CLOSED:
+        return t("Closed {time}.", time=t.time(poll.closed_at or scene.now, zone))
+    if poll.state is PollState.SCHEDULED:
+        return t("Opens {time}.", time=t.time(poll.opens_at, zone))
+    if poll.closes_at:
+        return t("Open until {time}. You may change your vote.", time=t.time(poll.closes_at, zone))
+    return t("You may change your vote while the poll is open.")
+
+
+def vote_notice(t: Texts, options: Sequence[Localized], option: int, tally: Tally | None) -> str:
+    """The short line a voter sees at once; with the tally, where only voters see it."""
+    counted = t("Your vote is counted: {option}.", option=plain(options[option], t.language))
+    if tally is None:
+        return counted
+    total = tally.total or 1
+    shares = (
+        f"{clean.short(plain(o, t.language), 30)} {t.percent(n / total)}"
+        for o, n in zip(options, tally.counts, strict=True)
+    )
+    return f"{counted}\n" + "\n".join(shares)
+
+
+def poll_list(scene: Scene, private: bool) -> Message:
+    """Open polls: in a private chat each with a button that opens it there; in a shared one with
+    a link, because what one member opens is not everybody's."""
+    t = scene.t
+    found = scene.store.polls(PollState.OPEN, limit=20)
+    if not found:
+        title = t("No polls are open now.")
+        return Message(title, (text(title), *page_link(scene, t("Past polls"), "/polls")))
+    title = t("Open polls")
+    named = [(clean.short(pick(poll.question, t.language), 60), poll.id) for poll in found]
+    if private:
+        shown: list[AnyBlock] = [rows(*(button(name, "poll", id) for name, id in named))]
+    else:
+        shown = [block for name, id in named for block in _way_to_poll(scene, name, id)]
+    return Message(title, (text(title, role="heading"), *shown))
+
+
+def _way_to_poll(scene: Scene, name: str, id: int) -> list[AnyBlock]:
+    link = scene.city.chat_link(f"poll_{id}")
+    return [Link(name, link)] if link else page_link(scene, name, f"/polls/{id}") or [text(name)]

@@ -1,0 +1,90 @@
+"""Votes: which count, and who may see how they stand."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import Enum, auto
+from functools import lru_cache
+
+import msgspec
+
+from core.actions import decode, number
+from core.desk import Desk
+from core.errors import BadAction
+from core.model import Ballot, BallotBox, Poll, PollState, Shows, Tally
+from core.people import voter
+from core.ports import Store, subject
+
+
+class Outcome(Enum):
+    """What became of a press on a vote button."""
+
+    COUNTED = auto()
+    CLOSED = auto()
+    NOT_OPEN = auto()
+    GONE = auto()
+    NO_OPTION = auto()
+
+
+class Press(msgspec.Struct, frozen=True):
+    """One resident's press: ``at`` is its receipt, ``order`` the platform's own order."""
+
+    poll: int
+    option: int
+    resident: str
+    channel: str
+    order: int
+    at: datetime
+
+
+@lru_cache(4096)
+def read_vote(action: str) -> tuple[int, int]:
+    """Poll and option of a vote button. BadAction where they are not two numbers."""
+    _, args = decode(action)
+    if len(args) != 2:
+        raise BadAction("a vote has a poll and an option")
+    return number(args[0]), number(args[1])
+
+
+def cast(desk: Desk, boxes: Mapping[int, BallotBox], presses: Sequence[Press]) -> list[Outcome]:
+    """Counts the presses as a set; outcomes in their order. Being late is decided by receipt."""
+    outcomes = [judge(boxes.get(p.poll), p) for p in presses]
+    counted = [p for p, o in zip(presses, outcomes, strict=True) if o is Outcome.COUNTED]
+    if counted:
+        desk.store.put_ballots([_ballot(boxes[p.poll], p) for p in counted])
+        desk.touch(*{subject("poll", p.poll) for p in counted})
+    return outcomes
+
+
+def judge(box: BallotBox | None, press: Press) -> Outcome:
+    if box is None:
+        return Outcome.GONE
+    if box.state is PollState.SCHEDULED and press.at < box.opens_at:
+        return Outcome.NOT_OPEN
+    if box.key is None or (box.closes_at is not None and press.at >= box.closes_at):
+        return Outcome.CLOSED
+    return Outcome.COUNTED if press.option < len(box.options) else Outcome.NO_OPTION
+
+
+def _ballot(box: BallotBox, press: Press) -> Ballot:
+    assert box.key is not None  # judged COUNTED
+    name = voter(box.key, press.resident)
+    return Ballot(press.poll, name, press.option, press.channel, press.order, press.at)
+
+
+def shows_results(poll: Poll | BallotBox, voted: bool = False) -> bool:
+    """Whether a reader may see the results now."""
+    return (
+        poll.state is PollState.CLOSED
+        or poll.shows is Shows.ALWAYS
+        or (voted and poll.shows is Shows.AFTER_VOTE)
+    )
+
+
+def own_choice(store: Store, poll: Poll, resident: str) -> int | None:
+    """The resident's current choice; None where there is none or it can no longer be known."""
+    box = store.ballot_boxes({poll.id}).get(poll.id)
+    return store.choice(poll.id, voter(box.key, resident)) if box and box.key else None
+
+
+def tally(store: Store, poll: Poll) -> Tally:
+    return store.tallies({poll.id}).get(poll.id) or Tally((0,) * len(poll.options))
