@@ -4,11 +4,13 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 
 from aiohttp import web
 
+from bots.door import Door
 from core.errors import TryAgain
-from core.ports import Health, Route
+from core.ports import Brief, Health, Route
 
 LARGEST_BODY = 1024 * 1024
 CHECK_TIMEOUT = 5.0
@@ -18,6 +20,8 @@ DRAIN = 10.0
 
 Check = Callable[[], Awaitable[Health]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+BRIEFS = web.AppKey("briefs", dict[str, Brief])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,10 @@ class Doctor:
 def application(doctor: Doctor, routes: Iterable[Route] = ()) -> web.Application:
     """Every route answers 503 where it raised `TryAgain`."""
     app = web.Application(client_max_size=LARGEST_BODY)
+    app[BRIEFS] = {}
     for route in routes:
+        if route.brief:
+            app[BRIEFS][route.path] = route.brief
         if route.method == "GET":
             app.router.add_get(route.path, _patient(route.handler))  # HEAD as well
         else:
@@ -114,16 +121,22 @@ class Server:
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN)
         self._host = host
         self._port = port
+        self._listening: asyncio.Server | None = None
 
     async def start(self) -> str:
         """Returns the address, with the port that was found where 0 was asked for."""
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port).start()
-        port = self._runner.addresses[0][1]
+        assert self._runner.server
+        door = partial(Door, self._runner.server, self._runner.app[BRIEFS])
+        loop = asyncio.get_running_loop()
+        self._listening = await loop.create_server(door, self._host, self._port, backlog=128)
+        port = self._listening.sockets[0].getsockname()[1]
         host = f"[{self._host}]" if ":" in self._host else self._host
         return f"http://{host}:{port}"
 
     async def stop(self) -> None:
+        if self._listening:
+            self._listening.close()
         await self._runner.cleanup()
 
 

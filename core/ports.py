@@ -29,6 +29,12 @@ MessageRef = str
 """A sent message as its adapter knows it; opaque to everyone else."""
 
 
+Brief = Callable[[Mapping[str, str], bytes], Awaitable[bytes | None] | None]
+"""The short way through a POST route: headers (names in lower case) and body of a whole request →
+the JSON that answers it with 200, or None where it is to be brought again (503). No awaitable
+where the route's handler has to look at the request."""
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """A path of the one HTTP server. ``handler`` takes and returns that server's own types."""
@@ -36,6 +42,7 @@ class Route:
     method: str
     path: str
     handler: Callable[[Any], Awaitable[Any]]
+    brief: Brief | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,22 +14,34 @@ import uvloop
 from aiohttp import web
 
 from bench.protocol import Ready, announce
+from bots.server import Server
 
 Setup = Callable[[], Awaitable[tuple[web.Application, Ready]]]
+Listen = Callable[[web.Application], Awaitable[int]]
 
 
-def run(setup: Setup) -> None:
-    """Serves what `setup` returns, on uvloop, until the process is ended."""
+def run(setup: Setup, listen: Listen | None = None) -> None:
+    """Serves what `setup` returns, on uvloop, until the process is ended; by aiohttp's own server
+    where no other is given."""
     logging.basicConfig(level=logging.WARNING)
-    uvloop.run(_serve(setup))
+    uvloop.run(_serve(setup, listen or _plainly))
 
 
-async def _serve(setup: Setup) -> None:
+async def _serve(setup: Setup, listen: Listen) -> None:
     app, ready = await setup()
-    runner = await listen(app)
-    ready.port = port_of(runner)
+    ready.port = await listen(app)
     announce(ready)
     await asyncio.Event().wait()
+
+
+async def as_the_service(app: web.Application) -> int:
+    """By the service's own server; the application is one of `bots.server`."""
+    url = await Server(app, "127.0.0.1", 0).start()
+    return int(url.rsplit(":", 1)[1])
+
+
+async def _plainly(app: web.Application) -> int:
+    return port_of(await listen(app))
 
 
 async def listen(app: web.Application) -> web.AppRunner:

@@ -56,4 +56,4 @@ async def setup() -> tuple[web.Application, Ready]:
 
 
 if __name__ == "__main__":
-    servers.run(setup)
+    servers.run(setup, servers.as_the_service)

@@ -78,7 +78,8 @@ class TelegramChannel:
         """Set once Telegram knows where to bring its updates, and what the bot offers."""
 
     def routes(self) -> Sequence[Route]:
-        return [Route("POST", PATH, self._webhook.receive)] if self._webhook else []
+        hook = self._webhook
+        return [Route("POST", PATH, hook.receive, hook.brief)] if hook else []
 
     async def start(self, handle: Handle) -> None:
         """Returns at once; Telegram is contacted, as often as it takes, in the background."""

@@ -3,6 +3,7 @@
 import hmac
 import logging
 import re
+from collections.abc import Awaitable, Mapping
 
 import msgspec
 from aiohttp import web
@@ -16,6 +17,7 @@ log = logging.getLogger(__name__)
 PATH = "/telegram/webhook"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 MAX_BODY = 1024 * 1024
+_SECRET_NAME = SECRET_HEADER.lower()
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _JSON = "application/json"
 
@@ -32,8 +34,18 @@ class Webhook:
         self.dispatcher: Dispatcher | None = None
         """None until the channel is started."""
 
+    def brief(self, headers: Mapping[str, str], body: bytes) -> Awaitable[bytes | None] | None:
+        """`receive` for votes alone, which are nearly all that comes."""
+        if self.dispatcher is None or not self._is_ours(headers.get(_SECRET_NAME, "")):
+            return None
+        try:
+            vote = read_vote(body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+        return self._vote(self.dispatcher, vote) if vote else None
+
     async def receive(self, request: web.Request) -> web.Response:
-        if not self._authentic(request):
+        if not self._is_ours(request.headers.get(SECRET_HEADER, "")):
             log.warning("a post to the Telegram webhook had a wrong secret or none")
             return web.Response(status=401)
         dispatcher = self.dispatcher
@@ -50,19 +62,23 @@ class Webhook:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return web.Response(status=400)
         if vote:
-            return await self._vote(dispatcher, vote)
+            told = await self._vote(dispatcher, vote)
+            if told is None:
+                return web.Response(status=503)
+            return web.Response(body=told, content_type=_JSON)
         return web.Response(status=400) if raw is None else await self._take(dispatcher, raw)
 
-    def _authentic(self, request: web.Request) -> bool:
-        given = request.headers.get(SECRET_HEADER, "")
+    def _is_ours(self, given: str) -> bool:
         return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), self._secret)
 
-    async def _vote(self, dispatcher: Dispatcher, vote: Vote) -> web.Response:
+    async def _vote(self, dispatcher: Dispatcher, vote: Vote) -> bytes | None:
+        """The answer to the press, or None where Telegram is to bring it again."""
         try:
             text = await dispatcher.vote(vote)
         except Exception as error:
-            return _again(vote.update, error)
-        return web.Response(body=answer(vote.query, text), content_type=_JSON)
+            _note(vote.update, error)
+            return None
+        return answer(vote.query, text)
 
     async def _take(self, dispatcher: Dispatcher, raw: dict[str, object]) -> web.Response:
         if dispatcher.me is None:  # commands name the bot they are for
@@ -70,7 +86,8 @@ class Webhook:
         try:
             await dispatcher.take(raw)
         except Exception as error:
-            return _again(raw["update_id"], error)
+            _note(raw["update_id"], error)
+            return web.Response(status=503)
         return web.Response()
 
 
@@ -79,6 +96,5 @@ def _update(body: bytes) -> dict[str, object] | None:
     return raw if isinstance(raw, dict) and type(raw.get("update_id")) is int else None
 
 
-def _again(update: object, error: Exception) -> web.Response:
+def _note(update: object, error: Exception) -> None:
     log.error("update %s was not handled, Telegram will repeat it: %s", update, summary(error))
-    return web.Response(status=503)

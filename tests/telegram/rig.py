@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestServer
 
 from bots.playground.telegram import MAX_REQUEST, TOKEN, TelegramStandIn, TelegramWorld, seed
 from bots.playground.telegram.model import Message as Shown
+from bots.server import BRIEFS, Server
 from bots.telegram.adapter import TelegramChannel
 from core.commands import Offer
 from core.events import Event
@@ -127,12 +128,18 @@ class Rig:
 
         host = web.Application(client_max_size=8 * 1024 * 1024)
         host.router.add_post("/telegram/webhook", receive)
-        async with TestServer(host) as server:
-            public = str(server.make_url("")).rstrip("/")
+        host[BRIEFS] = {}
+        server = Server(host, "127.0.0.1", 0)
+        public = await server.start()
+        try:
             channel = self.channel(public_url=public, secret=SECRET, **more)
             [route] = channel.routes()
+            assert route.brief
+            host[BRIEFS][route.path] = route.brief
             self.hook = public + route.path
             yield channel
+        finally:
+            await server.stop()
 
     @asynccontextmanager
     async def webhook(self, **more: Any) -> AsyncIterator[TelegramChannel]:

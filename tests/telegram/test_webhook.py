@@ -122,6 +122,22 @@ async def test_a_vote_is_answered_in_the_response(rig: Rig) -> None:
     assert isinstance(vote, Pressed) and (vote.action, vote.order) == ("vote:7:1", 900)
 
 
+async def test_a_vote_that_cannot_take_the_short_way_is_counted_alike(rig: Rig) -> None:
+    rig.rules.answer = lambda event: Reply("Laskettu")
+    body = json.dumps(press(chat=FAR)).encode()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield body
+
+    async with rig.webhook():
+        short = await bring(rig, body)
+        headers = {SECRET_HEADER: SECRET}
+        async with rig.http.post(rig.hook, data=pieces(), headers=headers) as response:
+            assert (response.status, await response.read()) == short
+    first, second = rig.rules.events
+    assert first == second
+
+
 @pytest.mark.parametrize("chat", [GROUP, CHANNEL, RESIDENT_1], ids=["group", "channel", "private"])
 async def test_a_vote_from_a_phone(rig: Rig, chat: int) -> None:
     async with rig.webhook() as channel:
