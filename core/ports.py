@@ -150,6 +150,10 @@ class PollStore(Protocol):
         """From the ballots themselves."""
         ...
 
+    def repair(self, id: int) -> None:
+        """Makes the counters anew from the ballots; votes in that poll wait meanwhile."""
+        ...
+
 
 class QuestionStore(Protocol):
     """Questions and their history."""

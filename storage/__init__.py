@@ -4,19 +4,32 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from storage.copying import copy
 from storage.database import Database
-from storage.errors import DatabaseInUse, DatabaseUnavailable, SchemaMismatch, StorageError
+from storage.errors import (
+    BackupFault,
+    CopyDiffers,
+    DatabaseInUse,
+    DatabaseUnavailable,
+    NotEmpty,
+    SchemaMismatch,
+    StorageError,
+)
 from storage.postgres import PostgresDatabase
 from storage.sqlite import SqliteDatabase
 from storage.store import Store
 
 __all__ = [
+    "BackupFault",
+    "CopyDiffers",
     "Database",
     "DatabaseInUse",
     "DatabaseUnavailable",
+    "NotEmpty",
     "SchemaMismatch",
     "StorageError",
     "Store",
+    "copy",
     "open_database",
 ]
 

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -19,6 +20,7 @@ class Database(ABC):
     """Transactions, from any thread. What may pass is raised as DatabaseUnavailable, and then
     nothing was kept."""
 
+    engine: str
     dialect: Dialect
     driver_error: type[Exception]
 
@@ -51,6 +53,29 @@ class Database(ABC):
         """Makes the tables, or brings them up to date: all of it or nothing."""
         with self._translating(), self._migrating() as connection:
             schema.upgrade(connection)
+
+    @contextmanager
+    def filling(self) -> Iterator[Store]:
+        """One transaction, foreign keys perhaps unwatched, for what fills the whole database;
+        tables are made where there are none."""
+        with self._translating(), self._migrating() as connection:
+            if schema.found(connection) is None:
+                schema.upgrade(connection)
+            schema.require(schema.found(connection))
+            store = Store(connection, self.dialect, writing=True)
+            yield store
+        if store.erased:
+            self._scrub()
+
+    @abstractmethod
+    def dump(self, store: Store, file: Path) -> None:
+        """Writes what ``store`` sees, a transaction of `reading`, into a file that is not there
+        yet, in the engine's own way and beside whoever writes. BackupFault where that fails."""
+
+    @abstractmethod
+    def load(self, file: Path, *, replace: bool) -> None:
+        """Puts in what `dump` wrote: all of it or nothing. NotEmpty where something is there
+        already and not to be replaced."""
 
     @abstractmethod
     def close(self) -> None: ...

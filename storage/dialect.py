@@ -13,7 +13,7 @@ from contextlib import closing
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Column, Connection, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 BallotKey = tuple[int, bytes]
@@ -84,6 +84,14 @@ class Dialect(Protocol):
 
     def wipe_ballots(self, connection: Connection, poll: int) -> None:
         """Takes order and time off them, and out of how the rows lie."""
+        ...
+
+    def last_number(self, connection: Connection, column: Column[Any]) -> int:
+        """The highest that the column, which numbers its rows, ever gave; 0 for none."""
+        ...
+
+    def number_after(self, connection: Connection, column: Column[Any], last: int) -> None:
+        """The next row gets a higher one."""
         ...
 
 
@@ -164,6 +172,18 @@ class Sqlite:
     def wipe_ballots(self, connection: Connection, poll: int) -> None:
         connection.exec_driver_sql(self._wipe, (poll,))
 
+    def last_number(self, connection: Connection, column: Column[Any]) -> int:
+        query = "SELECT max(seq) FROM sqlite_sequence WHERE name = ?"
+        given = connection.exec_driver_sql(query, (column.table.name,)).scalar() or 0
+        highest = connection.execute(select(func.max(column))).scalar() or 0
+        return max(given, highest)
+
+    def number_after(self, connection: Connection, column: Column[Any], last: int) -> None:
+        name = column.table.name
+        if column.table.dialect_options["sqlite"]["autoincrement"]:
+            connection.exec_driver_sql("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
+            connection.exec_driver_sql("INSERT INTO sqlite_sequence VALUES (?, ?)", (name, last))
+
 
 class Postgres:
     """Many writers, each a round trip away: few statements, and locks taken in one order."""
@@ -227,6 +247,19 @@ class Postgres:
 
     def wipe_ballots(self, connection: Connection, poll: int) -> None:
         connection.exec_driver_sql(self._wipe, (poll,))
+
+    def last_number(self, connection: Connection, column: Column[Any]) -> int:
+        query = (
+            "SELECT coalesce(last_value, 0) FROM pg_sequences WHERE"
+            " format('%%I.%%I', schemaname, sequencename) = pg_get_serial_sequence(%s, %s)"
+        )
+        where = (column.table.name, column.name)
+        return connection.exec_driver_sql(query, where).scalar() or 0
+
+    def number_after(self, connection: Connection, column: Column[Any], last: int) -> None:
+        statement = "SELECT setval(pg_get_serial_sequence(%s, %s), %s, %s)"
+        where = (column.table.name, column.name)
+        connection.exec_driver_sql(statement, (*where, max(last, 1), last > 0))
 
 
 def _columns(rows: Sequence[tuple[Any, ...]]) -> tuple[list[Any], ...]:

@@ -3,7 +3,10 @@
 StorageError
  ├─ DatabaseUnavailable   locked, full, gone: nothing was kept, the same may work in a moment
  ├─ DatabaseInUse         another process has this SQLite file
- └─ SchemaMismatch        the tables are older or newer than this program
+ ├─ SchemaMismatch        the tables are older or newer than this program
+ ├─ NotEmpty              something would be written over
+ ├─ CopyDiffers           a copy is not what it was made of
+ └─ BackupFault           a backup cannot be made, or used
 """
 
 
@@ -26,3 +29,21 @@ class SchemaMismatch(StorageError):
         super().__init__(f"the database is at version {found or 'none'}, not {wanted}: {remedy}")
         self.found = found
         self.wanted = wanted
+
+
+class NotEmpty(StorageError):
+    """What is to be filled holds something already."""
+
+    def __init__(self) -> None:
+        super().__init__("the database there is not empty: nothing was written")
+
+
+class CopyDiffers(StorageError):
+    """Nothing of the copy was kept."""
+
+    def __init__(self) -> None:
+        super().__init__("the copy does not hold what its source holds: it was not kept")
+
+
+class BackupFault(StorageError):
+    """The text says what to do."""

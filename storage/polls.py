@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from core.model import Ballot, BallotBox, Poll, PollDraft, PollState, Shows, Tally
 from core.texts import Localized
-from storage.dialect import BallotKey, BallotRow
-from storage.tables import ballots, polls
+from storage.dialect import BallotKey, BallotRow, Delta
+from storage.tables import ballots, polls, tallies
 from storage.transaction import Transaction
 from storage.types import instant, seconds
 
@@ -133,13 +133,22 @@ class Polls(Transaction):
 
     def recount(self, id: int) -> Tally:
         options = self._run(sa.select(polls.c.option_count).where(polls.c.id == id)).scalar_one()
-        by = (ballots.c.option, ballots.c.channel)
-        query = sa.select(*by, sa.func.count()).where(ballots.c.poll == id).group_by(*by)
         counts, channels = [0] * options, Counter[str]()
-        for option, channel, n in self._run(query):
+        for _, option, channel, n in self._recounted(id):
             counts[option] += n
             channels[channel] += n
         return Tally(tuple(counts), dict(channels))
+
+    def repair(self, id: int) -> None:
+        self._run(sa.select(polls.c.id).where(polls.c.id == id).with_for_update())
+        self._run(sa.delete(tallies).where(tallies.c.poll == id))
+        if cells := self._recounted(id):
+            self._dialect.count(self._connection, cells)
+
+    def _recounted(self, id: int) -> list[Delta]:
+        by = (ballots.c.poll, ballots.c.option, ballots.c.channel)
+        query = sa.select(*by, sa.func.count()).where(ballots.c.poll == id).group_by(*by)
+        return [tuple(row) for row in self._run(query)]
 
 
 def _poll(row: sa.Row) -> Poll:

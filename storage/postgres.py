@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,14 +10,20 @@ from sqlalchemy import Connection, event
 
 from storage.database import Database
 from storage.dialect import POSTGRES
+from storage.errors import NotEmpty
+from storage.figures import is_empty
+from storage.pgtools import Tools
+from storage.store import Store
 
 WRITERS = 4
 
 
 class PostgresDatabase(Database):
+    engine = "PostgreSQL"
     dialect = POSTGRES
 
     def __init__(self, url: sa.URL, readers: int, wait: float) -> None:
+        self.tools = Tools(url)
         options: dict[str, Any] = {
             "url": url.set(drivername="postgresql+psycopg"),
             "pool_pre_ping": True,
@@ -39,6 +46,16 @@ class PostgresDatabase(Database):
         driver = self._writers.dialect.dbapi
         self.driver_error = driver.Error
         self._passing = (driver.OperationalError, driver.InterfaceError)
+
+    def dump(self, store: Store, file: Path) -> None:
+        snapshot = store._connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
+        self.tools.dump(file, snapshot)
+
+    def load(self, file: Path, *, replace: bool) -> None:
+        with self.reading() as store:
+            if not replace and not is_empty(store):
+                raise NotEmpty
+        self.tools.restore(file)
 
     def close(self) -> None:
         self._readers.dispose()

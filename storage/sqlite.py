@@ -11,15 +11,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.pool import QueuePool
 
+from storage.copying import copy
 from storage.database import Database
 from storage.dialect import SQLITE
 from storage.errors import DatabaseInUse, DatabaseUnavailable
+from storage.store import Store
 
 _PASSING = {
     sqlite3.SQLITE_BUSY,
@@ -38,15 +40,28 @@ _READER = (*_SETTINGS, "query_only = ON", "wal_autocheckpoint = 0")
 
 
 class SqliteDatabase(Database):
+    engine = "SQLite"
     dialect = SQLITE
     driver_error = sqlite3.Error
 
     def __init__(self, path: Path, readers: int, wait: float, read_only: bool) -> None:
+        self._wait = wait
         if read_only and not path.exists():
             raise DatabaseUnavailable(f"there is no database at {path} yet; the service makes it")
         with self._translating():
             self._writer = None if read_only else _Writer(path, wait)
         self._readers = _engine(path, _READER, "BEGIN", wait, readers)
+
+    def dump(self, store: Store, file: Path) -> None:
+        """By the online backup, over a connection that only reads and never checkpoints."""
+        taken: Any = store._connection.connection.driver_connection
+        with closing(sqlite3.connect(file)) as made:
+            taken.backup(made, pages=4096)
+            made.execute("PRAGMA journal_mode = DELETE").close()  # one file, and no log beside it
+
+    def load(self, file: Path, *, replace: bool) -> None:
+        with SqliteDatabase(file, readers=1, wait=self._wait, read_only=True) as source:
+            copy(source, self, _untold, replace=replace)
 
     def close(self) -> None:
         self._readers.dispose()
@@ -170,6 +185,10 @@ def _engine(path: Path, pragmas: tuple[str, ...], begin: str, wait: float, size:
             cursor.execute(begin)
 
     return engine
+
+
+def _untold(table: str, done: int, rows: int) -> None:
+    pass
 
 
 def _lock(path: Path) -> TextIO:
