@@ -241,6 +241,8 @@ class Courier:
             return [(d, self._parcel(store, d, now)) for d in deliveries]
 
         try:
+            if any(delivery.post for delivery in deliveries):
+                await self._read(lambda store: store.await_touches())
             return await self._read(prepare)
         except Exception as error:
             return [(d, error) for d in deliveries]

@@ -256,8 +256,14 @@ class OutboxStore(Protocol):
 
     def claim(self, channel: str, now: datetime, lease: float, limit: int) -> list[Delivery]:
         """Takes due deliveries, oldest due first, at most one a chat, for ``lease`` seconds.
-        Edits wait for their post to be sent, as do threads. Render only when this is committed:
-        what changes later gets an edit of its own. ``tries`` counts this one."""
+        Edits wait for their post to be sent, as do threads. Render only when this is committed
+        and, in a transaction between the two, touches were awaited: what changes later gets an
+        edit of its own. ``tries`` counts this one."""
+        ...
+
+    def await_touches(self) -> None:
+        """Waits until what others touched so far is committed, or is not. Alone in a transaction:
+        one that touched something itself may wait for another that waits for it."""
         ...
 
     def next_due(self, channel: str) -> datetime | None:

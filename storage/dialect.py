@@ -70,7 +70,11 @@ class Dialect(Protocol):
         ...
 
     def one_at_a_time(self, connection: Connection, what: str) -> None:
-        """Until the transaction ends, nobody else does ``what``."""
+        """Until the transaction ends, nobody else does ``what``, not even `together`."""
+        ...
+
+    def together(self, connection: Connection, what: str) -> None:
+        """Until the transaction ends, others do ``what`` only together as well."""
         ...
 
     def add_ballots(
@@ -110,8 +114,8 @@ class Sqlite:
     _update = 'UPDATE ballots SET option=?, channel=?, "order"=?, at=? WHERE poll=? AND voter=?'
     _wipe = 'UPDATE ballots SET "order" = NULL, at = NULL WHERE poll = ?'
     _count = (
-        "INSERT INTO tallies VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (poll, option, channel) DO UPDATE SET n = n + excluded.n"
+        "INSERT INTO tallies VALUES (?, ?, ?, 0, ?)"
+        " ON CONFLICT (poll, option, channel, shard) DO UPDATE SET n = n + excluded.n"
     )
 
     def sql(self, template: str) -> str:
@@ -124,6 +128,9 @@ class Sqlite:
         return json.dumps(list(values))
 
     def one_at_a_time(self, connection: Connection, what: str) -> None:
+        pass
+
+    def together(self, connection: Connection, what: str) -> None:
         pass
 
     def add_ballots(
@@ -207,9 +214,12 @@ class Postgres:
         "WITH wiped AS (DELETE FROM ballots WHERE poll = %s RETURNING *)"
         " INSERT INTO ballots SELECT poll, voter, option, channel FROM wiped ORDER BY voter"
     )
+    # Each connection counts in rows of its own: one row a poll would be held by one writer until
+    # its commit is on the disk, and all others would wait.
     _count = (
-        "INSERT INTO tallies SELECT * FROM unnest(%s::int[], %s::int[], %s::text[], %s::int[])"
-        " ON CONFLICT (poll, option, channel) DO UPDATE SET n = tallies.n + excluded.n"
+        "INSERT INTO tallies SELECT poll, option, channel, pg_backend_pid() & 15, n"
+        " FROM unnest(%s::int[], %s::int[], %s::text[], %s::int[]) AS d (poll, option, channel, n)"
+        " ON CONFLICT (poll, option, channel, shard) DO UPDATE SET n = tallies.n + excluded.n"
     )
 
     def sql(self, template: str) -> str:
@@ -223,6 +233,10 @@ class Postgres:
 
     def one_at_a_time(self, connection: Connection, what: str) -> None:
         lock = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+        connection.exec_driver_sql(lock, (what,))
+
+    def together(self, connection: Connection, what: str) -> None:
+        lock = "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))"
         connection.exec_driver_sql(lock, (what,))
 
     def add_ballots(

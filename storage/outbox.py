@@ -40,8 +40,8 @@ WHERE d.channel = :channel AND d.finished_at IS NULL AND d.state = 'waiting'
   AND {_READY.format("d")} AND {_HEARD.format("d")} AND {_FREE.replace(" AND f.lease > :now", "")}
 ORDER BY d.due LIMIT 1
 """
-# An edit that waits already is left as it is, but locked: whoever would claim it (and show what
-# was before this transaction) has to wait until this transaction can be seen.
+# An edit that waits already is left as it is. Whoever claims it meanwhile would show what was
+# before this transaction: `await_touches` is what keeps that from happening.
 _TOUCH = f"""
 INSERT INTO deliveries (kind, channel, chat, post, awaits, state, tries, error, gap, due)
 SELECT DISTINCT 'edit', p.channel, p.chat, p.id, p.id, 'waiting', 0, '',
@@ -50,9 +50,11 @@ SELECT DISTINCT 'edit', p.channel, p.chat, p.id, p.id, 'waiting', 0, '',
 FROM watches w JOIN posts p ON p.id = w.post LEFT JOIN {{each}}(:gaps) g ON g.key = p.channel
 WHERE w.subject {{among}}:subjects AND {_HEARD.format("p")}
 ORDER BY p.id
-ON CONFLICT (post) WHERE kind = 'edit' AND state = 'waiting'
-DO UPDATE SET due = excluded.due WHERE false
+ON CONFLICT (post) WHERE kind = 'edit' AND state = 'waiting' DO NOTHING
 """
+
+TOUCH = "touch"
+"""What `touch` does together with others, for votes on a hot poll must not wait for one another."""
 
 
 class Outbox(Transaction):
@@ -116,6 +118,8 @@ class Outbox(Transaction):
     ) -> None:
         if not subjects:
             return
+        if not self.touched:
+            self._dialect.together(self._connection, TOUCH)
         self.touched.update(subjects)
         self._fast(
             _TOUCH,
@@ -123,6 +127,9 @@ class Outbox(Transaction):
             at=seconds(at),
             gaps=json.dumps(dict(edit_gaps)),
         )
+
+    def await_touches(self) -> None:
+        self._dialect.one_at_a_time(self._connection, TOUCH)
 
     def claim(self, channel: str, now: datetime, lease: float, limit: int) -> list[Delivery]:
         self._dialect.one_at_a_time(self._connection, f"claim:{channel}")

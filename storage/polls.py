@@ -129,7 +129,8 @@ class Polls(Transaction):
             if n:
                 cells[option] += n
                 by_channel[channel] += n
-        return {poll: Tally(tuple(counts[poll]), dict(channels[poll])) for poll in counts}
+        # What one shard counts, another may count back: only the sum says that nothing is left.
+        return {poll: Tally(tuple(counts[poll]), dict(+channels[poll])) for poll in counts}
 
     def recount(self, id: int) -> Tally:
         options = self._run(sa.select(polls.c.option_count).where(polls.c.id == id)).scalar_one()

@@ -77,6 +77,7 @@ tallies = sa.Table(
     _poll(),
     sa.Column("option", sa.Integer, primary_key=True),
     _key("channel"),
+    sa.Column("shard", sa.Integer, primary_key=True),
     sa.Column("n", sa.Integer, nullable=False),
     **SMALL,
 )

