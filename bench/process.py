@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +23,7 @@ from bench.protocol import Job, Ready, Slice
 
 ROOT = Path(__file__).resolve().parent.parent
 SLICE_IDS = 1_000_000
+PATIENCE_S = 60.0
 
 
 class BenchmarkError(Exception):
@@ -76,6 +80,34 @@ def server(module: str, *args: object, side: int = 0, patience: float = 120.0) -
         if not line:
             raise BenchmarkError(f"bench.servers.{module} did not start")
         yield Server(process.pid, msgspec.json.decode(line, type=Ready))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise BenchmarkError(f"the service ended with {process.returncode}")
+        if is_ready(port):
+            return
+        time.sleep(0.005)
+    raise BenchmarkError(f"the service was not ready within {PATIENCE_S:.0f} s")
+
+
+def is_ready(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/readiness")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
 
 
 _slices = count()

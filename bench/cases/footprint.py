@@ -6,11 +6,8 @@ runs in an empty folder and without the caller's settings: a real `.env` must no
 
 from __future__ import annotations
 
-import http.client
 import os
 import re
-import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -20,13 +17,20 @@ from typing import Any
 
 import psutil
 
-from bench.process import ROOT, BenchmarkError, scratch, started
+from bench.process import (
+    PATIENCE_S,
+    ROOT,
+    BenchmarkError,
+    free_port,
+    scratch,
+    started,
+    wait_until_ready,
+)
 from bench.registry import Goal, Plan, Spread, benchmark
 from bench.rounds import spread
 
 OWN = {"bench", "bots", "config", "core", "storage"}
 IMPORTED = re.compile(r"^import time:\s+\d+ \|\s+\d+ \| +(\S+)$", re.MULTILINE)
-PATIENCE_S = 60.0
 REST_S = 3.0
 
 
@@ -46,34 +50,6 @@ def service(folder: Path, *flags: str, **options: Any) -> Iterator[int]:
     with started(command, env=env, cwd=folder, **options) as process:
         wait_until_ready(process, port)
         yield process.pid
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise BenchmarkError(f"the service ended with {process.returncode}")
-        if is_ready(port):
-            return
-        time.sleep(0.005)
-    raise BenchmarkError(f"the service was not ready within {PATIENCE_S:.0f} s")
-
-
-def is_ready(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", "/readiness")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
 
 
 def imported_modules(folder: Path) -> list[str]:

@@ -53,13 +53,14 @@ def service(path: Path, ballots: int = 0) -> Service:
     keyring = Keyring(secrets.token_bytes(32))
     database = open_database(f"sqlite:///{path}")
     database.upgrade()
-    poll = _open_poll(database, city, keyring, ballots)
+    poll = open_poll(database, city, keyring, ballots)
     inbox = Inbox(city, keyring, EDIT_GAPS)
     intake = Intake(database.begin, inbox, now, Hub().publish, busy=(DatabaseUnavailable,))
     return Service(city, intake, poll)
 
 
-def _open_poll(database: Database, city: City, keyring: Keyring, ballots: int) -> Poll:
+def open_poll(database: Database, city: City, keyring: Keyring, ballots: int = 0) -> Poll:
+    """With four options, posted in every chat of the city."""
     key, chats = secrets.token_bytes(32), tuple(chat.address for chat in city.chats)
     question = {"fi": "Mihin kaupunki käyttää ylijäämän?"}
     options = tuple({"fi": label} for label in LABELS)

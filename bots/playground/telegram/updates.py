@@ -44,6 +44,11 @@ class Updates:
         return len(self._queue)
 
     @property
+    def newest(self) -> int:
+        """The id of the last update that was added."""
+        return self._next - 1
+
+    @property
     def pending(self) -> list[Json]:
         return [queued.update for queued in self._queue]
 
