@@ -28,6 +28,7 @@ from aiohttp import web
 
 from bench.process import ROOT, BenchmarkError, free_port, started, wait_until_ready
 from bench.servers.kuulolla import open_poll
+from bots.playground.faults import Fault
 from bots.playground.places import slack_places, telegram_places
 from bots.playground.slack_rules import elements_of
 from bots.playground.slack_standin import SlackStandin
@@ -45,7 +46,8 @@ SECRET_KEY = "b" * 32
 OPTIONS = 4
 EDITS = frozenset({"editMessageText", "editMessageCaption", "editMessageMedia", "chat.update"})
 IN_FLIGHT = 200
-LONGEST_S = 60.0
+LONGEST_S = 180.0
+SLACK_TAKES_S = 0.1  # to show one person their line
 FORM_TOKEN = re.compile(r'name="token" value="([^"]+)"')
 clock = time.monotonic
 
@@ -178,9 +180,8 @@ class Town:
     def expected(self) -> Counter[int]:
         return Counter(voter.choice for voter in self.voters if voter.choice >= 0)
 
-    def settled(self) -> bool:
+    def settled(self, counts: Counter[int]) -> bool:
         """Every post shows every count and the sum."""
-        counts = self.expected()
         wanted = {str(n) for n in (*counts.values(), counts.total())}
         shown = [post.text for post in self.telegram_posts()]
         shown += [json.dumps(post.blocks, ensure_ascii=False) for post in self.slack_posts()]
@@ -221,8 +222,8 @@ async def burst(crowd: Crowd, database_url: str, folder: Path) -> Outcome:
             before = Counter(method for method, _ in town.calls())
             began = clock()
             await pass_by(town, crowd)
-            last = clock()
-            settled = await town.until(lambda: town.settled() and not town.silent())
+            last, counts = clock(), town.expected()
+            settled = await town.until(lambda: town.settled(counts) and not town.silent())
         calls = Counter(method for method, _ in town.calls()) - before
         lost, double = check(database_url, town, poll)
         return Outcome(
@@ -250,22 +251,19 @@ async def pass_by(town: Town, crowd: Crowd) -> None:
     acts = [(v, chance.randrange(OPTIONS), chance.random() < crowd.repeats)
             for v in (*people, *changing)]  # fmt: skip
     slots, began = asyncio.Semaphore(IN_FLIGHT), clock()
-    doing: set[asyncio.Task[None]] = set()
 
     async def act(voter: Voter, option: int, twice: bool) -> None:
-        async with slots:
+        try:
             await town.vote(voter, option, twice)
+        finally:
+            slots.release()
 
-    async with asyncio.timeout(LONGEST_S + crowd.seconds):
+    async with asyncio.timeout(LONGEST_S + crowd.seconds), asyncio.TaskGroup() as doing:
         for n, each in enumerate(acts):
-            due = began + n * crowd.seconds / len(acts)
-            while clock() < due or len(doing) > 2 * IN_FLIGHT:
-                await asyncio.sleep(0.005)
-            task = asyncio.create_task(act(*each))
-            doing.add(task)
-            task.add_done_callback(doing.discard)
-        await asyncio.gather(*doing)
-        await town.telegram.world.updates.drained()
+            await asyncio.sleep(max(0.0, began + n * crowd.seconds / len(acts) - clock()))
+            await slots.acquire()
+            doing.create_task(act(*each))
+    await town.telegram.world.updates.drained()
 
 
 def check(database_url: str, town: Town, poll: int) -> tuple[int, int]:
@@ -290,6 +288,7 @@ async def stand_ins(port: int) -> AsyncIterator[Town]:
     telegram = TelegramStandIn(world, places)
     registered = App(request_url=f"http://127.0.0.1:{port}{SLACK_PATH}")
     slack = SlackStandin(registered, seed=slack_places(city), ack_seconds=LONGEST_S)
+    slack.faults.add(Fault("response_url", "slow", times=sys.maxsize, seconds=SLACK_TAKES_S))
     world.enforce_rates = slack.api.rates.enforced = True
     app = web.Application(client_max_size=MAX_REQUEST)
     telegram.install(app)

@@ -40,10 +40,10 @@ class Texts:
         return words.format(n=self.number(n), **values)
 
     def number(self, n: int) -> str:
-        return format_decimal(n, locale=_locale(self.language))
+        return _number(self.language, n)
 
     def percent(self, share: float) -> str:
-        return format_percent(share, locale=_locale(self.language))
+        return _percent(self.language, share)
 
     def time(self, when: datetime, zone: str) -> str:
         """Day and clock time in the city's zone."""
@@ -56,6 +56,16 @@ class Texts:
         local = when.astimezone(ZoneInfo(zone))
         pattern = {"fi": "d.M.y", "sv": "d.M.y", "en": "d MMM y"}
         return format_date(local, pattern[self.language], locale=_locale(self.language))
+
+
+@lru_cache(8192)
+def _number(language: str, n: int) -> str:
+    return format_decimal(n, locale=_locale(language))
+
+
+@lru_cache(8192)
+def _percent(language: str, share: float) -> str:
+    return format_percent(share, locale=_locale(language))
 
 
 def _locale(language: str) -> str:

@@ -135,7 +135,7 @@ class SlackChannel:
     def _connections(self) -> tuple[aiohttp.ClientSession, AsyncWebClient]:
         """One session for all: without it the SDK opens a connection per call."""
         session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=32),
+            connector=aiohttp.TCPConnector(limit=96),  # errands, and the courier beside them
             timeout=aiohttp.ClientTimeout(total=20, sock_connect=5),
             cookie_jar=aiohttp.DummyCookieJar(),
         )

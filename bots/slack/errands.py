@@ -1,4 +1,7 @@
-"""What is done after a request was acknowledged: best effort, and never more than a bounded lot."""
+"""What is done after a request was acknowledged: best effort, and never more than a bounded lot.
+
+The lot holds a burst: ten thousand people who vote within seconds are all told, at the pace that
+Slack takes it (a tenth of a second each, so many side by side)."""
 
 import asyncio
 import logging
@@ -14,7 +17,7 @@ class Errands:
     """Of jobs with the same key that wait, the last one is done, and only once the one before it
     is; of too many, the newest."""
 
-    def __init__(self, workers: int = 16, most: int = 1000) -> None:
+    def __init__(self, workers: int = 64, most: int = 20_000) -> None:
         self._workers, self._most = workers, most
         self._waiting: dict[Hashable, Job] = {}
         self._busy: set[Hashable] = set()
