@@ -151,8 +151,9 @@ class Town:
             await self.slack.redeliver()
 
     async def _submit(self, voter: Voter, option: int, twice: bool) -> None:
-        headers = {"Sec-Fetch-Site": "same-origin", "Cookie": voter.account,
-                   "X-Forwarded-For": f"10.1.{voter.number >> 8 & 255}.{voter.number & 255}"}  # fmt: skip
+        home = f"10.1.{voter.number >> 8 & 255}.{voter.number & 255}"
+        headers = {"Sec-Fetch-Site": "same-origin", "X-Forwarded-For": home}
+        headers["Cookie"] = voter.account
         form = {"token": voter.token or self.cookies.token(None), "option": str(option)}
         for _ in range(1 + twice):
             sending = self.http.post(self.page, data=form, headers=headers, allow_redirects=False)
