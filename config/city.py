@@ -10,8 +10,20 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config.faults import ConfigFault, Fault, did_you_mean
 from config.source import Place, Source, read
-from config.values import Account, ChatAddress, Cron, Home, Id, Keywords, Language, Words, Zone
-from core.city import Chat, City, Department, Official, Part, Role, Theme
+from config.values import (
+    Account,
+    ChatAddress,
+    Cron,
+    Home,
+    Id,
+    Keywords,
+    Language,
+    PlaceName,
+    WebLink,
+    Words,
+    Zone,
+)
+from core.city import Area, Chat, City, Department, Official, OtherBody, Part, Role, Theme
 from core.events import Address
 from core.texts import LANGUAGES, NAMES
 
@@ -31,6 +43,19 @@ class _Theme(_Entry):
     name: Words
     department: str
     keywords: Keywords
+
+
+class _OtherBody(_Entry):
+    id: Id
+    name: Words
+    link: WebLink
+    keywords: Keywords
+
+
+class _Area(_Entry):
+    id: Id
+    name: Words
+    places: Annotated[tuple[PlaceName, ...], Field(min_length=1)]
 
 
 class _Official(_Entry):
@@ -58,6 +83,8 @@ class _File(_Entry):
     officials: tuple[_Official, ...] = ()
     chats: tuple[_Chat, ...] = ()
     general_desk: str
+    others: tuple[_OtherBody, ...] = ()
+    areas: tuple[_Area, ...] = ()
     reference_prefix: str = Field("K", pattern=r"^[A-Z]{1,6}$")
     privacy: Words = Field(default_factory=dict)
     telegram_bot: str = Field("", pattern=r"^([A-Za-z][A-Za-z0-9_]{3,30}[A-Za-z0-9])?$")
@@ -91,6 +118,8 @@ def _city(file: _File) -> City:
             Chat(Address.parse(c.address), c.name, c.language, c.digest) for c in file.chats
         ),
         general_desk=file.general_desk,
+        others=tuple(OtherBody(o.id, o.name, o.link, dict(o.keywords)) for o in file.others),
+        areas=tuple(Area(a.id, a.name, a.places) for a in file.areas),
         reference_prefix=file.reference_prefix,
         privacy=file.privacy,
         telegram_bot=file.telegram_bot,
@@ -136,6 +165,8 @@ def _fields(place: Place) -> list[str]:
     models = {
         "departments": _Department,
         "themes": _Theme,
+        "others": _OtherBody,
+        "areas": _Area,
         "officials": _Official,
         "chats": _Chat,
     }
@@ -161,7 +192,14 @@ def _references(source: Source) -> Iterator[Fault]:
     yield from _own_language(source)
 
 
-_UNIQUE = (("departments", "id"), ("themes", "id"), ("officials", "account"), ("chats", "address"))
+_UNIQUE = (
+    ("departments", "id"),
+    ("themes", "id"),
+    ("others", "id"),
+    ("areas", "id"),
+    ("officials", "account"),
+    ("chats", "address"),
+)
 
 
 def _twice(source: Source, values: Mapping[Place, object]) -> Iterator[Fault]:
@@ -175,13 +213,17 @@ def _twice(source: Source, values: Mapping[Place, object]) -> Iterator[Fault]:
         first.setdefault(value, place)
 
 
+_NAMED = ("departments", "themes", "others", "areas")
+
+
 def _own_language(source: Source) -> Iterator[Fault]:
     """Names have the city's own language at least: it is what the others fall back to."""
     language = source.data.get("language")
     if language not in LANGUAGES:
         return
     names = {("name",): source.data.get("name")}
-    for kind, key in (("departments", "name"), ("themes", "name"), ("officials", "title")):
+    kinds = (*((kind, "name") for kind in _NAMED), ("officials", "title"))
+    for kind, key in kinds:
         names |= source.values(kind, key)
     for place, words in names.items():
         if isinstance(words, dict) and not str(words.get(language) or "").strip():
@@ -226,6 +268,8 @@ def _translations(city: City) -> Iterator[str]:
     texts = {"name": city.name, "privacy": city.privacy}
     texts |= {f"department {d.id}": d.name for d in city.departments}
     texts |= {f"theme {t.id}": t.name for t in city.themes}
+    texts |= {f"other body {o.id}": o.name for o in city.others}
+    texts |= {f"area {a.id}": a.name for a in city.areas}
     texts |= {f"official {o.key}": o.title for o in city.officials}
     for place, words in texts.items():
         missing = [NAMES[x] for x in LANGUAGES if x not in words]
@@ -234,14 +278,16 @@ def _translations(city: City) -> Iterator[str]:
 
 
 def _keywords(city: City) -> Iterator[str]:
-    for theme in city.themes:
-        if not any(theme.keywords.values()):
-            yield f"Theme {theme.id} has no keywords: no question is ever recognised as its."
-    themes = Counter(
+    named = {f"Theme {t.id}": t.keywords for t in city.themes}
+    named |= {f"Other body {o.id}": o.keywords for o in city.others}
+    for name, keywords in named.items():
+        if not any(keywords.values()):
+            yield f"{name} has no keywords: no question is ever recognised as its."
+    counted = Counter(
         keyword
-        for theme in city.themes
-        for keyword in {k for words in theme.keywords.values() for k in words}
+        for keywords in named.values()
+        for keyword in {k for words in keywords.values() for k in words}
     )
-    for keyword, count in themes.items():
-        if count > 1:
-            yield f"The keyword {keyword} is in {count} themes: it decides nothing."
+    for keyword, count in counted.items():
+        if count > 2:
+            yield f"The keyword {keyword} is in {count} themes: it decides little."

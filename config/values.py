@@ -99,10 +99,24 @@ def _keyword(value: str) -> str:
     return value.lower()
 
 
+def _place(value: str) -> str:
+    if not re.fullmatch(r"[^\W\d_]{3,40}", value):
+        raise wrong(f"“{value}” is not the name of a place.", "One word of letters, three or more.")
+    return value
+
+
+def _web_link(value: str) -> str:
+    if not re.fullmatch(r"https://[\w.-]+(/\S*)?", value):
+        raise wrong(f"“{value}” is not a link.", "Write it as https://www.example.fi/page.")
+    return value
+
+
 Words = Annotated[Localized, AfterValidator(_words)]
 Id = Annotated[str, AfterValidator(_id)]
 Language = Literal["fi", "sv", "en"]
 Keywords = dict[Language, tuple[Annotated[str, AfterValidator(_keyword)], ...]]
+PlaceName = Annotated[str, AfterValidator(_place)]
+WebLink = Annotated[str, AfterValidator(_web_link)]
 Cron = Annotated[str, AfterValidator(_cron)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Home = Annotated[str, _address_in(HOMES)]

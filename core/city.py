@@ -34,12 +34,32 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """What a question is about. ``keywords`` are word beginnings, per language, in lower case."""
+    """What a question is about. ``keywords`` are words (or beginnings of words), in dictionary
+    form and lower case, per language."""
 
     id: str
     name: Localized
     department: str
     keywords: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherBody:
+    """Who answers for what residents ask a city and isn't the city's: buses, health, water."""
+
+    id: str
+    name: Localized
+    link: str
+    keywords: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A part of the city. ``places``: its name and those of places in it, in any language."""
+
+    id: str
+    name: Localized
+    places: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +97,10 @@ class Chat:
     digest: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class City:
-    """Everything a city decides for itself, apart from secrets and addresses of servers."""
+    """Everything a city decides for itself, apart from secrets and addresses of servers. Each is
+    itself only, so that what is made of it can be kept by it."""
 
     name: Localized
     timezone: str
@@ -90,6 +111,8 @@ class City:
     officials: tuple[Official, ...]
     chats: tuple[Chat, ...]
     general_desk: str
+    others: tuple[OtherBody, ...] = ()
+    areas: tuple[Area, ...] = ()
     reference_prefix: str = "K"
     privacy: Localized = field(default_factory=dict)
     public_url: str = ""
@@ -108,6 +131,12 @@ class City:
 
     def theme(self, id: str | None) -> Theme | None:
         return next((t for t in self.themes if t.id == id), None)
+
+    def other(self, id: str | None) -> OtherBody | None:
+        return next((o for o in self.others if o.id == id), None)
+
+    def area(self, id: str | None) -> Area | None:
+        return next((a for a in self.areas if a.id == id), None)
 
     def official(self, who: Person) -> Official | None:
         return next(

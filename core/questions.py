@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core import clean, routing
+from core import similar as likeness
 from core.desk import Turn
 from core.errors import Invalid, Refusal
 from core.model import Publish, Question, QuestionState, Show, Step
@@ -46,7 +47,7 @@ def start_draft(turn: Turn, text: str) -> tuple[Draft, list[Question]]:
 
 
 def similar(turn: Turn, text: str) -> list[Question]:
-    return routing.similar(text, turn.store.public_questions(limit=POOL))
+    return likeness.similar(text, turn.store.public_questions(limit=POOL))
 
 
 def check_text(turn: Turn, text: str) -> str:

@@ -130,7 +130,7 @@ def test_a_settings_file_that_is_not_there() -> None:
 def test_check_of_the_example(kuulolla: Kuulolla, tmp_path: Path) -> None:
     shown = kuulolla("check")
     assert shown.exit_code == 0
-    assert "Espoon kaupunki: 8 departments" in shown.output
+    assert "Espoon kaupunki: 12 departments" in shown.output
     assert "is made on the first start." in shown.output
     assert "warning" not in shown.output
     assert not (tmp_path / "var").exists(), "check changes nothing"

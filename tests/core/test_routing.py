@@ -1,8 +1,26 @@
+from dataclasses import replace
+
 import pytest
 
-from core.model import Publish, Question, QuestionState
-from core.routing import guess, similar
-from tests.stage import CITY, START
+from core.city import Area, OtherBody, Theme
+from core.routing import guess
+from tests.stage import CITY, three
+
+BUSES = OtherBody("buses", three("Bussit", "Bussar", "Buses"), "https://example.test", {
+    "fi": ("bussi",), "en": ("bus",),
+})  # fmt: skip
+CITY_AND_AROUND = replace(
+    CITY,
+    themes=(
+        *CITY.themes,
+        Theme("advice", three("Neuvonta", "Råd", "Advice"), "desk", {"fi": ("lasku",)}),
+    ),
+    others=(BUSES,),
+    areas=(
+        Area("west", three("Länsi", "Väst", "West"), ("Leppävaara", "Alberga", "Kilo")),
+        Area("east", three("Itä", "Öst", "East"), ("Matinkylä", "Mattby")),
+    ),
+)
 
 
 @pytest.mark.parametrize(
@@ -14,6 +32,7 @@ from tests.stage import CITY, START
         ("Onko kirjasto auki?", None, ()),
         ("", None, ()),
         ("💩 <b>aura</b>", "winter", ("aura",)),
+        ("lumi " * 5000, "winter", ("lumi",)),
     ],
 )
 def test_the_theme_follows_the_words(text, theme, because):
@@ -22,28 +41,53 @@ def test_the_theme_follows_the_words(text, theme, because):
     assert found.department == ("streets" if theme else "desk")
 
 
-def question(number: int, text: str) -> Question:
-    return Question(
-        number=number,
-        text=text,
-        language="fi",
-        theme=None,
-        department="desk",
-        state=QuestionState.ANSWERED,
-        asker=None,
-        asker_channel="telegram",
-        official=None,
-        received_at=START,
-        publish=Publish.DIGEST,
-    )
+@pytest.mark.parametrize(
+    ("text", "area"),
+    [
+        ("Leppävaarassa on pimeää", "west"),
+        ("leppävaaran asemalla", "west"),
+        ("Mörkt i Alberga", "west"),
+        ("Matinkyläntien kuoppa", "east"),
+        ("Matinkylästä Leppävaaraan", "east"),
+        ("Kilossa ei ole penkkejä", "west"),
+        ("Paljonko maksaa kilo perunoita?", None),
+        ("Missä on lähin penkki?", None),
+    ],
+)
+def test_the_area_follows_the_names_of_places(text, area):
+    assert guess(CITY_AND_AROUND, text).area == area
 
 
-def test_similar_questions_best_first():
-    pool = [
-        question(1, "Onko kirjasto auki sunnuntaina?"),
-        question(2, "Milloin Kauppakadun jalkakäytävä aurataan?"),
-        question(3, "Aurataanko Kauppakadun jalkakäytävä?"),
-    ]
-    found = similar("Milloin Kauppakadun jalkakäytävä aurataan lumesta?", pool)
-    assert [q.number for q in found] == [2, 3]
-    assert similar("Missä on uimahalli?", pool) == []
+def test_names_of_streets_and_places_say_nothing_of_the_matter():
+    assert guess(CITY_AND_AROUND, "Asun Aurakujalla, mitä kuuluu?").theme is None
+    assert guess(CITY_AND_AROUND, "Aurakuja pitäisi siivota").theme == "winter"
+
+
+def test_what_is_not_the_citys_is_named_and_goes_to_the_general_desk():
+    found = guess(CITY_AND_AROUND, "Miksi bussit ovat myöhässä?")
+    assert (found.other, found.department, found.theme) == ("buses", "desk", None)
+    assert found.because == ("bussit",)
+    assert found.place == "buses"
+
+
+def test_says_how_sure_it_is_and_what_comes_next():
+    sure = guess(CITY_AND_AROUND, "Lumiauraus ja hiekoitus, bussi")
+    assert (sure.place, sure.second, sure.sure) == ("streets", "buses", True)
+    torn = guess(CITY_AND_AROUND, "Lumi ja bussi")
+    assert (torn.place, torn.second, torn.sure) == ("buses", "streets", False)
+
+
+def test_between_two_equal_places_the_general_desk_decides():
+    found = guess(CITY_AND_AROUND, "Lumi peittää bussin ja hiekoitin")
+    assert found.theme == "winter"
+    tie = guess(CITY_AND_AROUND, "lasku bussi")
+    assert (tie.department, tie.theme, tie.other, tie.sure) == ("desk", None, None, False)
+
+
+def test_what_officials_corrected_weighs_in():
+    text = "Lumi tuli sisään oven raosta"
+    assert guess(CITY_AND_AROUND, text).department == "streets"
+    assert guess(CITY_AND_AROUND, text, {"desk": 0.9}).department == "desk"
+    assert guess(CITY_AND_AROUND, text, {"desk": 0.1}).department == "streets"
+    strange = "Pihalla seisoo vieras lato"
+    assert guess(CITY_AND_AROUND, strange, {"streets": 0.8}).department == "streets"
