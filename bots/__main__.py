@@ -1,29 +1,22 @@
 """The command line. Heavy imports wait until a command needs them: ``--help`` is quick."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from errno import EADDRINUSE
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+
+from bots import cli, upkeep
+from bots.version import package_version
 
 if TYPE_CHECKING:
-    from aiohttp import ClientSession
-
     from bots.app import Service
-    from bots.check import Finding
-    from config.faults import Fault
     from config.settings import Settings
-    from core.city import City
-    from storage import Database
 
 HELP = """
 A city's participation channel inside the chat apps that people already use.
@@ -60,6 +53,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(upkeep.app)
 
 
 def main() -> None:
@@ -71,10 +65,7 @@ def main() -> None:
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        try:
-            typer.echo(f"kuulolla {version('kuulolla')}")
-        except PackageNotFoundError:  # run from a copy that was never installed
-            typer.echo("kuulolla (not installed)")
+        typer.echo(f"kuulolla {package_version()}")
         raise typer.Exit
 
 
@@ -103,45 +94,9 @@ def run(context: typer.Context) -> None:
     """
     from bots.app import run as serve
 
-    settings, city = _configured(context.obj)
-    with _faults_told(), _ports_told(settings):
+    settings, city = cli.configured(context.obj)
+    with cli.faults_told(), _ports_told(settings):
         serve(settings, city, _welcome)
-
-
-@app.command()
-def check(context: typer.Context) -> None:
-    """Look at settings, city file and database, and with tokens at the platforms.
-
-    Changes nothing. Exit code 1 where there is a fault; warnings are no faults.
-    """
-    findings = _findings(context.obj)
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column("")
-    table.add_column("what", style="bold", overflow="fold")
-    table.add_column("how it is", overflow="fold")
-    marks = {"ok": "[green]ok[/]", "warning": "[yellow]warning[/]", "fault": "[red]fault[/]"}
-    for finding in findings:
-        table.add_row(marks[finding.state], escape(finding.place), escape(finding.what))
-    Console().print(table)
-    faults = sum(finding.state == "fault" for finding in findings)
-    if faults:
-        _stop(f"{faults} to put right.", code=1)
-
-
-@app.command()
-def migrate(context: typer.Context) -> None:
-    """Make the database's tables, or bring them up to date with this version.
-
-    Stop the service first, and keep a copy of the database.
-    """
-    settings, _ = _configured(context.obj)
-    with _faults_told(), _database(settings) as database:
-        before, wanted = database.schema()
-        database.upgrade()
-    if before == wanted:
-        typer.echo(f"The database is up to date already ({wanted}).")
-    else:
-        typer.echo(f"The database went from version {before or 'none'} to {wanted}.")
 
 
 @app.command()
@@ -160,15 +115,15 @@ def digest(
     from core.desk import Desk
     from core.digests import publish_all
 
-    settings, city = _configured(context.obj)
+    settings, city = cli.configured(context.obj)
     if not city.has(Part.DIGESTS):
-        _stop("The part digests is off in the city file.")
+        cli.stop("The part digests is off in the city file.")
     with_digests = [c for c in city.chats if c.digest]
     chats = [c for c in with_digests if chat in (None, str(c.address))]
     if not chats:
         known = ", ".join(str(c.address) for c in with_digests) or "none"
-        _stop(f"The city file has no digest for {chat or 'any chat'}. There are: {known}.")
-    with _faults_told(), _database(settings) as database:
+        cli.stop(f"The city file has no digest for {chat or 'any chat'}. There are: {known}.")
+    with cli.faults_told(), cli.database(settings) as database:
         database.check()
         with database.begin() as store:
             desk = Desk(store, replace(city, chats=tuple(chats)), datetime.now(UTC), {})
@@ -195,7 +150,7 @@ def opinions(
         for line in opinions_cli.run(folder, Mode(mode), json, report, language):
             typer.echo(line)
     except (ExportError, OSError) as error:
-        _stop(str(error))
+        cli.stop(str(error))
 
 
 @app.command("teams-package")
@@ -214,59 +169,19 @@ def teams_package(
     """
     from bots.teams.package import package
 
-    settings, city = _configured(context.obj)
+    settings, city = cli.configured(context.obj)
     if settings.teams.app_id is None:
-        _stop("KUULOLLA_TEAMS__APP_ID: is missing. docs/teams.md tells how to get one.")
+        cli.stop("KUULOLLA_TEAMS__APP_ID: is missing. docs/teams.md tells how to get one.")
     try:
         made = package(city, settings.teams.app_id, version)
     except ValueError as error:
-        _stop(f"{error}.")
-    with _faults_told():
+        cli.stop(f"{error}.")
+    with cli.faults_told():
         file.write_bytes(made)
     typer.echo(f"{file} is ready to be uploaded in the Teams admin center.")
 
 
 # --- what commands share ---------------------------------------------------------------------
-
-
-def _read(env_file: Path | None) -> "tuple[Settings, City | None, list[Fault]]":
-    """Settings and city with all their faults together."""
-    from config.city import load_city
-    from config.faults import ConfigFault
-    from config.settings import read_settings
-
-    settings, faults = read_settings(env_file=env_file)
-    try:
-        return settings, load_city(settings.city_file, settings.page_url), faults
-    except ConfigFault as fault:
-        return settings, None, [*faults, *fault.faults]
-
-
-def _configured(env_file: Path | None) -> "tuple[Settings, City]":
-    settings, city, faults = _read(env_file)
-    if faults or city is None:
-        _stop(*map(str, faults))
-    return settings, city
-
-
-def _database(settings: "Settings", read_only: bool = False) -> "Database":
-    from storage import open_database
-
-    return open_database(settings.database_url, read_only=read_only)
-
-
-@contextmanager
-def _faults_told() -> Iterator[None]:
-    """What the operator can put right ends the program in words, not in a traceback."""
-    from config.faults import ConfigFault
-    from storage import StorageError
-
-    try:
-        yield
-    except ConfigFault as fault:
-        _stop(*map(str, fault.faults))
-    except (StorageError, OSError) as error:
-        _stop(str(error))
 
 
 @contextmanager
@@ -278,18 +193,11 @@ def _ports_told(settings: "Settings") -> Iterator[None]:
         ports = {"PORT": settings.port, "PLAYGROUND_PORT": settings.playground_port}
         for name, port in ports.items():
             if error.errno == EADDRINUSE and f", {port})" in str(error):
-                _stop(
+                cli.stop(
                     f"Port {port} is in use already, perhaps by Kuulolla itself. Stop that, or set "
                     f"KUULOLLA_{name} to another port; 0 takes a free one."
                 )
         raise
-
-
-def _stop(*lines: str, code: int = 2) -> NoReturn:
-    console = Console(stderr=True, soft_wrap=True)
-    for line in lines:
-        console.print(f"[red]•[/] {escape(line)}", highlight=False)
-    raise typer.Exit(code)
 
 
 def _welcome(service: "Service") -> None:
@@ -298,91 +206,6 @@ def _welcome(service: "Service") -> None:
     if service.playground:
         console.print(f"[bold]The playground[/]   {service.playground}", highlight=False)
     console.print("Ctrl-C stops.", style="dim")
-
-
-# --- check -----------------------------------------------------------------------------------
-
-
-def _findings(env_file: Path | None) -> "list[Finding]":
-    from bots.check import Finding, State
-    from config.city import warnings
-
-    settings, city, faults = _read(env_file)
-    found = [Finding(fault.place, State.FAULT, f"{fault.what} {fault.remedy}") for fault in faults]
-    if city:
-        place = str(settings.city_file)
-        found.append(Finding(place, State.OK, f"{city.name[city.language]}: {_size(city)}"))
-        found += [Finding(place, State.WARNING, warning) for warning in warnings(city)]
-    found.append(_database_finding(settings))
-    if city and not faults:
-        found.append(Finding("playground", State.OK, "on" if settings.playground_on else "off"))
-        found += asyncio.run(_platforms(settings, city))
-    return found
-
-
-def _size(city: "City") -> str:
-    return (
-        f"{len(city.departments)} departments, {len(city.themes)} themes, "
-        f"{len(city.officials)} officials, {len(city.chats)} chats"
-    )
-
-
-def _database_finding(settings: "Settings") -> "Finding":
-    from bots.check import Finding, State
-    from bots.samples import MADE_BY
-    from storage import StorageError
-
-    file = settings.database_file
-    if file and not file.exists():
-        return Finding("database", State.OK, f"{file} is made on the first start.")
-    try:
-        with _database(settings, read_only=True) as database:
-            found, wanted = database.schema()
-            if found is None:
-                return Finding("database", State.OK, "empty: tables are made on the first start.")
-            database.check()
-            with database.reading() as store:
-                playground = any(poll.created_by == MADE_BY for poll in store.polls())
-    except (StorageError, OSError) as error:
-        return Finding("database", State.FAULT, str(error))
-    if playground and settings.has_tokens:
-        what = "has the playground's sample polls in it. Set KUULOLLA_DATABASE_URL to a new one."
-        return Finding("database", State.WARNING, what)
-    return Finding("database", State.OK, f"version {wanted}")
-
-
-async def _platforms(settings: "Settings", city: "City") -> "list[Finding]":
-    from aiohttp import ClientSession
-
-    from bots.check import gathered
-
-    async with ClientSession(trust_env=True) as session:
-        return await gathered(_asked(settings, city, session))
-
-
-def _asked(
-    settings: "Settings", city: "City", session: "ClientSession"
-) -> "Sequence[AsyncIterator[Finding]]":
-    from bots import check
-
-    asked: list[Any] = []
-    if token := settings.telegram.token:
-        api = check.TelegramApi(session, settings.telegram.api_url, token.get_secret_value())
-        asked.append(check.telegram(api, city, settings.public_url))
-    if bot := settings.slack.bot_token:
-        from bots.slack.adapter import SCOPES
-
-        socket = None if settings.slack_by_http else settings.slack.app_token
-        app_token = socket.get_secret_value() if socket else None
-        slack = check.SlackApi(session, settings.slack.api_url, bot.get_secret_value(), app_token)
-        asked.append(check.slack(slack, city, SCOPES))
-    if (app := settings.teams).app_id and app.app_secret and app.tenant_id:
-        from bots.teams.tokens import Cloud
-
-        secret, cloud = app.app_secret.get_secret_value(), Cloud()
-        where = (cloud.authority, cloud.service_url, app.tenant_id)
-        asked.append(check.teams(check.TeamsApi(session, *where, app.app_id, secret), city))
-    return asked
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 import structlog
@@ -26,6 +25,7 @@ from bots.reader import Reader
 from bots.samples import load_samples
 from bots.server import Doctor, Server, application
 from bots.timetable import Timetable
+from bots.version import package_version
 from bots.web.adapter import WebChannel
 from config.key import secret_key
 from config.settings import Settings
@@ -417,10 +417,3 @@ def http(
     app = application(doctor, [route for channel in channels for route in channel.routes()])
     app.on_shutdown.append(let_go)
     return app
-
-
-def package_version() -> str:
-    try:
-        return version("kuulolla")
-    except PackageNotFoundError:  # run from a copy that was never installed
-        return "unknown"

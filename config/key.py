@@ -1,5 +1,6 @@
 """The city's one secret, that pseudonyms and cookies are made with."""
 
+import hashlib
 import os
 import secrets
 from pathlib import Path
@@ -28,6 +29,14 @@ def secret_key(settings: Settings) -> bytes:
         remedy = "Bring it back from a backup; without one, delete it and a new one is made."
         raise ConfigFault([Fault(str(path), f"has fewer than {SHORTEST_KEY} bytes.", remedy)])
     return key
+
+
+def key_mark(settings: Settings) -> str:
+    """Tells one key from another and gives none away: 32 bits of a hash. "" where none is made."""
+    if settings.secret_key or (settings.database_folder / "secret.key").exists():
+        key = secret_key(settings)
+        return hashlib.sha256(b"kuulolla's mark of " + key).hexdigest()[:8]
+    return ""
 
 
 def _create_key(path: Path) -> None:

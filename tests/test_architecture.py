@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 HOUSE = frozenset({"bots", "config", "core", "storage"})
-SEES_EVERYTHING = frozenset({"bots.app", "bots.__main__"})
+SEES_EVERYTHING = frozenset({"bots.app", "bots.__main__", "bots.cli", "bots.upkeep"})
 LOADS_ON_DEMAND = {"storage.schema"}  # Alembic, 10 MB: a start runs migrations but once
 HANDED_PORTS = frozenset({"bots.courier", "bots.intake", "bots.timetable"})
 ANYTHING = None

@@ -40,7 +40,7 @@ def fill(database: Database) -> None:
 def _polls(store: Store) -> None:
     hot, closed, last = (open_poll(store, created_by=f"slack:U{n}") for n in range(3))
     store.put_ballots([ballot(hot.id, n, n % 3) for n in range(VOTERS)])
-    store.put_ballots([ballot(hot.id, n, 2, order=2, channel="web") for n in range(100)])
+    store.put_ballots([ballot(hot.id, n, 2, at=1, channel="web") for n in range(100)])
     store.put_ballots([ballot(closed.id, n, 1) for n in range(5)])
     store.close_poll(closed.id, after(60))
     store._run(sa.delete(metadata.tables["polls"]).where(metadata.tables["polls"].c.id == last.id))
