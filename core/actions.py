@@ -29,8 +29,8 @@ def decode(action: str) -> tuple[str, list[str]]:
     return verb, args
 
 
-def number(arg: str) -> int:
-    """An argument that has to be an id or an index: 0 to 2**31 - 1."""
-    if not arg.isascii() or not arg.isdigit() or len(arg) > 10 or int(arg) >= 2**31:
+def number(arg: str, largest: int = 2**31 - 1) -> int:
+    """An argument that has to be an id or an index: 0 to ``largest``."""
+    if not arg.isascii() or not arg.isdigit() or len(arg) > 19 or int(arg) > largest:
         raise BadAction("not a number")
     return int(arg)

@@ -12,6 +12,7 @@ import msgspec
 
 from core import commands, officials, polls, residents, talk
 from core.actions import decode
+from core.answers import Kind
 from core.city import City, Part
 from core.desk import Desk, Turn, texts_for
 from core.errors import BadAction, Invalid, Refusal
@@ -80,10 +81,10 @@ class Inbox:
 
     def _read(self, event: Pressed, resident: str) -> Press | None:
         try:
-            poll, option = polls.read_vote(event.action)
+            poll, answer = polls.read_vote(event.action)
         except BadAction:
             return None
-        return Press(poll, option, resident, event.who.channel, event.order, event.at)
+        return Press(poll, answer, resident, event.who.channel, event.order, event.at)
 
     def apology(self, event: Event) -> Reply:
         """For the person whose event failed for a reason that is ours: nothing of it was done."""
@@ -154,12 +155,12 @@ class Notices:
 
     def __init__(self, store: Store, boxes: Mapping[int, BallotBox]) -> None:
         self._boxes = boxes
-        told = {id for id, box in boxes.items() if box.shows is Shows.AFTER_VOTE}
+        told = {id for id, box in boxes.items() if _brief(box)}
         self._tallies = store.tallies(told) if told else {}
         self._said: dict[tuple[str, int, int, Outcome], Reply] = {}
 
     def of(self, t: Texts, press: Press, outcome: Outcome) -> Reply:
-        key = (t.language, press.poll, press.option, outcome)
+        key = (t.language, press.poll, press.answer, outcome)
         if (reply := self._said.get(key)) is None:
             reply = self._said[key] = Reply(self._words(t, press, outcome))
         return reply
@@ -167,8 +168,14 @@ class Notices:
     def _words(self, t: Texts, press: Press, outcome: Outcome) -> str:
         if outcome is not Outcome.COUNTED:
             return _refused(t)[outcome]
-        options = self._boxes[press.poll].options
-        return shown.vote_notice(t, options, press.option, self._tallies.get(press.poll))
+        box = self._boxes[press.poll]
+        return shown.vote_notice(t, box, press.answer, self._tallies.get(press.poll))
+
+
+def _brief(box: BallotBox) -> bool:
+    """Whether results fit in the notice. Those of other kinds are as many as the ballots differ:
+    too much to count for every batch."""
+    return box.shows is Shows.AFTER_VOTE and (box.paper.one or box.paper.kind is Kind.SEVERAL)
 
 
 def _refused(t: Texts) -> dict[Outcome, str]:

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import msgspec
 
+from core.answers import Kind, Paper
 from core.events import Address
 from core.texts import Localized
 
@@ -28,9 +30,19 @@ class PollState(StrEnum):
     CLOSED = "closed"
 
 
+class Extra(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an option has besides its text: a page that says more, a picture and its ``alt``."""
+
+    link: str = ""
+    picture: str = ""
+    alt: Localized = {}
+
+
 @dataclass(frozen=True, slots=True)
 class PollDraft:
-    """A poll before it has a number. ``chats`` are where it will be posted."""
+    """A poll before it has a number. ``chats`` are where it will be posted; ``kind``, ``least``
+    and ``most`` are those of its `Paper`. ``shuffled``: options come in an order of each
+    person's own. ``extras`` are by the option's index."""
 
     question: Localized
     options: tuple[Localized, ...]
@@ -39,6 +51,11 @@ class PollDraft:
     closes_at: datetime | None
     chats: tuple[Address, ...]
     created_by: str
+    kind: Kind = Kind.SINGLE
+    least: int = 1
+    most: int = 1
+    shuffled: bool = False
+    extras: Mapping[int, Extra] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +70,15 @@ class Poll:
     closed_at: datetime | None
     chats: tuple[Address, ...]
     created_by: str
+    kind: Kind = Kind.SINGLE
+    least: int = 1
+    most: int = 1
+    shuffled: bool = False
+    extras: Mapping[int, Extra] = field(default_factory=dict)
+
+    @property
+    def paper(self) -> Paper:
+        return Paper(self.kind, len(self.options), self.least, self.most)
 
 
 class BallotBox(msgspec.Struct, frozen=True):
@@ -66,10 +92,12 @@ class BallotBox(msgspec.Struct, frozen=True):
     opens_at: datetime
     closes_at: datetime | None
     key: bytes | None
+    paper: Paper
 
 
 class Ballot(msgspec.Struct, frozen=True):
-    """One resident's current choice in one poll. ``voter`` is keyed per poll (16 bytes).
+    """One resident's current answer in one poll, as a number that the poll's `Paper` reads.
+    ``voter`` is keyed per poll (16 bytes).
 
     ``order`` and ``at`` (server receipt) tell which of two presses is later; both are wiped when
     the poll closes.
@@ -77,22 +105,40 @@ class Ballot(msgspec.Struct, frozen=True):
 
     poll: int
     voter: bytes
-    option: int
+    answer: int
     channel: str
     order: int
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tally:
-    """``counts[i]`` ballots for option ``i``; ``channels`` says how many came by which channel."""
+    """``answers``: how many ballots say just that, which is all that any way of counting needs;
+    ``channels``: how many came by which channel."""
 
-    counts: tuple[int, ...]
+    paper: Paper
+    answers: Mapping[int, int] = field(default_factory=dict)
     channels: Mapping[str, int] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def total(self) -> int:
-        return sum(self.counts)
+        """Ballots."""
+        return sum(self.answers.values())
+
+    @cached_property
+    def counts(self) -> tuple[int, ...]:
+        """By option: ballots that chose it, its points, or how often it was the first choice."""
+        found = [0] * self.paper.size
+        for answer, n in self.answers.items():
+            for i, weight in enumerate(self.paper.support(answer)):
+                found[i] += weight * n
+        return tuple(found)
+
+    @cached_property
+    def shares(self) -> tuple[float, ...]:
+        """By option, 0 to 1: of the ballots, or of all points that were given."""
+        whole = sum(self.counts) if self.paper.kind is Kind.POINTS else self.total
+        return tuple(count / whole if whole else 0.0 for count in self.counts)
 
 
 # --- questions -------------------------------------------------------------------------------

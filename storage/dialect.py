@@ -18,9 +18,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 BallotKey = tuple[int, bytes]
 BallotRow = tuple[int, bytes, int, str, int | None, float | None]
-"""poll, voter, option, channel, order, at"""
+"""poll, voter, answer, channel, order, at"""
 Delta = tuple[int, int, str, int]
-"""poll, option, channel, change"""
+"""poll, answer, channel, change"""
 
 
 _SQLITE_WORDS = {
@@ -195,7 +195,7 @@ class Sqlite:
 class Postgres:
     """Many writers, each a round trip away: few statements, and locks taken in one order."""
 
-    _row = "unnest(%s::int[], %s::bytea[], %s::int[], %s::text[], %s::bigint[], %s::float8[])"
+    _row = "unnest(%s::int[], %s::bytea[], %s::int8[], %s::text[], %s::int8[], %s::float8[])"
     _insert = (
         f"INSERT INTO ballots SELECT * FROM {_row} ON CONFLICT DO NOTHING RETURNING poll, voter"
     )
@@ -218,7 +218,7 @@ class Postgres:
     # its commit is on the disk, and all others would wait.
     _count = (
         "INSERT INTO tallies SELECT poll, option, channel, pg_backend_pid() & 15, n"
-        " FROM unnest(%s::int[], %s::int[], %s::text[], %s::int[]) AS d (poll, option, channel, n)"
+        " FROM unnest(%s::int[], %s::int8[], %s::text[], %s::int[]) AS d (poll, option, channel, n)"
         " ON CONFLICT (poll, option, channel, shard) DO UPDATE SET n = tallies.n + excluded.n"
     )
 

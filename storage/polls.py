@@ -2,14 +2,17 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache, reduce
 from operator import itemgetter
+from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
-from core.model import Ballot, BallotBox, Poll, PollDraft, PollState, Shows, Tally
+from core.answers import Kind, Paper
+from core.model import Ballot, BallotBox, Extra, Poll, PollDraft, PollState, Shows, Tally
 from core.texts import Localized
 from storage.dialect import BallotKey, BallotRow, Delta
 from storage.tables import ballots, polls, tallies
@@ -20,11 +23,12 @@ DAY = 24 * 3600.0
 
 _POLL = [c for c in polls.c if c.name not in ("key", "option_count")]
 _BOXES = (
-    "SELECT id, options, state, shows, opens_at, closes_at, key FROM polls"
+    "SELECT id, options, state, shows, opens_at, closes_at, key, kind, option_count, least, most"
+    " FROM polls"
     " WHERE id {among}:ids ORDER BY id {for_share}"
 )
 _TALLIES = (
-    "SELECT p.id, p.option_count, t.option, t.channel, t.n"
+    "SELECT p.id, p.kind, p.option_count, p.least, p.most, t.option, t.channel, t.n"
     " FROM polls p LEFT JOIN tallies t ON t.poll = p.id WHERE p.id {among}:ids"
 )
 
@@ -42,6 +46,11 @@ class Polls(Transaction):
             "chats": draft.chats,
             "created_by": draft.created_by,
             "key": key,
+            "kind": draft.kind,
+            "least": draft.least,
+            "most": draft.most,
+            "shuffled": draft.shuffled,
+            "extras": {i: msgspec.to_builtins(extra) for i, extra in draft.extras.items()},
         }
         return _poll(self._run(sa.insert(polls).values(values).returning(*_POLL)).one())
 
@@ -119,26 +128,17 @@ class Polls(Transaction):
         return self._run(sa.select(ballots.c.option).where(*mine)).scalar()
 
     def tallies(self, ids: Collection[int]) -> dict[int, Tally]:
-        counts: dict[int, list[int]] = {}
-        channels: dict[int, Counter[str]] = {}
-        for poll, options, option, channel, n in self._fast(
-            _TALLIES, ids=self._dialect.listed(ids)
-        ):
-            cells = counts.setdefault(poll, [0] * options)
-            by_channel = channels.setdefault(poll, Counter())
-            if n:
-                cells[option] += n
-                by_channel[channel] += n
-        # What one shard counts, another may count back: only the sum says that nothing is left.
-        return {poll: Tally(tuple(counts[poll]), dict(+channels[poll])) for poll in counts}
+        cells: dict[int, list[tuple[int, str, int]]] = {}
+        papers: dict[int, Paper] = {}
+        for poll, *paper, answer, channel, n in self._fast(_TALLIES, ids=self._dialect.listed(ids)):
+            papers[poll] = _paper(*paper)
+            cells.setdefault(poll, []).append((answer, channel, n or 0))
+        return {poll: _tally(papers[poll], found) for poll, found in cells.items()}
 
     def recount(self, id: int) -> Tally:
-        options = self._run(sa.select(polls.c.option_count).where(polls.c.id == id)).scalar_one()
-        counts, channels = [0] * options, Counter[str]()
-        for _, option, channel, n in self._recounted(id):
-            counts[option] += n
-            channels[channel] += n
-        return Tally(tuple(counts), dict(channels))
+        paper = sa.select(polls.c.kind, polls.c.option_count, polls.c.least, polls.c.most)
+        kept = self._run(paper.where(polls.c.id == id)).one()
+        return _tally(_paper(*kept), (row[1:] for row in self._recounted(id)))
 
     def repair(self, id: int) -> None:
         self._run(sa.select(polls.c.id).where(polls.c.id == id).with_for_update())
@@ -160,8 +160,25 @@ def _poll(row: sa.Row) -> Poll:
             "options": tuple(row.options),
             "shows": Shows(row.shows),
             "state": PollState(row.state),
+            "kind": Kind(row.kind),
+            "extras": {int(i): msgspec.convert(extra, Extra) for i, extra in row.extras.items()},
         }
     )
+
+
+@lru_cache(1024)
+def _paper(kind: str, size: int, least: int, most: int) -> Paper:
+    return Paper(Kind(kind), size, least, most)
+
+
+def _tally(paper: Paper, cells: Iterable[tuple[int, str, int]]) -> Tally:
+    """What one shard counts, another may count back: only the sum says that nothing is left."""
+    answers, channels = Counter[int](), Counter[str]()
+    for answer, channel, n in cells:
+        if n:
+            answers[answer] += n
+            channels[channel] += n
+    return Tally(paper, dict(+answers), dict(+channels))
 
 
 @lru_cache(1024)
@@ -177,22 +194,30 @@ def _box(
     opens_at: float,
     closes_at: float | None,
     key: bytes | None,
+    *paper: Any,
 ) -> BallotBox:
     closes = None if closes_at is None else instant(closes_at)
     return BallotBox(
-        id, _options(options), PollState(state), Shows(shows), instant(opens_at), closes, key
+        id,
+        _options(options),
+        PollState(state),
+        Shows(shows),
+        instant(opens_at),
+        closes,
+        key,
+        _paper(*paper),
     )
 
 
 _cell = itemgetter(0, 2, 3)
-"""poll, option and channel of a `BallotRow`"""
+"""poll, answer and channel of a `BallotRow`"""
 
 
 def _row(ballot: Ballot) -> BallotRow:
     return (
         ballot.poll,
         ballot.voter,
-        ballot.option,
+        ballot.answer,
         ballot.channel,
         ballot.order,
         seconds(ballot.at),

@@ -21,6 +21,8 @@ NUMBERED = {"sqlite_autoincrement": True}
 """No number is given twice, even when its row is gone."""
 
 Id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+Answer = Id
+"""What `core.answers` makes of a ballot. The column is called ``option``, as it mostly is one."""
 
 
 def _id() -> sa.Column[int]:
@@ -54,6 +56,11 @@ polls = sa.Table(
     sa.Column("chats", Addresses, nullable=False),
     _text("created_by"),
     sa.Column("key", sa.LargeBinary),
+    sa.Column("kind", Words, nullable=False, server_default="single"),
+    sa.Column("least", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("most", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("shuffled", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("extras", Json, nullable=False, server_default="{}"),
     sa.Index(None, "state"),
     sa.Index(None, "closed_at"),
     **NUMBERED,
@@ -64,7 +71,7 @@ ballots = sa.Table(
     metadata,
     _poll(),
     sa.Column("voter", sa.LargeBinary(16), primary_key=True),
-    sa.Column("option", sa.Integer, nullable=False),
+    sa.Column("option", Answer, nullable=False),
     sa.Column("channel", Words, nullable=False),
     sa.Column("order", sa.BigInteger),
     sa.Column("at", Instant),
@@ -75,7 +82,7 @@ tallies = sa.Table(
     "tallies",
     metadata,
     _poll(),
-    sa.Column("option", sa.Integer, primary_key=True),
+    sa.Column("option", Answer, primary_key=True),
     _key("channel"),
     sa.Column("shard", sa.Integer, primary_key=True),
     sa.Column("n", sa.Integer, nullable=False),

@@ -125,7 +125,7 @@ class Api:
 
 def poll(city: City, one: Poll, tally: Tally | None) -> dict[str, Any]:
     """Votes are null while the poll hides them from somebody who has not voted."""
-    tally = tally or Tally((0,) * len(one.options))
+    tally = tally or Tally(one.paper)
     visible = polls.shows_results(one)
     return {
         "id": one.id,

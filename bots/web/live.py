@@ -76,17 +76,16 @@ class Feed:
 def state(snapshot: Snapshot, language: str, visible: bool) -> dict[str, object]:
     """What one may see of a poll: hidden results are null, in figures as in words."""
     t, poll, tally = texts(language), snapshot.poll, snapshot.tally
-    shares = [count / tally.total if tally.total else 0.0 for count in tally.counts]
     return {
         "id": poll.id,
         "state": poll.state,
         "total": tally.total,
         "votes": votes(t, poll, tally),
         "counts": list(tally.counts) if visible else None,
-        "shares": [round(share, 4) for share in shares] if visible else None,
+        "shares": [round(share, 4) for share in tally.shares] if visible else None,
         "texts": [
             [t.percent(share), t.plural("{n} vote", "{n} votes", count)]
-            for share, count in zip(shares, tally.counts, strict=True)
+            for share, count in zip(tally.shares, tally.counts, strict=True)
         ]
         if visible
         else None,

@@ -70,9 +70,8 @@ def poll_cards(scene: Scene, found: Sequence[Poll]) -> list[PollCard]:
     ids = {poll.id for poll in found}
     tallies = scene.store.tallies(ids) if ids else {}
     choices = own_choices(scene.store, ids, scene.resident)
-    empty = {p.id: Tally((0,) * len(p.options)) for p in found}
     return [
-        _poll_card(scene, poll, tallies.get(poll.id, empty[poll.id]), choices.get(poll.id))
+        _poll_card(scene, poll, tallies.get(poll.id) or Tally(poll.paper), choices.get(poll.id))
         for poll in found
     ]
 

@@ -1,7 +1,5 @@
 """What is shown of polls to everybody: posts, a person's own view, lists."""
 
-from collections.abc import Sequence
-
 from core import clean
 from core.messages import (
     AnyBlock,
@@ -14,10 +12,11 @@ from core.messages import (
     rows,
     text,
 )
-from core.model import Poll, PollState, Shows, Tally
+from core.model import BallotBox, Poll, PollState, Shows, Tally
 from core.polls import voting
+from core.polls.wording import in_words
 from core.scene import LABEL, Scene, button, page_link
-from core.texts import Localized, Texts, pick, plain
+from core.texts import Texts, pick, plain
 
 
 def poll_post(scene: Scene, id: int) -> Message:
@@ -53,7 +52,7 @@ def poll_blocks(
         blocks += _in_full(poll, t.language)
         blocks.append(text(_hidden(t, poll, tally)))
         if choice is not None:
-            mine = plain(poll.options[choice], t.language)
+            mine = in_words(t, poll.paper, poll.options, choice)
             blocks.append(text(bold(t("Your vote: {option}", option=mine))))
     if poll.state is PollState.OPEN:
         blocks.append(vote_buttons(poll, t.language, numbered))
@@ -70,15 +69,14 @@ def _in_full(poll: Poll, language: str) -> list[AnyBlock]:
 
 
 def bars(t: Texts, poll: Poll, tally: Tally, choice: int | None = None) -> Bars:
-    total = tally.total
-    shares = [count / total if total else 0.0 for count in tally.counts]
+    mine = () if choice is None else poll.paper.chosen(choice)
     made = tuple(
-        Bar(plain(option, t.language), count, share, i == choice, t.percent(share))
+        Bar(plain(option, t.language), count, share, i in mine, t.percent(share))
         for i, (option, count, share) in enumerate(
-            zip(poll.options, tally.counts, shares, strict=True)
+            zip(poll.options, tally.counts, tally.shares, strict=True)
         )
     )
-    return Bars(made, t.plural("{n} vote", "{n} votes", total))
+    return Bars(made, t.plural("{n} vote", "{n} votes", tally.total))
 
 
 def vote_buttons(poll: Poll, language: str, numbered: str = "") -> Buttons:
@@ -106,15 +104,15 @@ def _when(scene: Scene, poll: Poll) -> str:
     return t("You may change your vote while the poll is open.")
 
 
-def vote_notice(t: Texts, options: Sequence[Localized], option: int, tally: Tally | None) -> str:
+def vote_notice(t: Texts, box: BallotBox, answer: int, tally: Tally | None) -> str:
     """The short line a voter sees at once; with the tally, where only voters see it."""
-    counted = t("Your vote is counted: {option}.", option=plain(options[option], t.language))
+    mine = in_words(t, box.paper, box.options, answer)
+    counted = t("Your vote is counted: {option}.", option=mine)
     if tally is None:
         return counted
-    total = tally.total or 1
     shares = (
-        f"{clean.short(plain(o, t.language), 30)} {t.percent(n / total)}"
-        for o, n in zip(options, tally.counts, strict=True)
+        f"{clean.short(plain(o, t.language), 30)} {t.percent(share)}"
+        for o, share in zip(box.options, tally.shares, strict=True)
     )
     return f"{counted}\n" + "\n".join(shares)
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 import msgspec
 
 from core.actions import decode, number
+from core.answers import LARGEST
 from core.desk import Desk
 from core.errors import BadAction
 from core.model import Ballot, BallotBox, Poll, PollState, Shows, Tally
@@ -26,10 +27,11 @@ class Outcome(Enum):
 
 
 class Press(msgspec.Struct, frozen=True):
-    """One resident's press: ``at`` is its receipt, ``order`` the platform's own order."""
+    """One resident's press, and the answer it gives (see `core.answers`): ``at`` is its receipt,
+    ``order`` the platform's own order."""
 
     poll: int
-    option: int
+    answer: int
     resident: str
     channel: str
     order: int
@@ -38,11 +40,11 @@ class Press(msgspec.Struct, frozen=True):
 
 @lru_cache(4096)
 def read_vote(action: str) -> tuple[int, int]:
-    """Poll and option of a vote button. BadAction where they are not two numbers."""
+    """Poll and answer of a vote button. BadAction where they are not two numbers."""
     _, args = decode(action)
     if len(args) != 2:
-        raise BadAction("a vote has a poll and an option")
-    return number(args[0]), number(args[1])
+        raise BadAction("a vote has a poll and an answer")
+    return number(args[0]), number(args[1], LARGEST)
 
 
 def cast(desk: Desk, boxes: Mapping[int, BallotBox], presses: Sequence[Press]) -> list[Outcome]:
@@ -62,13 +64,13 @@ def judge(box: BallotBox | None, press: Press) -> Outcome:
         return Outcome.NOT_OPEN
     if box.key is None or (box.closes_at is not None and press.at >= box.closes_at):
         return Outcome.CLOSED
-    return Outcome.COUNTED if press.option < len(box.options) else Outcome.NO_OPTION
+    return Outcome.COUNTED if box.paper.takes(press.answer) else Outcome.NO_OPTION
 
 
 def _ballot(box: BallotBox, press: Press) -> Ballot:
     assert box.key is not None  # judged COUNTED
     name = voter(box.key, press.resident)
-    return Ballot(press.poll, name, press.option, press.channel, press.order, press.at)
+    return Ballot(press.poll, name, press.answer, press.channel, press.order, press.at)
 
 
 def shows_results(poll: Poll | BallotBox, voted: bool = False) -> bool:
@@ -87,4 +89,4 @@ def own_choice(store: Store, poll: Poll, resident: str) -> int | None:
 
 
 def tally(store: Store, poll: Poll) -> Tally:
-    return store.tallies({poll.id}).get(poll.id) or Tally((0,) * len(poll.options))
+    return store.tallies({poll.id}).get(poll.id) or Tally(poll.paper)

@@ -9,12 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.answers import Kind, Paper, points, ranking, several
 from core.model import Ballot, PollState, Tally
 from core.ports import Store
 from storage import Database, open_database
 from tests.storage.samples import GAPS, GROUP, KEY, NOW, after, ballot, open_poll, show, voter
 
 DAY = 24 * 3600
+PAPER = Paper(Kind.SINGLE, 3)
 
 
 def put(database: Database, *ballots: Ballot) -> None:
@@ -38,7 +40,7 @@ def poll(database: Database) -> int:
 
 def test_a_vote_is_counted(database: Database, poll: int) -> None:
     put(database, ballot(poll, 1, 2), ballot(poll, 2, 0, channel="web"))
-    assert tally(database, poll) == Tally((1, 0, 1), {"telegram": 1, "web": 1})
+    assert tally(database, poll) == Tally(PAPER, {0: 1, 2: 1}, {"telegram": 1, "web": 1})
     with database.reading() as store:
         assert store.choice(poll, voter(1)) == 2
         assert store.choice(poll, voter(9)) is None
@@ -47,13 +49,13 @@ def test_a_vote_is_counted(database: Database, poll: int) -> None:
 
 def test_no_ballots_change_nothing(database: Database, poll: int) -> None:
     put(database)
-    assert tally(database, poll) == Tally((0, 0, 0), {})
+    assert tally(database, poll) == Tally(PAPER)
 
 
 def test_a_vote_can_be_changed(database: Database, poll: int) -> None:
     put(database, ballot(poll, 1, 0, order=1))
     put(database, ballot(poll, 1, 2, order=2))
-    assert tally(database, poll) == Tally((0, 0, 1), {"telegram": 1})
+    assert tally(database, poll) == Tally(PAPER, {2: 1}, {"telegram": 1})
 
 
 @pytest.mark.parametrize("together", [True, False], ids=["one batch", "two batches"])
@@ -195,7 +197,7 @@ def test_a_vote_moved_by_another_writer_leaves_nothing_behind(postgres_url: str)
         with database.begin() as one, database.begin() as other:
             assert one.choice(poll, voter(1)) == 0
             other.put_ballots([ballot(poll, 1, 2, order=2)])
-        assert tally(database, poll) == Tally((0, 1, 1), {"telegram": 1, "web": 1})
+        assert tally(database, poll) == Tally(PAPER, {1: 1, 2: 1}, {"telegram": 1, "web": 1})
 
 
 def test_no_vote_slips_in_behind_the_closing(postgres_url: str) -> None:
@@ -264,3 +266,37 @@ def test_a_closed_poll_takes_no_later_ballot(database: Database, poll: int) -> N
 def kept_ballots(database: Database) -> list[tuple]:
     with database.reading() as store:
         return [tuple(row) for row in store._connection.exec_driver_sql("SELECT * FROM ballots")]
+
+
+def test_any_kind_is_counted_alike(database: Database) -> None:
+    """Every answer has a counter of its own, however large its number."""
+    kinds = (
+        (Kind.SEVERAL, 1, 3, (several([0, 2]), several([2]), several([0, 1, 2])), (2, 1, 3)),
+        (Kind.POINTS, 1, 31, (points([31, 0, 0]), points([0, 0, 31]), points([1, 2, 3])),
+         (32, 2, 34)),
+        (Kind.RANKING, 1, 3, (ranking([2, 0, 1]), ranking([0]), ranking([2])), (1, 0, 2)),
+    )  # fmt: skip
+    for kind, least, most, answers, counts in kinds:
+        with database.begin() as store:
+            made = open_poll(store, kind=kind, least=least, most=most).id
+        put(database, *(ballot(made, who, 0) for who in range(3)))
+        put(database, *(ballot(made, who, a, order=2) for who, a in enumerate(answers)))
+        assert tally(database, made) == Tally(
+            Paper(kind, 3, least, most), dict.fromkeys(answers, 1), {"telegram": 3}
+        )
+        assert tally(database, made).counts == counts
+        with database.reading() as store:
+            assert store.choice(made, voter(1)) == answers[1]
+            assert store.ballot_boxes([made])[made].paper == Paper(kind, 3, least, most)
+
+
+def test_the_largest_answer_is_kept(database: Database) -> None:
+    options = tuple({"fi": str(n)} for n in range(12))
+    answer = ranking([11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0])
+    spread = points([0] * 11 + [31])
+    with database.begin() as store:
+        ranked = open_poll(store, options=options, kind=Kind.RANKING, most=12).id
+        pointed = open_poll(store, options=options, kind=Kind.POINTS, most=31).id
+    put(database, ballot(ranked, 1, answer), ballot(pointed, 1, spread))
+    assert tally(database, ranked).answers == {answer: 1}
+    assert tally(database, pointed).counts == (0,) * 11 + (31,)

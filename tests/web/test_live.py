@@ -12,6 +12,7 @@ import pytest
 
 from bots.live import Hub
 from bots.web.live import Live, Pace, Snapshot
+from core.answers import Kind, Paper
 from core.model import Shows, Tally
 from tests.web.conftest import BUSY, QUICK, Browser, Open, Town
 
@@ -213,7 +214,7 @@ def live(hub: Hub, pace: Pace = QUICK) -> Live:
     poll = SimpleNamespace(id=1, state="open", shows=Shows.ALWAYS)
 
     async def read(_: object) -> Snapshot:
-        return Snapshot(poll, Tally((1, 2)))
+        return Snapshot(poll, Tally(Paper(Kind.SINGLE, 2), {0: 1, 1: 2}))
 
     return Live(read, hub.subscribe, pace)
 
