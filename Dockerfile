@@ -1,4 +1,4 @@
-FROM python:3.13-slim AS build
+FROM python:3.13.7-slim-trixie AS build
 WORKDIR /src
 RUN python -m venv /opt/kuulolla
 # The dependencies first: they change less often than the code.
@@ -9,20 +9,25 @@ COPY bots bots
 COPY config config
 COPY core core
 COPY storage storage
-RUN /opt/kuulolla/bin/pip install --no-cache-dir --no-deps .
+RUN PIP_CONSTRAINT=constraints.txt /opt/kuulolla/bin/pip install --no-cache-dir --no-deps .
 
-FROM python:3.13-slim
+FROM python:3.13.7-slim-trixie
+# pg_dump and pg_restore, for `kuulolla backup` on the PostgreSQL of docker-compose.yml.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends postgresql-client-17 \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /srv/kuulolla --create-home kuulolla
 COPY --from=build /opt/kuulolla /opt/kuulolla
 ENV PATH=/opt/kuulolla/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     KUULOLLA_HOST=0.0.0.0 \
     KUULOLLA_PORT=8080 \
+    KUULOLLA_LOG_FORMAT=json \
     KUULOLLA_PLAYGROUND=off
 WORKDIR /srv/kuulolla
-# Made before USER, so that a new volume belongs to the service.
-RUN install -d -o kuulolla -g kuulolla var
-# The example city; mount a folder with your own here and set KUULOLLA_CITY_FILE.
+# Made before USER, so that new volumes belong to the service.
+RUN install -d -o kuulolla -g kuulolla var backups
+# The example city; mount your own file and set KUULOLLA_CITY_FILE.
 COPY config/*.yaml config/
 USER kuulolla
 VOLUME /srv/kuulolla/var
