@@ -11,7 +11,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 HOUSE = frozenset({"bots", "config", "core", "storage"})
 SEES_EVERYTHING = frozenset({"bots.app", "bots.__main__", "bots.cli", "bots.upkeep"})
-LOADS_ON_DEMAND = {"storage.schema"}  # Alembic, 10 MB: a start runs migrations but once
+LOADS_ON_DEMAND = {
+    "storage.schema",  # Alembic, 10 MB: a start runs migrations but once
+    "core.personal_data",  # python-stdnum and phonenumbers, 10 MB: from the first question on
+}
 HANDED_PORTS = frozenset({"bots.courier", "bots.intake", "bots.timetable"})
 ANYTHING = None
 
