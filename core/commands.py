@@ -49,6 +49,12 @@ _ENTRIES = (
         _mark("My questions and their answers"),
     ),
     _Entry(
+        "link",
+        Part.POLLS,
+        {"fi": "yhdista", "sv": "koppla", "en": "link"},
+        _mark("Link my accounts"),
+    ),
+    _Entry(
         "language",
         None,
         {"fi": "kieli", "sv": "sprak", "en": "language"},

@@ -43,7 +43,8 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Turn(Desk):
-    """A person's turn: who acted, where, and in which language they are answered."""
+    """A person's turn: who acted, where, and in which language they are answered. ``resident`` is
+    the account that acted, ``person`` the one of their linked accounts under which they vote."""
 
     who: Person
     resident: str
@@ -51,6 +52,12 @@ class Turn(Desk):
     private: bool
     t: Texts
     keyring: Keyring
+    person: str
+
+    @property
+    def accounts(self) -> list[str]:
+        """All accounts that are this person."""
+        return self.store.accounts(self.person)
 
     @property
     def language(self) -> str:

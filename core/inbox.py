@@ -10,7 +10,7 @@ from inspect import signature
 
 import msgspec
 
-from core import commands, officials, polls, residents, talk
+from core import commands, links, officials, polls, residents, talk
 from core.actions import decode
 from core.answers import Kind
 from core.city import City, Part
@@ -27,7 +27,7 @@ from core.events import (
     Submitted,
 )
 from core.messages import Reply
-from core.model import BallotBox, Show, Shows
+from core.model import BallotBox, Profile, Show, Shows
 from core.people import Keyring, private_chat
 from core.polls import Outcome, Press, acts, shown
 from core.ports import Store
@@ -37,8 +37,9 @@ WORKPLACES = frozenset({"slack", "teams"})
 """Channels where what is written is for colleagues, never a question to the city."""
 OPEN_HOUSES = frozenset({"teams"})
 """Workplaces that residents visit too: whoever is no official takes part as one."""
-BUTTONS = {**residents.BUTTONS, **officials.BUTTONS, **acts.BUTTONS}
-FORMS = {**residents.FORMS, **officials.FORMS, **acts.FORMS}
+NOBODY = Profile()
+BUTTONS = {**residents.BUTTONS, **links.BUTTONS, **officials.BUTTONS, **acts.BUTTONS}
+FORMS = {**residents.FORMS, **links.FORMS, **officials.FORMS, **acts.FORMS}
 
 
 class Inbox:
@@ -57,34 +58,30 @@ class Inbox:
     def cast(self, store: Store, presses: Sequence[Pressed], now: datetime) -> list[Reply]:
         """Counts a batch of votes as a set; replies in their order. A vote needs no record of its
         event: the same press again, or an older one, changes nothing and is answered alike."""
-        who = [self.keyring.resident(p.who.channel, p.who.account) for p in presses]
-        words = self._texts(store, presses, who)
-        read = [self._read(p, resident) for p, resident in zip(presses, who, strict=True)]
-        desk = Desk(store, self.city, now, self.edit_gaps)
         if not self.city.has(Part.POLLS):
-            return [Reply(t("The city does not use this part of the service.")) for t in words]
-        good = [press for press in read if press]
-        boxes = store.ballot_boxes({p.poll for p in good})
-        outcomes = iter(polls.cast(desk, boxes, good))
+            turns = [texts_for(self.city, p.who, None) for p in presses]
+            return [Reply(t("The city does not use this part of the service.")) for t in turns]
+        wanted = [_wanted(p) for p in presses]
+        # First the polls, which holds them as they are; then who is one person: `hold_votes`.
+        boxes = store.ballot_boxes({vote[0] for vote in wanted if vote})
+        who = [self.keyring.resident(p.who.channel, p.who.account) for p in presses]
+        known = store.profiles(set(who))
+        profiles = [known.get(resident, NOBODY) for resident in who]
+        words = [
+            texts_for(self.city, p.who, kept.language)
+            for p, kept in zip(presses, profiles, strict=True)
+        ]
+        read = [
+            Press(*vote, kept.person or resident, p.who.channel, p.order, p.at) if vote else None
+            for p, vote, kept, resident in zip(presses, wanted, profiles, who, strict=True)
+        ]
+        desk = Desk(store, self.city, now, self.edit_gaps)
+        outcomes = iter(polls.cast(desk, boxes, [press for press in read if press]))
         notices = Notices(store, boxes)
         return [
             notices.of(t, press, next(outcomes)) if press else Reply(unreadable(t))
             for t, press in zip(words, read, strict=True)
         ]
-
-    def _texts(self, store: Store, presses: Sequence[Event], who: Sequence[str]) -> list[Texts]:
-        chosen = store.languages(set(who))
-        return [
-            texts_for(self.city, p.who, chosen.get(resident))
-            for p, resident in zip(presses, who, strict=True)
-        ]
-
-    def _read(self, event: Pressed, resident: str) -> Press | None:
-        try:
-            poll, answer = polls.read_vote(event.action)
-        except BadAction:
-            return None
-        return Press(poll, answer, resident, event.who.channel, event.order, event.at)
 
     def apology(self, event: Event) -> Reply:
         """For the person whose event failed for a reason that is ours: nothing of it was done."""
@@ -101,13 +98,15 @@ class Inbox:
             return msgspec.json.decode(kept, type=Reply) if kept else Reply()
         turn = self._turn(store, event, now)
         reply = self._answer(turn, event)
+        if reply.fleeting:
+            return reply
         nobody = isinstance(event, Pressed) and event.action == residents.FORGET
         store.record(event.id, "" if nobody else turn.resident, msgspec.json.encode(reply), now)
         return reply
 
     def _turn(self, store: Store, event: Event, now: datetime) -> Turn:
         resident = self.keyring.resident(event.who.channel, event.who.account)
-        t = self._texts(store, [event], [resident])[0]
+        profile = store.profiles([resident]).get(resident, NOBODY)
         return Turn(
             store,
             self.city,
@@ -117,8 +116,9 @@ class Inbox:
             resident,
             event.where,
             event.private,
-            t,
+            texts_for(self.city, event.who, profile.language),
             self.keyring,
+            profile.person or resident,
         )
 
     def _answer(self, turn: Turn, event: Event) -> Reply:
@@ -148,6 +148,14 @@ class Inbox:
             case Moved():
                 turn.store.move_chat(event.where, event.to)
         return Reply()
+
+
+def _wanted(event: Pressed) -> tuple[int, int] | None:
+    """Poll and option; None where the button is none of ours."""
+    try:
+        return polls.read_vote(event.action)
+    except BadAction:
+        return None
 
 
 class Notices:
@@ -213,9 +221,11 @@ def said(turn: Turn, words: str) -> Reply:
 
 
 def command(turn: Turn, name: str, args: str) -> Reply:
+    intent = commands.intent(turn.city, name)
+    if intent in links.COMMANDS:
+        return links.COMMANDS[intent](turn, args)
     if at_work(turn):
         return officials.command(turn, name, args)
-    intent = commands.intent(turn.city, name)
     if intent is None:
         unknown = turn.t("I do not know that command.")
         return Reply(message=talk.help_page(turn)) if turn.private else Reply(unknown)

@@ -135,7 +135,9 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``notice`` is a short line seen by them alone; ``message`` is shown to them (in the place of
     the message whose button they pressed where ``replaces``); ``form`` opens a dialog (or follows
-    the one submitted); ``errors`` sends a submitted form back, field name to fault.
+    the one submitted); ``errors`` sends a submitted form back, field name to fault. ``fleeting``:
+    it tells a secret of the person, such as their vote, and is not kept; so its event, brought
+    again, is handled again, and must do no harm then.
     """
 
     notice: str = ""
@@ -143,6 +145,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     replaces: bool = False
     form: Form | None = None
     errors: dict[str, str] = {}
+    fleeting: bool = False
 
 
 def text(*spans: str | Span, role: Role = "body") -> Text:

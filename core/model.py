@@ -13,6 +13,17 @@ from core.answers import Kind, Paper
 from core.events import Address
 from core.texts import Localized
 
+# --- people ----------------------------------------------------------------------------------
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """What every turn needs of somebody: the language they chose, and the person they are one
+    with: the pseudonym of one of their own linked accounts, under which they vote."""
+
+    language: str | None = None
+    person: str | None = None
+
+
 # --- polls -----------------------------------------------------------------------------------
 
 

@@ -21,11 +21,17 @@ class Keyring:
         self._person = hmac.digest(secret, b"kuulolla person", "sha256")
         sealing = hmac.digest(secret, b"kuulolla contact", "sha256")
         self._box = Fernet(base64.urlsafe_b64encode(sealing))
+        self._digests = hmac.digest(secret, b"kuulolla digest", "sha256")
         self.cookie_key = hmac.digest(secret, b"kuulolla cookie", "sha256")
 
     def resident(self, channel: str, account: str) -> str:
         """The pseudonym of an account: 32 hex digits."""
         return _code(self._person, f"{channel}:{account}").hex()
+
+    def digest(self, purpose: str, code: str) -> bytes:
+        """What is kept of a code that somebody will show us: 16 bytes. Keyed, for short codes
+        could be found by trying them all."""
+        return _code(self._digests, f"{purpose}:{code}")
 
     def seal(self, text: str) -> str:
         return self._box.encrypt(text.encode()).decode()

@@ -14,6 +14,7 @@ from core.model import (
     Poll,
     PollDraft,
     PollState,
+    Profile,
     Publish,
     Question,
     QuestionState,
@@ -172,7 +173,7 @@ class QuestionStore(Protocol):
         """Oldest first."""
         ...
 
-    def questions_of(self, asker: str, limit: int = 20) -> list[Question]:
+    def questions_of(self, askers: Collection[str], limit: int = 20) -> list[Question]:
         """Newest first."""
         ...
 
@@ -198,8 +199,8 @@ class QuestionStore(Protocol):
 class PeopleStore(Protocol):
     """What is kept of residents: pseudonym, chosen language, sealed way back, drafts."""
 
-    def languages(self, residents: Collection[str]) -> dict[str, str]:
-        """The languages that were chosen; absent where none was."""
+    def profiles(self, residents: Collection[str]) -> dict[str, Profile]:
+        """Of those of whom something is kept."""
         ...
 
     def set_language(self, resident: str, language: str) -> None: ...
@@ -212,8 +213,43 @@ class PeopleStore(Protocol):
     def draft(self, owner: str, kind: str) -> dict[str, Any] | None: ...
     def drop_draft(self, owner: str, kind: str) -> None: ...
     def forget(self, resident: str) -> None:
-        """Erases language, contact, drafts and kept replies, takes the asker off their questions
-        and ends deliveries that were on their way to them."""
+        """Erases language, contact, links, drafts and kept replies, takes the asker off their
+        questions and ends deliveries that were on their way to them."""
+        ...
+
+
+class LinkStore(Protocol):
+    """Which accounts are one person."""
+
+    def keep_link_code(self, account: str, digest: bytes, at: datetime) -> None:
+        """One an account: the newer replaces the older."""
+        ...
+
+    def link_code(self, digest: bytes, since: datetime) -> str | None:
+        """The account that was given this code, at ``since`` or later."""
+        ...
+
+    def drop_link_code(self, digest: bytes) -> bool:
+        """False where it is gone already."""
+        ...
+
+    def hold_votes(self) -> None:
+        """Until the transaction ends nobody else casts a ballot. Ask before looking at who is one
+        person: whoever votes looks at the polls first (`ballot_boxes`), then at that."""
+        ...
+
+    def accounts(self, person: str) -> list[str]:
+        """All that are this person: at least ``person`` itself."""
+        ...
+
+    def link(self, accounts: Collection[str], person: str) -> None: ...
+    def unlink(self, account: str) -> None:
+        """The account stands alone; where the others were linked to it, all of them do."""
+        ...
+
+    def merge_ballots(self, poll: int, kept: bytes, gone: bytes, *, first: bool) -> None:
+        """Two voters of an open poll become one, ``kept``, with the later of their ballots; with
+        the earlier one where ``first``."""
         ...
 
 
@@ -352,6 +388,7 @@ class Store(
     PollStore,
     QuestionStore,
     PeopleStore,
+    LinkStore,
     OutboxStore,
     ChatStore,
     DigestStore,

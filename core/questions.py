@@ -109,15 +109,20 @@ def cancel(turn: Turn) -> None:
 def own(turn: Turn, number: int) -> Question:
     """A question that this person may read: their own, or a public one. Refusal otherwise."""
     question = turn.store.question(number)
-    if question and (question.public or question.asker == turn.resident):
+    if question and (question.public or _is_own(turn, question)):
         return question
     raise Refusal(turn.t("There is no such question."))
+
+
+def _is_own(turn: Turn, question: Question) -> bool:
+    """Asked by this person, from whichever of their accounts."""
+    return question.asker is not None and question.asker in turn.accounts
 
 
 def start_reply(turn: Turn, number: int) -> Question:
     """What the person writes next goes to this question, which waits for them."""
     question = own(turn, number)
-    if question.asker != turn.resident or question.state is not QuestionState.ASKED:
+    if not _is_own(turn, question) or question.state is not QuestionState.ASKED:
         raise Refusal(turn.t("The city is not waiting for your reply to this question."))
     turn.store.put_draft(turn.resident, "replying", {"number": number}, turn.now)
     return question
@@ -132,7 +137,7 @@ def replying_to(turn: Turn) -> int | None:
 def reply(turn: Turn, number: int, text: str) -> Question:
     """The resident's reply to an official goes in the question's thread."""
     question = own(turn, number)
-    if question.asker != turn.resident or question.state is not QuestionState.ASKED:
+    if not _is_own(turn, question) or question.state is not QuestionState.ASKED:
         raise Refusal(turn.t("The city is not waiting for your reply to this question."))
     text = clean.lines(text)
     if not text or len(text) > LONGEST:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from core import public, questions, talk
+from core import links, public, questions, talk
 from core.actions import number
 from core.city import Part
 from core.desk import Turn
@@ -52,6 +52,8 @@ def started(turn: Turn, payload: str) -> Reply:
         return read(turn, number(id))
     if kind == "ask":
         return ask(turn, "")
+    if kind == "link":
+        return links.link(turn)
     return Reply(message=talk.welcome(turn))
 
 
@@ -68,7 +70,7 @@ def mine(turn: Turn, _: str = "") -> Reply:
     turn.require(Part.QUESTIONS)
     if not turn.private:
         return Reply(message=talk.ask_prompt(turn))
-    return Reply(message=public.mine(turn, turn.store.questions_of(turn.resident)))
+    return Reply(message=public.mine(turn, turn.store.questions_of(turn.accounts)))
 
 
 def language(turn: Turn, words: str = "") -> Reply:

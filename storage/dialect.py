@@ -77,6 +77,10 @@ class Dialect(Protocol):
         """Until the transaction ends, others do ``what`` only together as well."""
         ...
 
+    def hold_votes(self, connection: Connection) -> None:
+        """Until the transaction ends, nobody else casts a ballot."""
+        ...
+
     def add_ballots(
         self, connection: Connection, rows: Mapping[BallotKey, BallotRow]
     ) -> dict[BallotKey, BallotRow]:
@@ -131,6 +135,9 @@ class Sqlite:
         pass
 
     def together(self, connection: Connection, what: str) -> None:
+        pass
+
+    def hold_votes(self, connection: Connection) -> None:
         pass
 
     def add_ballots(
@@ -238,6 +245,10 @@ class Postgres:
     def together(self, connection: Connection, what: str) -> None:
         lock = "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))"
         connection.exec_driver_sql(lock, (what,))
+
+    def hold_votes(self, connection: Connection) -> None:
+        """Whoever votes holds the rows of its polls FOR SHARE, which this is at odds with."""
+        connection.exec_driver_sql("LOCK TABLE polls IN EXCLUSIVE MODE")
 
     def add_ballots(
         self, connection: Connection, rows: Mapping[BallotKey, BallotRow]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from storage.tables import deliveries, drafts, events
+from storage.tables import deliveries, drafts, events, link_codes
 from storage.transaction import Transaction
 
 
@@ -19,3 +19,4 @@ class Events(Transaction):
         self._run(sa.delete(events).where(events.c.at < before))
         self._run(sa.delete(deliveries).where(deliveries.c.finished_at < before))
         self._run(sa.delete(drafts).where(drafts.c.at < before))
+        self._run(sa.delete(link_codes).where(link_codes.c.at < before))

@@ -6,18 +6,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.model import Profile
 from storage import tables
 from storage.tables import drafts, residents
 from storage.transaction import Transaction
 
-_LANGUAGES = (
-    "SELECT id, language FROM residents WHERE id {among}:residents AND language IS NOT NULL"
-)
+_PROFILES = "SELECT id, language, person FROM residents WHERE id {among}:residents"
 
 
 class People(Transaction):
-    def languages(self, residents: Collection[str]) -> dict[str, str]:
-        return dict(self._fast(_LANGUAGES, residents=self._dialect.listed(residents)))
+    def profiles(self, residents: Collection[str]) -> dict[str, Profile]:
+        found = self._fast(_PROFILES, residents=self._dialect.listed(residents))
+        return {id: Profile(*rest) for id, *rest in found}
 
     def set_language(self, resident: str, language: str) -> None:
         self._upsert(residents, {"id": resident}, {"language": language})
@@ -44,6 +44,8 @@ class People(Transaction):
         t = tables
         for statement in (
             sa.delete(residents).where(residents.c.id == resident),
+            sa.update(residents).where(residents.c.person == resident).values(person=None),
+            sa.delete(t.link_codes).where(t.link_codes.c.account == resident),
             sa.delete(drafts).where(drafts.c.owner == resident),
             sa.update(t.events).where(t.events.c.who == resident).values(who="", reply=b""),
             sa.update(t.questions).where(t.questions.c.asker == resident).values(asker=None),

@@ -21,6 +21,7 @@ from storage.types import instant, seconds
 
 DAY = 24 * 3600.0
 
+_BALLOT = [c for c in ballots.c if c.name != "at"] + [sa.type_coerce(ballots.c.at, sa.Double)]
 _POLL = [c for c in polls.c if c.name not in ("key", "option_count")]
 _BOXES = (
     "SELECT id, options, state, shows, opens_at, closes_at, key, kind, option_count, least, most"
@@ -116,6 +117,22 @@ class Polls(Transaction):
             self._dialect.replace_ballots(self._connection, changed)
         added = [row for key, row in last.items() if key not in known] if known else last.values()
         self._count([*added, *changed], [known[row[:2]] for row in changed])
+
+    def merge_ballots(self, poll: int, kept: bytes, gone: bytes, *, first: bool) -> None:
+        both = (ballots.c.poll == poll, ballots.c.voter.in_([kept, gone]))
+        found = {row.voter: tuple(row) for row in self._run(sa.select(*_BALLOT).where(*both))}
+        if gone not in found:
+            return
+        self._run(sa.delete(ballots).where(ballots.c.poll == poll, ballots.c.voter == gone))
+        moved = (poll, kept, *found[gone][2:])
+        if kept not in found:
+            self._dialect.add_ballots(self._connection, {(poll, kept): moved})
+            return
+        mine = found[kept]
+        wins = moved if (_later(mine, moved) is moved) != first else mine
+        if wins is moved:
+            self._dialect.replace_ballots(self._connection, [moved])
+        self._count([], [mine if wins is moved else moved])
 
     def _count(self, more: list[BallotRow], fewer: list[BallotRow]) -> None:
         change = Counter(map(_cell, more))

@@ -39,8 +39,8 @@ class Questions(Transaction):
         query = sa.select(*columns).where(steps.c.question == number)
         return [Step(*row) for row in self._run(query.order_by(steps.c.at, steps.c.id))]
 
-    def questions_of(self, asker: str, limit: int = 20) -> list[Question]:
-        return self._questions(questions.c.asker == asker, newest=True, limit=limit)
+    def questions_of(self, askers: Collection[str], limit: int = 20) -> list[Question]:
+        return self._questions(questions.c.asker.in_(askers), newest=True, limit=limit)
 
     def questions_for(
         self, departments: Collection[str], states: Collection[QuestionState], limit: int = 50

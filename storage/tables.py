@@ -130,6 +130,17 @@ residents = sa.Table(
     _key("id"),
     sa.Column("language", Words),
     sa.Column("contact", Words),
+    sa.Column("person", Words),
+    sa.Index(None, "person"),
+    **SMALL,
+)
+
+link_codes = sa.Table(
+    "link_codes",
+    metadata,
+    _key("account"),
+    sa.Column("digest", sa.LargeBinary(16), nullable=False, unique=True),
+    sa.Column("at", Instant, nullable=False),
     **SMALL,
 )
 

@@ -1,5 +1,6 @@
 """A fresh database for a test, on either engine. PostgreSQL is real: a server from a wheel."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -47,6 +48,16 @@ def fresh_postgres(server: PostgresServer, template: str = "template1") -> Itera
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     with fresh_postgres(postgres_server) as url:
         yield url
+
+
+def until_somebody_waits(url: str) -> None:
+    """AssertionError where nobody does within ten seconds."""
+    deadline = time.monotonic() + 10
+    with psycopg.connect(url, autocommit=True) as watching:
+        while time.monotonic() < deadline:
+            if watching.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+                return
+    raise AssertionError("nobody waits")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

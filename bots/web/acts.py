@@ -19,6 +19,8 @@ from core.ports import Handle, Route
 
 Act = Callable[[Visit, Sender, dict[str, str]], Awaitable[web.StreamResponse]]
 FORGETTING = ("forget_yes", "keep")
+ENDS = ("link_yes", "unlink_yes", "keep")
+LINKING = ("unlink", *ENDS)
 
 
 class Acts:
@@ -36,6 +38,7 @@ class Acts:
         made = [Route("POST", f"{LANG}/about", wrap(self._forget, "ask"))]
         if city.has(Part.POLLS) and city.has(Part.WEB_VOTING):
             made.append(Route("POST", f"{LANG}/polls/{{id}}", wrap(self._vote, "vote")))
+            made.append(Route("POST", f"{LANG}/link", wrap(self._link, "ask")))
         if city.has(Part.QUESTIONS):
             made.append(Route("POST", f"{LANG}/ask", wrap(self._ask, "ask")))
             made.append(Route("POST", f"{LANG}/questions/{{id}}", wrap(self._reply, "ask")))
@@ -59,6 +62,28 @@ class Acts:
         reply = await self._tell(self._events.pressed(sender, action))
         # Its first line: the rest are the results, which the page shows itself.
         return self._site.go(visit, f"/polls/{id}", reply.notice.partition("\n")[0])
+
+    # --- being one person ------------------------------------------------------------------------
+
+    async def _link(self, visit: Visit, sender: Sender, fields: dict[str, str]) -> web.Response:
+        press = fields.get("press", "")
+        if press == "code":
+            reply = await self._tell(self._events.commanded(sender, "link"))
+        elif press in LINKING:
+            reply = await self._tell(self._events.pressed(sender, press))
+        elif not press:
+            reply = await self._tell(self._events.submitted(sender, "link", fields))
+        else:
+            raise Fault(400)
+        if reply.message is None:
+            return await self._pages.link_page(visit, reply.errors or {"code": reply.notice})
+        if press in ENDS:
+            return self._site.go(visit, "/link", said(reply))
+        return self._shown(visit, reply.message)
+
+    def _shown(self, visit: Visit, shown: Message) -> web.Response:
+        body = message(visit.t, shown)
+        return self._site.page(visit, "message.html", personal=True, title=shown.summary, body=body)
 
     # --- asking ----------------------------------------------------------------------------------
 
@@ -102,11 +127,7 @@ class Acts:
             raise Fault(400)
         if not press:
             reply = await self._tell(self._events.commanded(sender, "forget"))
-            shown = reply.message or Message(reply.notice)
-            body = message(visit.t, shown)
-            return self._site.page(
-                visit, "message.html", personal=True, title=shown.summary, body=body
-            )
+            return self._shown(visit, reply.message or Message(reply.notice))
         reply = await self._tell(self._events.pressed(sender, press))
         response = self._site.go(visit, "/about", said(reply))
         if press == "forget_yes":

@@ -119,6 +119,7 @@ class WebChannel:
         paths = ["/about"]
         if self._city.has(Part.POLLS):
             paths += ["/polls", "/polls/{id}"]
+            paths += ["/link"] if self._city.has(Part.WEB_VOTING) else []
         if self._city.has(Part.QUESTIONS):
             paths += ["/questions", "/questions/{id}", "/ask", "/mine"]
         return [Route("GET", path, self._guarded(self._to_language)) for path in paths]
@@ -238,7 +239,7 @@ class WebChannel:
         def found(scene: Scene) -> dict[int, bool] | None:
             if not all(public_poll(scene, id) for id in ids):
                 return None
-            voted = own_choices(scene.store, set(ids), scene.resident)
+            voted = own_choices(scene.store, set(ids), scene.person)
             return {id: id in voted for id in ids}
 
         watched = await self._pages.look(visit, found)

@@ -20,7 +20,7 @@ from bots.web.shown import (
     question_card,
 )
 from bots.web.site import Site, Visit
-from core import talk
+from core import links, talk
 from core.city import Part
 from core.messages import Ask, Form
 from core.model import PollState, QuestionState
@@ -60,6 +60,8 @@ class Pages:
         shown: dict[str, Show] = {f"{LANG}/": self.front, f"{LANG}/about": self.about}
         if self._city.has(Part.POLLS):
             shown |= {f"{LANG}/polls": self.polls, f"{LANG}/polls/{{id}}": self.poll}
+            if self._city.has(Part.WEB_VOTING):
+                shown[f"{LANG}/link"] = self.link
         if self._city.has(Part.QUESTIONS):
             shown |= {
                 f"{LANG}/questions": self.questions,
@@ -126,6 +128,24 @@ class Pages:
         code = qr(chat) if chat else ""
         return self._site.page(visit, "poll.html", poll=card, chat=chat, qr=code)
 
+    async def link(self, visit: Visit) -> web.Response:
+        return await self.link_page(visit, {})
+
+    async def link_page(self, visit: Visit, errors: dict[str, str]) -> web.Response:
+        """Where a code from another channel is entered, or one for it is made."""
+        accounts = await self.look(visit, lambda scene: scene.accounts) if visit.visitor else []
+        form = links.form(visit.t)
+        return self._site.page(
+            visit,
+            "link.html",
+            status=422 if errors else 200,
+            personal=True,
+            form=form,
+            fields=blocks(visit.t, form.blocks, errors),
+            about=links.about(visit.t),
+            linked=len(accounts),
+        )
+
     # --- questions -------------------------------------------------------------------------------
 
     async def questions(self, visit: Visit) -> web.Response:
@@ -163,7 +183,7 @@ class Pages:
 
         def found(scene: Scene) -> dict[str, Any] | None:
             one = scene.store.question(id)
-            mine = one is not None and scene.resident is not None and one.asker == scene.resident
+            mine = one is not None and one.asker is not None and one.asker in scene.accounts
             if one is None or not (one.public or mine):
                 return None
             return {
@@ -214,7 +234,7 @@ class Pages:
 
     async def mine(self, visit: Visit) -> web.Response:
         def found(scene: Scene) -> list[tuple[QuestionCard, bool]]:
-            listed = scene.store.questions_of(scene.resident, 50) if scene.resident else []
+            listed = scene.store.questions_of(scene.accounts, 50)
             return [(question_card(scene, q), q.state is QuestionState.ASKED) for q in listed]
 
         cards = await self.look(visit, found) if visit.visitor else []
@@ -224,7 +244,7 @@ class Pages:
         """The number of the question that this visitor asked last."""
 
         def found(scene: Scene) -> int | None:
-            listed = scene.store.questions_of(scene.resident, 1) if scene.resident else []
+            listed = scene.store.questions_of([scene.resident], 1) if scene.resident else []
             return listed[0].number if listed else None
 
         return await self.look(visit, found)

@@ -27,6 +27,20 @@ class Scene:
     t: Texts
     resident: str | None = None
 
+    @property
+    def person(self) -> str | None:
+        """Under whom the reader votes."""
+        if self.resident is None:
+            return None
+        kept = self.store.profiles([self.resident]).get(self.resident)
+        return (kept and kept.person) or self.resident
+
+    @property
+    def accounts(self) -> list[str]:
+        """All accounts that are the reader."""
+        person = self.person
+        return self.store.accounts(person) if person else []
+
 
 @dataclass(frozen=True, slots=True)
 class PollCard:
@@ -69,19 +83,19 @@ class QuestionCard:
 def poll_cards(scene: Scene, found: Sequence[Poll]) -> list[PollCard]:
     ids = {poll.id for poll in found}
     tallies = scene.store.tallies(ids) if ids else {}
-    choices = own_choices(scene.store, ids, scene.resident)
+    choices = own_choices(scene.store, ids, scene.person)
     return [
         _poll_card(scene, poll, tallies.get(poll.id) or Tally(poll.paper), choices.get(poll.id))
         for poll in found
     ]
 
 
-def own_choices(store: Store, ids: set[int], resident: str | None) -> dict[int, int]:
-    """What the resident has chosen in open polls: none can be known once a poll is closed."""
-    if resident is None or not ids:
+def own_choices(store: Store, ids: set[int], person: str | None) -> dict[int, int]:
+    """What the person has chosen in open polls: none can be known once a poll is closed."""
+    if person is None or not ids:
         return {}
     keys = {box.poll: box.key for box in store.ballot_boxes(ids).values() if box.key}
-    found = {id: store.choice(id, voter(key, resident)) for id, key in keys.items()}
+    found = {id: store.choice(id, voter(key, person)) for id, key in keys.items()}
     return {id: choice for id, choice in found.items() if choice is not None}
 
 

@@ -21,8 +21,8 @@ def open_poll(turn: Turn, id: int) -> Reply:
     """A poll as this person may see it. In the place of the list it was chosen from."""
     turn.require(Part.POLLS)
     poll = life.find(turn, id)
-    choice = voting.own_choice(turn.store, poll, turn.resident)
-    return Reply(message=shown.poll_for(turn, poll, choice), replaces=True)
+    choice = voting.own_choice(turn.store, poll, turn.person)
+    return Reply(message=shown.poll_for(turn, poll, choice), replaces=True, fleeting=True)
 
 
 def poll_new(turn: Turn, _: str = "") -> Reply:

@@ -13,7 +13,7 @@ from bots.app import Deliveries, Service, package_version, play, running
 from config.city import load_city
 from config.settings import EXAMPLE_CITY, Settings
 from core.events import Address
-from core.model import Delivery, PollState, Show
+from core.model import Delivery, PollState, Profile, Show
 from core.people import Keyring, private_chat
 from core.ports import Store
 from tests.fakes import START
@@ -55,7 +55,7 @@ async def test_what_was_written_is_there_the_next_time(tmp_path: Path) -> None:
     async with running(settings, CITY) as service:
         await service.intake.run(write)
     async with running(settings, CITY) as service:
-        assert await service.intake.run(lambda s: s.languages(["abc"])) == {"abc": "sv"}
+        assert await service.intake.run(lambda s: s.profiles(["abc"])) == {"abc": Profile("sv")}
 
 
 async def test_the_example_city_has_something_to_look_at_once(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ async def test_starting_over_forgets_all(tmp_path: Path) -> None:
                 break
     url = f"sqlite:///{tmp_path / 'playground.db'}"
     with storage.open_database(url) as database, database.reading() as store:
-        assert store.languages(["abc"]) == {}
+        assert store.profiles(["abc"]) == {}
 
 
 # --- what couriers are told ------------------------------------------------------------------

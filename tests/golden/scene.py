@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from core import public, staff, talk
+from core import links, public, staff, talk
 from core.city import Official
 from core.desk import Turn
 from core.events import Address, Person
@@ -175,7 +175,7 @@ class Scene:
         resident = KEYRING.resident(who.channel, who.account)
         return Turn(
             self.store, CITY, START, GAPS, who, resident, where, private, texts(self.language),
-            KEYRING,
+            KEYRING, resident,
         )  # fmt: skip
 
     def residents(self) -> Iterator[tuple[str, Shown]]:
@@ -205,6 +205,9 @@ class Scene:
         yield "question_page", public.question_page(me, self._found("taken"))
         yield "choose_language", talk.choose_language(me)
         yield "confirm_forget", talk.confirm_forget(me)
+        yield "link_code", links.code_page(me, "K7QF3M9D")
+        yield "link_question", links.question(me)
+        yield "link_in_a_group", links.come_in_private(group)
         yield "ask_form", talk.ask_form(me)
         yield "confirm_form", talk.confirm_form(me, draft, [answered])
         yield "confirm_form unclear", talk.confirm_form(me, unclear, [])

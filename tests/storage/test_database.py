@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from core.events import Address
-from core.model import Show
+from core.model import Profile, Show
 from storage import Database, DatabaseInUse, DatabaseUnavailable, open_database
 from tests.storage.samples import GROUP, NOW, after, open_poll
 
@@ -26,7 +26,7 @@ def choose(database: Database, language: str) -> None:
 
 def language(database: Database) -> str | None:
     with database.reading() as store:
-        return store.languages([ANNA]).get(ANNA)
+        return store.profiles([ANNA]).get(ANNA, Profile()).language
 
 
 def path_of(url: str) -> Path:
@@ -52,9 +52,9 @@ def test_an_error_rolls_everything_back(database: Database) -> None:
 def test_readers_see_one_moment(database: Database) -> None:
     choose(database, "fi")
     with database.reading() as store:
-        assert store.languages([ANNA]) == {ANNA: "fi"}
+        assert store.profiles([ANNA]) == {ANNA: Profile("fi")}
         choose(database, "sv")
-        assert store.languages([ANNA]) == {ANNA: "fi"}
+        assert store.profiles([ANNA]) == {ANNA: Profile("fi")}
     assert language(database) == "sv"
 
 
@@ -246,7 +246,7 @@ def test_a_lost_connection_is_said_to_be_and_found_again(postgres_url: str) -> N
         with pytest.raises(DatabaseUnavailable), database.begin() as store:
             store.set_language(ANNA, "sv")
             drop_connections(postgres_url)
-            store.languages([ANNA])
+            store.profiles([ANNA])
         assert language(database) is None
         drop_connections(postgres_url)
         choose(database, "fi")

@@ -8,6 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from core.model import Profile
 from storage import Database, SchemaMismatch, open_database, schema
 from storage.tables import metadata
 
@@ -45,7 +46,7 @@ def test_upgrading_again_changes_nothing(database: Database) -> None:
     database.upgrade()
     database.check()
     with database.reading() as store:
-        assert store.languages(["a" * 32]) == {"a" * 32: "sv"}
+        assert store.profiles(["a" * 32]) == {"a" * 32: Profile("sv")}
 
 
 def test_tables_and_migrations_agree(database: Database) -> None:

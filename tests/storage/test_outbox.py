@@ -1,15 +1,14 @@
 """Posts and deliveries: in order, once, never two at a time in a chat, the latest always shown."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
-import psycopg
 import pytest
 
 from core.events import Address
-from core.model import Delivery, DeliveryState, Show
+from core.model import Delivery, DeliveryState, Profile, Show
 from core.ports import Store
 from storage import Database, open_database, outbox
+from tests.databases import until_somebody_waits
 from tests.storage.samples import DESK, GAPS, GROUP, NEWS, NOW, after, show
 
 LEASE = 30.0
@@ -344,27 +343,17 @@ def test_a_change_is_not_lost_to_a_claim_that_cannot_see_it_yet(postgres_url: st
                 assert len(claim(database, 20)) == 1
                 rendering = pool.submit(render, database)
                 until_somebody_waits(postgres_url)
-            assert rendering.result(30) == {"a" * 32: "sv"}
+            assert rendering.result(30) == {"a" * 32: Profile("sv")}
         touch(database, 21)
         assert next_due(database) is not None
 
 
-def render(database: Database) -> dict[str, str]:
+def render(database: Database) -> dict[str, Profile]:
     """As the courier does."""
     with database.reading() as store:
         store.await_touches()
     with database.reading() as store:
-        return store.languages(["a" * 32])
-
-
-def until_somebody_waits(url: str) -> None:
-    """AssertionError where nobody does within ten seconds."""
-    deadline = time.monotonic() + 10
-    with psycopg.connect(url, autocommit=True) as watching:
-        while time.monotonic() < deadline:
-            if watching.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
-                return
-    raise AssertionError("nobody waits")
+        return store.profiles(["a" * 32])
 
 
 # --- threads ---------------------------------------------------------------------------------

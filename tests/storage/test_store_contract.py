@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from core.events import Address
-from core.model import PollState, Publish, QuestionState, Shows, Step
+from core.model import PollState, Profile, Publish, QuestionState, Shows, Step
 from core.ports import Store
 from storage import Database, DatabaseUnavailable, open_database
 from tests.storage.samples import (
@@ -166,8 +166,8 @@ def test_a_residents_questions_newest_first(database: Database) -> None:
     with database.begin() as store:
         mine = [store.add_question(question(asker=ANNA)) for _ in range(3)]
         store.add_question(question(asker=BO))
-        assert store.questions_of(ANNA) == mine[::-1]
-        assert store.questions_of(ANNA, limit=1) == mine[2:]
+        assert store.questions_of([ANNA]) == mine[::-1]
+        assert store.questions_of([ANNA], limit=1) == mine[2:]
 
 
 def test_questions_for_departments_oldest_first(database: Database) -> None:
@@ -223,13 +223,13 @@ def test_answers_of_a_span_in_order(database: Database) -> None:
 # --- people ------------------------------------------------------------------------------------
 
 
-def test_languages_of_those_who_chose(database: Database) -> None:
+def test_what_every_turn_needs_of_somebody(database: Database) -> None:
     with database.begin() as store:
         store.set_language(ANNA, "sv")
         store.set_language(ANNA, "fi")
         store.keep_contact(BO, "sealed")
-        assert store.languages({ANNA, BO, "c" * 32}) == {ANNA: "fi"}
-        assert store.languages([]) == {}
+        assert store.profiles({ANNA, BO, "c" * 32}) == {ANNA: Profile("fi"), BO: Profile()}
+        assert store.profiles([]) == {}
 
 
 def test_a_contact_and_a_language_live_side_by_side(database: Database) -> None:
@@ -239,7 +239,7 @@ def test_a_contact_and_a_language_live_side_by_side(database: Database) -> None:
         assert store.contact(ANNA) is None
         store.keep_contact(ANNA, "one")
         store.keep_contact(ANNA, "two")
-        assert (store.contact(ANNA), store.languages([ANNA])) == ("two", {ANNA: "sv"})
+        assert (store.contact(ANNA), store.profiles([ANNA])) == ("two", {ANNA: Profile("sv")})
 
 
 def test_a_draft_replaces_the_one_before(database: Database) -> None:
@@ -273,7 +273,7 @@ def test_a_resident_is_forgotten_and_nobody_else(database: Database) -> None:
     with database.begin() as store:
         store.forget(ANNA)
     with database.begin() as store:
-        assert store.languages([ANNA, BO]) == {BO: "sv"}
+        assert store.profiles([ANNA, BO]) == {BO: Profile("sv")}
         assert (store.contact(ANNA), store.contact(BO)) == (None, f"sealed {BO}")
         assert (store.draft(ANNA, "question"), store.draft(BO, "question")) == (None, {"text": "x"})
         assert store.question(numbers[ANNA]) == question(number=numbers[ANNA], asker=None)
@@ -312,7 +312,7 @@ def test_an_event_is_recorded_once(database: Database) -> None:
         store.record("telegram:1", ANNA, b"second", NOW)
     with database.reading() as store:
         assert store.seen("telegram:1") == b"first"
-        assert store.languages([ANNA]) == {}
+        assert store.profiles([ANNA]) == {}
 
 
 def test_pruning_drops_what_is_old_and_finished(database: Database) -> None:
