@@ -5,7 +5,7 @@ An SDK is imported only where its channel is configured: imports inside function
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from pydantic import SecretStr
 import storage
 from bots import logs
 from bots.courier import LEASE, Courier, Do, Render
+from bots.duties import Duties
 from bots.intake import Intake
 from bots.live import Hub
 from bots.memory import settle
@@ -31,6 +32,7 @@ from config.key import secret_key
 from config.settings import Settings
 from core.city import City
 from core.commands import about, all_offers
+from core.duty import ALONE, Duty
 from core.errors import TryAgain
 from core.events import Address
 from core.inbox import Inbox
@@ -49,6 +51,8 @@ log = structlog.get_logger(__name__)
 LOCK_WAIT = 5.0
 
 Clock = Callable[[], datetime]
+Posts = Callable[[str], Duty]
+"""The duty of that name."""
 
 
 def utc_now() -> datetime:
@@ -186,8 +190,24 @@ async def running(
 
         def on_commit(touched: frozenset[str]) -> None:
             hub.publish(touched)
+            wake()
+            if duties:
+                duties.tell(touched)
+
+        def wake() -> None:
             for courier in couriers:
                 courier.wake()
+
+        def hear(touched: Collection[str] | None) -> None:
+            if touched is None:
+                hub.refresh()
+            else:
+                hub.publish(touched)
+            wake()
+
+        line = database.line()
+        duties = Duties(line, hear) if line else None
+        post: Posts = duties.post if duties else lambda name: ALONE
 
         edit_gaps: dict[str, float] = {}
         inbox = Inbox(city, keyring, edit_gaps)
@@ -195,10 +215,16 @@ async def running(
         stack.push_async_callback(intake.stop)
         words = Deliveries(city, keyring)
         channels = [
-            *platforms(settings, city, clock, Records(intake.run, reader.read, words.render)),
+            *platforms(settings, city, clock, Records(intake.run, reader.read, words.render), post),
             page(settings, shown, clock, keyring, reader, hub, frames),
         ]
         edit_gaps |= {channel.name: channel.limits.edit_gap for channel in channels}
+        carried = [channel for channel in channels if channel.name not in PULLED]
+        posts = {channel.name: post(f"courier:{channel.name}") for channel in carried}
+        on_time = post("timetable")
+        if duties:
+            stack.push_async_callback(duties.stop)
+            await duties.start()
         if samples:
             await intake.run(lambda store: load_samples(store, city, clock()))
         for channel in channels:
@@ -207,18 +233,18 @@ async def running(
         couriers += [
             Courier(
                 channel, intake.run, reader.read, words.render, words.resolve, clock,
-                words.on_trouble, lease,
+                words.on_trouble, lease, posts[channel.name],
             )
-            for channel in channels
-            if channel.name not in PULLED
+            for channel in carried
         ]  # fmt: skip
         for courier in couriers:
             stack.push_async_callback(courier.stop)
             courier.start()
-        server = Server(http(channels, database, hub, intake.run), settings.host, settings.port)
+        app = http(channels, database, hub, intake.run, duties)
+        server = Server(app, settings.host, settings.port)
         stack.push_async_callback(server.stop)
         url = await server.start()
-        timetable = Timetable(city, intake.run, reader.read, clock, edit_gaps)
+        timetable = Timetable(city, intake.run, reader.read, clock, edit_gaps, on_time)
         stack.push_async_callback(timetable.stop)
         timetable.start()
         yield Service(url, city, channels, intake)
@@ -250,19 +276,21 @@ class Records:
     render: Render
 
 
-def platforms(settings: Settings, city: City, clock: Clock, records: Records) -> list[Channel]:
+def platforms(
+    settings: Settings, city: City, clock: Clock, records: Records, post: Posts
+) -> list[Channel]:
     """Those that are configured."""
     channels: list[Channel] = []
     if settings.telegram.token:
-        channels.append(_telegram(settings, city, clock))
+        channels.append(_telegram(settings, city, clock, post))
     if settings.slack.bot_token:
-        channels.append(_slack(settings, city, clock))
+        channels.append(_slack(settings, city, clock, post))
     if settings.teams.app_id or settings.teams.development_url:
         channels.append(_teams(settings, city, clock, records))
     return channels
 
 
-def _telegram(settings: Settings, city: City, clock: Clock) -> Channel:
+def _telegram(settings: Settings, city: City, clock: Clock, post: Posts) -> Channel:
     from bots.telegram.adapter import TelegramChannel
 
     given = settings.telegram
@@ -276,10 +304,11 @@ def _telegram(settings: Settings, city: City, clock: Clock) -> Channel:
         offers=all_offers(city),
         about={language: about(city, language) for language in LANGUAGES},
         clock=clock,
+        polls=post("polling:telegram"),
     )
 
 
-def _slack(settings: Settings, city: City, clock: Clock) -> Channel:
+def _slack(settings: Settings, city: City, clock: Clock, post: Posts) -> Channel:
     from bots.slack.adapter import SlackChannel
 
     given = settings.slack
@@ -293,6 +322,7 @@ def _slack(settings: Settings, city: City, clock: Clock) -> Channel:
         clock=clock,
         zone=city.timezone,
         language=city.language,
+        listens=post("socket:slack"),
     )
 
 
@@ -392,7 +422,11 @@ class Deliveries:
 
 
 def http(
-    channels: Sequence[Channel], database: storage.Database, hub: Hub, write: Do
+    channels: Sequence[Channel],
+    database: storage.Database,
+    hub: Hub,
+    write: Do,
+    duties: Duties | None,
 ) -> web.Application:
     loop = asyncio.get_running_loop()
 
@@ -402,7 +436,7 @@ def http(
             await write(lambda store: None)
         except TryAgain as error:
             return Health(False, str(error))
-        return Health(True, "answers")
+        return Health(False, duties.fault) if duties and duties.fault else Health(True, "answers")
 
     async def schema() -> Health:
         found, wanted = await loop.run_in_executor(None, database.schema)
@@ -412,7 +446,11 @@ def http(
         hub.close()
 
     doctor = Doctor(
-        package_version(), alive, schema, {channel.name: channel.health for channel in channels}
+        package_version(),
+        alive,
+        schema,
+        {channel.name: channel.health for channel in channels},
+        duties=lambda: duties.held() if duties else None,
     )
     app = application(doctor, [route for channel in channels for route in channel.routes()])
     app.on_shutdown.append(let_go)

@@ -17,6 +17,7 @@ from typing import Protocol, TypeVar
 import msgspec
 import structlog
 
+from core.duty import ALONE, Duty
 from core.errors import TryAgain
 from core.events import Address
 from core.messages import Message
@@ -33,6 +34,7 @@ IN_FLIGHT = 8  # one a chat
 LEASE = 60.0  # longer than any adapter waits for its platform
 LINGER = 0.1  # between two looks, so that a burst of commits is not a burst of claims
 POLL = 2.0  # without being woken
+STANDBY = 0.5  # while another process carries
 LONGEST_PAUSE = 600.0
 MOST_TRIES = 150  # at that pause: about a day
 GONE = "gone"
@@ -125,7 +127,8 @@ class Pace:
 
 
 class Courier:
-    """``round`` is one look at the outbox; ``start`` looks again and again until ``stop``."""
+    """``round`` is one look at the outbox; ``start`` looks again and again until ``stop``. Without
+    the duty it claims nothing, and sends nothing of what it has claimed."""
 
     def __init__(
         self,
@@ -137,6 +140,7 @@ class Courier:
         clock: Clock,
         on_trouble: OnTrouble,
         lease: float = LEASE,
+        duty: Duty = ALONE,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -148,6 +152,7 @@ class Courier:
         self._clock = clock
         self._on_trouble = on_trouble
         self._lease = lease
+        self._duty = duty
         self._sleep = sleep
         self._jitter = jitter
         self._pace = Pace(channel.limits)
@@ -183,6 +188,8 @@ class Courier:
 
     async def round(self) -> float:
         """Sends off what is due, and returns after how many seconds it pays to look again."""
+        if not self._duty.held:
+            return STANDBY
         now = self._clock()
         room = min(IN_FLIGHT - len(self._flights), self._pace.room(now))
         if room <= 0:
@@ -289,6 +296,9 @@ class Courier:
 
     async def _attempt(self, delivery: Delivery, parcel: Parcel | Exception) -> Work:
         """What the store is to be told once it was tried."""
+        if not self._duty.held:
+            now = self._clock()
+            return lambda store: store.put_off(delivery, now, "another process carries")
         if isinstance(parcel, Exception):
             self._log("not rendered", delivery, parcel)
             return self._again(delivery, f"not rendered: {type(parcel).__name__}")

@@ -23,6 +23,10 @@ class Hub:
             for bell in self._bells.get(subject, ()):
                 bell.set()
 
+    def refresh(self) -> None:
+        """Anything may have changed."""
+        self.publish(list(self._bells))
+
     async def subscribe(self, subject: str) -> AsyncGenerator[None, None]:
         """Yields at once, and whenever ``subject`` changed since; ends when the service stops.
         TryAgain where there are too many watchers already."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 
@@ -32,6 +32,7 @@ class Readiness:
     database: Health
     schema: Health
     channels: Mapping[str, Health]
+    duties: Sequence[str] | None = None  # None: they are all ours, for there is nobody else
 
     @property
     def ready(self) -> bool:
@@ -44,6 +45,7 @@ class Readiness:
             "database": asdict(self.database),
             "schema": asdict(self.schema),
             "channels": {name: asdict(health) for name, health in self.channels.items()},
+            **({} if self.duties is None else {"duties": list(self.duties)}),
         }
 
 
@@ -58,8 +60,10 @@ class Doctor:
         channels: Mapping[str, Check],
         clock: Callable[[], float] = time.monotonic,
         timeout: float = CHECK_TIMEOUT,
+        duties: Callable[[], Sequence[str] | None] = lambda: None,
     ) -> None:
         self._version = version
+        self._duties = duties
         self._checks = (database, schema, *channels.values())
         self._names = tuple(channels)
         self._clock = clock
@@ -78,7 +82,8 @@ class Doctor:
     async def _ask(self) -> Readiness:
         answers = await asyncio.gather(*map(self._one, self._checks))
         database, schema, *rest = answers
-        return Readiness(self._version, database, schema, dict(zip(self._names, rest, strict=True)))
+        channels = dict(zip(self._names, rest, strict=True))
+        return Readiness(self._version, database, schema, channels, self._duties())
 
     async def _one(self, check: Check) -> Health:
         try:

@@ -15,6 +15,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from core import digests, polls
 from core.city import City, Part
 from core.digests import NextFire
+from core.duty import ALONE, Duty
 from core.errors import TryAgain
 from core.ports import Store
 
@@ -35,7 +36,8 @@ class Do(Protocol):
 
 
 class Timetable:
-    """``jobs`` holds what this city needs, by name: parts that are off have none."""
+    """``jobs`` holds what this city needs, by name: parts that are off have none. They rest while
+    another process has the duty."""
 
     def __init__(
         self,
@@ -44,12 +46,14 @@ class Timetable:
         read: Do,
         clock: Callable[[], datetime],
         edit_gaps: Mapping[str, float],
+        duty: Duty = ALONE,
     ) -> None:
         self._city = city
         self._run = run
         self._read = read
         self._clock = clock
         self._edit_gaps = edit_gaps
+        self._duty = duty
         self._next_fire = next_fire_in(city.timezone)
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._doing: set[asyncio.Future[None]] = set()
@@ -102,6 +106,8 @@ class Timetable:
 
     async def _quietly(self, name: str, job: Job) -> None:
         """What fails now is due the next time as well."""
+        if not self._duty.held:
+            return
         doing = asyncio.ensure_future(job())
         self._doing.add(doing)
         doing.add_done_callback(self._doing.discard)

@@ -107,6 +107,42 @@ class Channel(Protocol):
     async def health(self) -> Health: ...
 
 
+# --- several processes -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a `Line` says: the duties that are ours, the subjects that other processes touched
+    (None: nobody committed anything), whether some of that may have been missed, and when the
+    database was asked (`time.monotonic`)."""
+
+    held: frozenset[str]
+    heard: frozenset[str] | None
+    missed: bool
+    as_of: float
+
+
+class Line(Protocol):
+    """A process's standing connection to the others. ``listen`` belongs to one thread; the rest
+    may be called from any."""
+
+    def listen(self, duties: Collection[str], seconds: float) -> News:
+        """Waits that long for others, takes what duties nobody has. Without a connection it makes
+        one; DatabaseUnavailable where it is lost, and all duties with it."""
+        ...
+
+    def tell(self, subjects: Collection[str]) -> None:
+        """To all the others: something was committed that touched these. Not to ourselves."""
+        ...
+
+    def cut(self) -> None:
+        """The database does not answer: whoever waits for it fails now, whoever comes fails at
+        once, until a line is made again."""
+        ...
+
+    def close(self) -> None: ...
+
+
 # --- the store -------------------------------------------------------------------------------
 
 

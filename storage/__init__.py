@@ -14,8 +14,9 @@ from storage.errors import (
     NotEmpty,
     SchemaMismatch,
     StorageError,
+    TooOld,
+    UnsuitablePool,
 )
-from storage.postgres import PostgresDatabase
 from storage.sqlite import SqliteDatabase
 from storage.store import Store
 
@@ -29,24 +30,28 @@ __all__ = [
     "SchemaMismatch",
     "StorageError",
     "Store",
+    "TooOld",
+    "UnsuitablePool",
     "copy",
     "open_database",
 ]
 
 
 def open_database(
-    url: str, *, readers: int = 4, wait: float = 5.0, read_only: bool = False
+    url: str, *, readers: int = 4, writers: int = 4, wait: float = 5.0, read_only: bool = False
 ) -> Database:
     """``sqlite:///var/kuulolla.db`` or ``postgresql://…``.
 
     An SQLite file is made where there is none, and is ours alone until it is closed:
     DatabaseInUse where another process writes to it. ``read_only`` looks at it beside its owner.
-    ``wait``: seconds to wait for a lock or a free connection.
+    ``wait``: seconds to wait for a lock or a free connection. ``writers``: SQLite has one.
     """
     parsed = sa.make_url(url)
     match parsed.get_backend_name():
         case "sqlite" if parsed.database and parsed.database != ":memory:":
             return SqliteDatabase(Path(parsed.database), readers, wait, read_only)
         case "postgresql":
-            return PostgresDatabase(parsed, readers, wait)
+            from storage.postgres import PostgresDatabase  # with its driver
+
+            return PostgresDatabase(parsed, readers, wait, writers)
     raise ValueError("a database is sqlite:///path/to/file or postgresql://user@host/name")

@@ -10,6 +10,7 @@ from typing import Self
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from core.ports import Line
 from storage import schema
 from storage.dialect import Dialect
 from storage.errors import DatabaseUnavailable
@@ -76,6 +77,10 @@ class Database(ABC):
     def load(self, file: Path, *, replace: bool) -> None:
         """Puts in what `dump` wrote: all of it or nothing. NotEmpty where something is there
         already and not to be replaced."""
+
+    def line(self) -> Line | None:
+        """To the other processes on this database; None where there can be none."""
+        return None
 
     @abstractmethod
     def close(self) -> None: ...

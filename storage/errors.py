@@ -3,6 +3,8 @@
 StorageError
  ├─ DatabaseUnavailable   locked, full, gone: nothing was kept, the same may work in a moment
  ├─ DatabaseInUse         another process has this SQLite file
+ ├─ UnsuitablePool        a pooler gives each transaction another session
+ ├─ TooOld                a PostgreSQL without what we need
  ├─ SchemaMismatch        the tables are older or newer than this program
  ├─ NotEmpty              something would be written over
  ├─ CopyDiffers           a copy is not what it was made of
@@ -20,6 +22,21 @@ class DatabaseUnavailable(StorageError):
 
 class DatabaseInUse(StorageError):
     """Another process writes to the same SQLite file."""
+
+
+class UnsuitablePool(StorageError):
+    """Locks of a session, notifications and settings would be somebody else's the next moment."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "KUULOLLA_DATABASE_URL leads to a connection pool in transaction mode (PgBouncer or"
+            " alike), where a session's locks do not hold: give the database's own address, or"
+            " that of a pool in session mode"
+        )
+
+
+class TooOld(StorageError):
+    """The server lacks what we count on."""
 
 
 class SchemaMismatch(StorageError):

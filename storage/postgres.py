@@ -1,51 +1,75 @@
 """PostgreSQL: several writers, in as many processes as wanted."""
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+import os
+import socket
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import Connection, event
 
 from storage.database import Database
 from storage.dialect import POSTGRES
-from storage.errors import NotEmpty
+from storage.errors import DatabaseUnavailable, NotEmpty, TooOld, UnsuitablePool
 from storage.figures import is_empty
+from storage.line import SAY, PostgresLine
 from storage.pgtools import Tools
 from storage.store import Store
 
-WRITERS = 4
+OLDEST = 14
+_TCP = {
+    "keepalives_idle": 3,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 5_000,  # milliseconds
+}
+"""How soon a dead peer is noticed, where nothing between answers in its name."""
+_BACKEND = "SELECT pg_backend_pid()"
 
 
 class PostgresDatabase(Database):
+    """Takes at most ``readers + writers + 1`` connections, and two more for a moment at start."""
+
     engine = "PostgreSQL"
     dialect = POSTGRES
+    driver_error = psycopg.Error
 
-    def __init__(self, url: sa.URL, readers: int, wait: float) -> None:
+    def __init__(self, url: sa.URL, readers: int, wait: float, writers: int) -> None:
         self.tools = Tools(url)
+        given = url.set(drivername="postgresql+psycopg")
+        usual = _TCP | {"connect_timeout": max(2, int(wait)), "application_name": "kuulolla"}
         options: dict[str, Any] = {
-            "url": url.set(drivername="postgresql+psycopg"),
-            "pool_pre_ping": True,
-            "pool_timeout": wait,
-            "max_overflow": 0,
+            "url": given,
             "hide_parameters": True,
-            "connect_args": {"connect_timeout": max(2, int(wait))},
+            "connect_args": {name: x for name, x in usual.items() if name not in given.query},
         }
-        self._writers = sa.create_engine(pool_size=WRITERS, **options)
+        pool = {"pool_pre_ping": True, "pool_timeout": wait, "max_overflow": 0}
+        self._writers = sa.create_engine(pool_size=writers, **pool, **options)
         self._readers = sa.create_engine(
             pool_size=readers,
             isolation_level="REPEATABLE READ",
             execution_options={"postgresql_readonly": True},
+            **pool,
             **options,
         )
-        self._lock_timeout = f"SET lock_timeout = {wait * 1000:.0f}"
-        for engine in (self._writers, self._readers):
-            event.listen(engine, "connect", self._settle)
+        self._sessions = sa.create_engine(
+            poolclass=sa.NullPool, isolation_level="AUTOCOMMIT", **options
+        )
+        self._away = False
+        self._connections: WeakSet[psycopg.Connection] = WeakSet()
+        self._settle(self._readers, lock_timeout=wait)
+        # A process that was cut off in the middle of writing must not hold up the others.
+        self._settle(self._writers, lock_timeout=wait, idle_in_transaction_session_timeout=5)
+        self._settle(self._sessions)
 
-        driver = self._writers.dialect.dbapi
-        self.driver_error = driver.Error
-        self._passing = (driver.OperationalError, driver.InterfaceError)
+    def check(self) -> None:
+        super().check()
+        with self._translating():
+            self._check_server()
 
     def dump(self, store: Store, file: Path) -> None:
         snapshot = store._connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
@@ -57,15 +81,18 @@ class PostgresDatabase(Database):
                 raise NotEmpty
         self.tools.restore(file)
 
+    def line(self) -> PostgresLine:
+        return PostgresLine(self._session, self._say, self._cut, self._made)
+
     def close(self) -> None:
-        self._readers.dispose()
-        self._writers.dispose()
+        for engine in (self._readers, self._writers, self._sessions):
+            engine.dispose()
 
     def _writing(self) -> AbstractContextManager[Connection]:
-        return self._writers.begin()
+        return self._begun(self._writers)
 
     def _snapshot(self) -> AbstractContextManager[Connection]:
-        return self._readers.begin()
+        return self._begun(self._readers)
 
     @contextmanager
     def _migrating(self) -> Iterator[Connection]:
@@ -73,12 +100,69 @@ class PostgresDatabase(Database):
             self.dialect.one_at_a_time(connection, "migrate")
             yield connection
 
+    def _begun(self, engine: sa.Engine) -> AbstractContextManager[Connection]:
+        if self._away:
+            raise DatabaseUnavailable("the database does not answer")
+        return engine.begin()
+
     def _may_pass(self, error: Exception) -> bool:
-        return isinstance(error, self._passing)
+        return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
 
     def _scrub(self) -> None:
         """Left to VACUUM, which PostgreSQL does by itself."""
 
-    def _settle(self, connection: Any, record: Any) -> None:
-        connection.execute(self._lock_timeout)
-        connection.commit()
+    def _settle(self, engine: sa.Engine, **seconds: float) -> None:
+        @event.listens_for(engine, "connect")
+        def settle(connection: psycopg.Connection, record: Any) -> None:
+            self._connections.add(connection)
+            for name, value in seconds.items():
+                connection.execute(f"SET {name} = {value * 1000:.0f}")
+            connection.commit()
+
+    # --- what stands outside of transactions
+
+    def _session(self) -> psycopg.Connection:
+        """A connection of its own; whoever asked closes it."""
+        with self._translating():
+            pooled = self._sessions.raw_connection()
+            connection = pooled.driver_connection
+            pooled.detach()
+            return connection
+
+    def _check_server(self) -> None:
+        """Two clients, one of which is in a transaction: a pool in transaction mode cannot but
+        show that the other one's session is not its own."""
+        with self._session() as one, self._session() as other:
+            if one.info.server_version < OLDEST * 10_000:
+                raise TooOld(f"the PostgreSQL server is older than version {OLDEST}: upgrade it")
+            before = _backend(one)
+            with other.transaction():
+                others, after = _backend(other), _backend(one)
+        if before == others or before != after:
+            raise UnsuitablePool
+
+    def _say(self, payloads: Iterable[str]) -> None:
+        with self._translating(), self._writing() as connection:
+            for payload in payloads:
+                connection.exec_driver_sql(SAY, (payload,))
+
+    def _cut(self) -> None:
+        self._away = True
+        for connection in list(self._connections):
+            _hang_up(connection)
+
+    def _made(self) -> None:
+        self._away = False
+
+
+def _backend(connection: psycopg.Connection) -> int:
+    return connection.execute(_BACKEND).fetchone()[0]
+
+
+def _hang_up(connection: psycopg.Connection) -> None:
+    """Whoever waits for an answer on it learns at once that there will be none."""
+    with (
+        suppress(OSError, psycopg.Error),
+        socket.socket(fileno=os.dup(connection.fileno())) as line,
+    ):
+        line.shutdown(socket.SHUT_RDWR)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from core.events import Address
@@ -24,6 +24,17 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
+
+
+class FakeDuty:
+    """Held as a test says."""
+
+    def __init__(self, held: bool = True) -> None:
+        self.held = held
+
+    async def perform(self, work: Callable[[], Awaitable[None]]) -> None:
+        if self.held:
+            await work()
 
 
 class FakeChannel:

@@ -12,10 +12,11 @@ ROOT = Path(__file__).resolve().parent.parent
 HOUSE = frozenset({"bots", "config", "core", "storage"})
 SEES_EVERYTHING = frozenset({"bots.app", "bots.__main__", "bots.cli", "bots.upkeep"})
 LOADS_ON_DEMAND = {
+    "storage",  # psycopg, which SQLite has no need of
     "storage.schema",  # Alembic, 10 MB: a start runs migrations but once
     "core.personal_data",  # python-stdnum and phonenumbers, 10 MB: from the first question on
 }
-HANDED_PORTS = frozenset({"bots.courier", "bots.intake", "bots.timetable"})
+HANDED_PORTS = frozenset({"bots.courier", "bots.duties", "bots.intake", "bots.timetable"})
 ANYTHING = None
 
 LANGUAGE = frozenset({"babel", "holidays", "phonenumbers", "rapidfuzz", "simplemma", "stdnum"})

@@ -24,6 +24,7 @@ from bots.slack.quiet import sdk_log
 from bots.slack.replies import Replies
 from bots.slack.signature import Signature
 from bots.slack.socket import Socket
+from core.duty import ALONE, Duty
 from core.events import Address
 from core.messages import Message
 from core.ports import Handle, Health, Limits, MessageRef, Route
@@ -47,7 +48,8 @@ class Patience:
 
 class SlackChannel:
     """ValueError where the mode lacks its secret. ``language`` is that of the few words which are
-    the adapter's own; ``zone`` that of the times which people pick."""
+    the adapter's own; ``zone`` that of the times which people pick. ``listens``: one process alone
+    keeps a socket, so that one without its database gets nothing to handle."""
 
     name = NAME
     limits = Limits(per_second=5, chat_gap=1, edit_gap=3)
@@ -64,6 +66,7 @@ class SlackChannel:
         zone: str,
         language: str = "en",
         patience: Patience | None = None,
+        listens: Duty = ALONE,
     ) -> None:
         if not bot_token:
             raise ValueError("Slack needs a bot token (xoxb-…)")
@@ -77,6 +80,7 @@ class SlackChannel:
         self._signature = Signature(secret, clock) if secret else None
         self._clock, self._zone, self._language = clock, zone, language
         self._patience = patience or Patience()
+        self._listens = listens
         self._errands = Errands()
         self._session: aiohttp.ClientSession | None = None
         self._client: AsyncWebClient | None = None
@@ -103,7 +107,7 @@ class SlackChannel:
         if self._app_token:
             self._socket = Socket(
                 self._inbound.app, self._app_token, self._client, self._patience.ping,
-                self._patience.retry, self._patience.retry_most,
+                self._patience.retry, self._patience.retry_most, self._listens,
             )  # fmt: skip
             self._socket.start()
         self._greeting = asyncio.create_task(self._greet(), name="slack greeting")
@@ -125,6 +129,8 @@ class SlackChannel:
             await self._ask_once()
         if self._fault:
             return Health(False, self._fault)
+        if self._socket and not self._listens.held:
+            return Health(True, f"{self._who}, another process has the socket")
         if self._socket and not await self._socket.connected():
             return Health(False, f"{self._who}: Socket Mode: {self._socket.fault}")
         if self._lacking:

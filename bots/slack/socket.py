@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.slack.failures import FAILURES, describe
 from bots.slack.quiet import sdk_log
+from core.duty import Duty
 
 log = logging.getLogger(__name__)
 LOST = 3  # looks without a connection, in a row: the client has had its chance
@@ -26,7 +27,9 @@ class Socket:
         ping: float,
         retry: float,
         retry_most: float,
+        duty: Duty,
     ) -> None:
+        self._duty = duty
         self._app, self._token, self._web = app, app_token, web_client
         self._ping, self._retry, self._retry_most = ping, retry, retry_most
         self._client: SocketModeClient | None = None
@@ -34,7 +37,7 @@ class Socket:
         self.fault = "not connected yet"
 
     def start(self) -> None:
-        self._watch = asyncio.create_task(self._keep_up(), name="slack socket")
+        self._watch = asyncio.create_task(self._duty.perform(self._keep_up), name="slack socket")
 
     async def stop(self) -> None:
         if self._watch:

@@ -19,6 +19,7 @@ from bots.telegram.http import AiohttpRequest
 from bots.telegram.polling import Poller, Updates
 from bots.telegram.webhook import PATH, Webhook
 from core.commands import Offer
+from core.duty import ALONE, Duty
 from core.events import Address
 from core.messages import Message
 from core.ports import Handle, Health, Limits, MessageRef, Route, SendFailed
@@ -36,7 +37,7 @@ class TelegramChannel:
 
     ``offers`` are the commands per language, ``about`` what the bot's page says; the first
     language is the default. References of messages are ``chat:message``. ``pause`` waits between
-    tries.
+    tries. ``polls``: Telegram lets only one poll, so that the others wait for their turn.
     """
 
     name = parse.NAME
@@ -54,7 +55,9 @@ class TelegramChannel:
         clock: Callable[[], datetime],
         connections: int = 16,
         pause: replies.Pause = asyncio.sleep,
+        polls: Duty = ALONE,
     ) -> None:
+        self._polling = polls
         self._webhook = Webhook(secret) if public_url else None
         self._hook_url, self._secret = f"{(public_url or '').rstrip('/')}{PATH}", secret
         self._offers, self._about = offers, about
@@ -102,7 +105,7 @@ class TelegramChannel:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._background.finish(seconds=5)
-        if self._poller:
+        if self._poller and self._polling.held:
             with suppress(TelegramError, TimeoutError):
                 async with asyncio.timeout(3):
                     await self._poller.confirm()
@@ -143,6 +146,8 @@ class TelegramChannel:
         """Remembers whether the last call reached a Telegram that serves us."""
         if error is None or errors.answered(error):
             way = "webhook" if self._webhook else "long polling"
+            if not self._polling.held and not self._webhook:
+                way = "another process polls"
             self._health = Health(True, f"reached, {way}")
         else:
             self._health = Health(False, errors.summary(error))
@@ -155,7 +160,7 @@ class TelegramChannel:
             if not self._webhook:
                 updates = Updates(self._polls, self._bot.base_url)
                 self._poller = Poller(updates, dispatcher.take, self._contact, self._pause)
-                await self._poller.run()
+                await self._polling.perform(self._poller.run)
             await registering
         finally:
             registering.cancel()

@@ -12,7 +12,7 @@ from core.events import Address
 from core.messages import Message, text
 from core.model import Delivery, Show
 from core.ports import Limits, SendFailed, Store
-from tests.fakes import Clock, FakeChannel
+from tests.fakes import Clock, FakeChannel, FakeDuty
 
 GAPS = {"telegram": 3.0}
 LEASE = 60.0
@@ -31,6 +31,7 @@ class Post:
         self.contacts: dict[str, Address] = {}
         self.troubles: list[tuple[str, str]] = []
         self.naps: list[float] = []
+        self.duty = FakeDuty()
         self.courier = self.hire(records.intake.run)
 
     def hire(self, run: Do) -> Courier:
@@ -43,6 +44,7 @@ class Post:
             self.clock,
             self._trouble,
             lease=LEASE,
+            duty=self.duty,
             sleep=self._nap,
             jitter=lambda: 1.0,
         )
@@ -89,6 +91,36 @@ async def post(records) -> AsyncIterator[Post]:
     yield post
     post.channel.gate.set()
     await post.courier.stop()
+
+
+# --- several processes ------------------------------------------------------------------------
+
+
+async def test_another_process_carries(post: Post) -> None:
+    post.duty.held = False
+    await post.tell("Hei")
+    await post.carry()
+    assert post.channel.calls == [] and post.pending() == {"waiting": 1}
+    post.duty.held = True
+    await post.carry()
+    assert post.channel.summaries("-1") == ["Hei"]
+
+
+async def test_what_was_claimed_when_the_duty_was_lost_is_not_sent(post: Post) -> None:
+    """Whoever has the duty now sends it, and need not wait for the lease."""
+    await post.tell("Hei")
+    await post.tell("Hei", PUISTO)
+    rendered = post._render
+
+    def lose(*args) -> Message:
+        post.duty.held = False
+        return rendered(*args)
+
+    post._render = lose
+    courier = post.hire(post.records.intake.run)
+    await courier.round()
+    await courier.landed()
+    assert post.channel.calls == [] and post.pending() == {"waiting": 2}
 
 
 # --- what goes well --------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from core.city import Chat, City, Department, Part
 from core.errors import TryAgain
 from core.events import Address
 from core.model import PollDraft, PollState, Shows
-from tests.fakes import START
+from tests.fakes import START, FakeDuty
 
 TORI = Address("telegram", "-1")
 CITY = City(
@@ -152,6 +152,19 @@ async def test_the_first_look_is_at_once_and_a_fault_ends_nothing(records) -> No
         await ran.wait()
     await timetable.stop()
     await timetable.stop()  # again does no harm
+
+
+async def test_it_rests_while_another_process_has_the_duty(records) -> None:
+    poll = await scheduled(records)
+    records.clock.advance(3600)
+    duty = FakeDuty(held=False)
+    read, run = records.reader.read, records.intake.run
+    timetable = Timetable(CITY, run, read, records.clock, GAPS, duty)
+    await timetable._quietly("polls", timetable.jobs["polls"])
+    assert state(records, poll) is PollState.SCHEDULED
+    duty.held = True
+    await timetable._quietly("polls", timetable.jobs["polls"])
+    assert state(records, poll) is PollState.OPEN
 
 
 @pytest.mark.parametrize(
