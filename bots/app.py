@@ -22,6 +22,7 @@ from bots.duties import Duties
 from bots.intake import Intake
 from bots.live import Hub
 from bots.memory import settle
+from bots.meters import Meters, Unmeasured
 from bots.reader import Reader
 from bots.samples import load_samples
 from bots.server import Doctor, Server, application
@@ -39,7 +40,7 @@ from core.inbox import Inbox
 from core.messages import Message
 from core.model import Delivery, Show
 from core.people import PULLED, Keyring, resident_of
-from core.ports import Channel, Health, Store
+from core.ports import Channel, Health, Route, Store
 from core.texts import LANGUAGES
 from core.views import render
 
@@ -210,8 +211,9 @@ async def running(
         post: Posts = duties.post if duties else lambda name: ALONE
 
         edit_gaps: dict[str, float] = {}
-        inbox = Inbox(city, keyring, edit_gaps)
-        intake = Intake(database.begin, inbox, clock, on_commit, busy)
+        meters = meters_of(settings)
+        inbox = meters.inbox(Inbox(city, keyring, edit_gaps))
+        intake = Intake(meters.begin(database.begin), inbox, clock, on_commit, busy)
         stack.push_async_callback(intake.stop)
         words = Deliveries(city, keyring)
         channels = [
@@ -232,15 +234,16 @@ async def running(
             await channel.start(intake.handle)
         couriers += [
             Courier(
-                channel, intake.run, reader.read, words.render, words.resolve, clock,
-                words.on_trouble, lease, posts[channel.name],
+                meters.channel(channel), intake.run, reader.read, words.render, words.resolve,
+                clock, words.on_trouble, lease, posts[channel.name],
             )
             for channel in carried
         ]  # fmt: skip
         for courier in couriers:
             stack.push_async_callback(courier.stop)
             courier.start()
-        app = http(channels, database, hub, intake.run, duties)
+        keepers = meters.routes(reader, [channel.name for channel in carried], clock)
+        app = http(channels, database, hub, intake.run, duties, keepers)
         server = Server(app, settings.host, settings.port)
         stack.push_async_callback(server.stop)
         url = await server.start()
@@ -248,6 +251,14 @@ async def running(
         stack.push_async_callback(timetable.stop)
         timetable.start()
         yield Service(url, city, channels, intake)
+
+
+def meters_of(settings: Settings) -> Meters:
+    if settings.metrics_token is None:
+        return Unmeasured()
+    from bots.metrics import Metrics
+
+    return Metrics(settings.metrics_token.get_secret_value(), package_version())
 
 
 def open_database(url: str, wait: float) -> storage.Database:
@@ -427,6 +438,7 @@ def http(
     hub: Hub,
     write: Do,
     duties: Duties | None,
+    more: Sequence[Route] = (),
 ) -> web.Application:
     loop = asyncio.get_running_loop()
 
@@ -452,6 +464,7 @@ def http(
         {channel.name: channel.health for channel in channels},
         duties=lambda: duties.held() if duties else None,
     )
-    app = application(doctor, [route for channel in channels for route in channel.routes()])
+    routes = [route for channel in channels for route in channel.routes()]
+    app = application(doctor, [*routes, *more])
     app.on_shutdown.append(let_go)
     return app

@@ -147,6 +147,11 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="debug, info, warning or error."
     )
+    metrics_token: SecretStr | None = Field(
+        None,
+        description="At least 32 characters that Prometheus shows for /metrics, as a bearer token. "
+        "Not set: there is no such page.",
+    )
     playground: Literal["auto", "on", "off"] = Field(
         "auto", description="auto (on while no platform has a token), on or off."
     )
@@ -176,7 +181,7 @@ class Settings(BaseSettings):
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "metrics_token")
     @classmethod
     def _key(cls, value: SecretStr | None) -> SecretStr | None:
         if value and len(value.get_secret_value().encode()) < SHORTEST_KEY:

@@ -80,7 +80,8 @@ def test_help_and_check_load_no_sdk() -> None:
 def test_the_service_loads_what_it_needs_only() -> None:
     script = (
         "import sys, bots.app\n"
-        "others = {'telegram', 'slack_bolt', 'slack_sdk', 'jwt', 'alembic', 'psycopg', 'numpy'}\n"
+        "others = {'telegram', 'slack_bolt', 'slack_sdk', 'jwt', 'alembic', 'psycopg', 'numpy',"
+        "          'prometheus_client'}\n"
         "print(sorted(others & set(sys.modules)))"
     )
     shown = subprocess.run(
