@@ -96,6 +96,7 @@ def _add_question(desk: Desk, sample: Mapping[str, Any]) -> None:
             publish=Publish.DIGEST,
         )
     )
-    steps = (("received", "resident", asked), ("answered", sample["official"], answered))
-    for kind, by, at in steps:
-        desk.store.add_step(question.number, Step(at, kind, by))
+    received = Step(asked, "received", "resident", QuestionState.WAITING)
+    told = Step(answered, "answered", sample["official"], QuestionState.ANSWERED)
+    for step in (received, told):
+        desk.store.add_step(question.number, step)

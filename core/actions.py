@@ -8,7 +8,12 @@ import re
 from core.errors import BadAction
 
 LIMIT = 64
-OPENERS = frozenset({"answer", "more", "move", "decline", "poll_new"})
+OPENERS = frozenset(
+    {
+        *("answer", "more", "move", "decline", "hand", "merge", "note"),
+        *("give_back", "correct", "open_again", "poll_new"),
+    }
+)
 """Verbs that are answered with a form: some platforms open a dialog by the button itself."""
 _SHAPE = re.compile(r"[a-z_]+(?::[A-Za-z0-9_.\-]+)*", re.ASCII)
 

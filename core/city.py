@@ -1,6 +1,7 @@
 """The city as the rules see it. Read from the city's own YAML by ``config.city``."""
 
 from dataclasses import dataclass, field
+from datetime import time
 from enum import StrEnum
 
 from core.events import Address, Person
@@ -25,11 +26,22 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """Who answers. ``home`` is the staff chat where its questions land."""
+    """Who answers. ``home`` is the staff chat where its questions land.
+
+    ``days``: working days to an answer, and when it is long overdue. ``duty``: officials (keys)
+    who take turns, a week each; ``head`` is told of what is overdue. With ``approval`` an answer
+    waits for another official of the department. ``contact``: where a resident turns with their
+    own case.
+    """
 
     id: str
     name: Localized
     home: Address
+    days: tuple[int, int] = (10, 20)
+    approval: bool = False
+    duty: tuple[str, ...] = ()
+    head: str | None = None
+    contact: Localized = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,9 @@ class Official:
     def serves(self, department: str) -> bool:
         return department in self.departments or Role.ADMIN in self.roles
 
+    def leads(self, department: Department) -> bool:
+        return department.head == self.key or Role.ADMIN in self.roles
+
 
 @dataclass(frozen=True, slots=True)
 class Chat:
@@ -97,10 +112,25 @@ class Chat:
     digest: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Words that officials often answer with. In no department: in every one."""
+
+    id: str
+    name: Localized
+    text: Localized
+    departments: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class City:
     """Everything a city decides for itself, apart from secrets and addresses of servers. Each is
-    itself only, so that what is made of it can be kept by it."""
+    itself only, so that what is made of it can be kept by it.
+
+    ``country`` (two letters) decides the holidays, ``office_hours`` when officials are reminded;
+    ``escalation`` is the staff chat that hears of all that is overdue. With ``moderation`` every
+    question is looked at before its department gets it.
+    """
 
     name: Localized
     timezone: str
@@ -118,6 +148,11 @@ class City:
     public_url: str = ""
     telegram_bot: str = ""
     chat_links: str = "https://t.me"
+    country: str = "FI"
+    office_hours: tuple[time, time] = (time(8), time(16))
+    moderation: bool = False
+    escalation: Address | None = None
+    templates: tuple[Template, ...] = ()
 
     def has(self, part: Part) -> bool:
         return part in self.parts
@@ -146,6 +181,10 @@ class City:
 
     def official_by_key(self, key: str | None) -> Official | None:
         return next((o for o in self.officials if o.key == key), None)
+
+    def officials_of(self, department: str) -> list[Official]:
+        """Who are named to it; an admin may act there as well."""
+        return [o for o in self.officials if department in o.departments]
 
     def chat(self, address: Address) -> Chat | None:
         return next((c for c in self.chats if c.address == address), None)

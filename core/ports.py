@@ -209,6 +209,14 @@ class QuestionStore(Protocol):
         """Oldest first."""
         ...
 
+    def histories(self, numbers: Collection[int]) -> dict[int, list[Step]]:
+        """The steps of each, oldest first; no entry where there is no such question."""
+        ...
+
+    def merged_into(self, number: int) -> list[Question]:
+        """The questions that were merged with this one, oldest first."""
+        ...
+
     def questions_of(self, askers: Collection[str], limit: int = 20) -> list[Question]:
         """Newest first."""
         ...
@@ -219,10 +227,15 @@ class QuestionStore(Protocol):
         """Oldest first."""
         ...
 
+    def received_between(self, since: datetime, until: datetime) -> list[Question]:
+        """since < received_at <= until, in the order of their numbers."""
+        ...
+
     def public_questions(
         self, limit: int = 50, before: int | None = None, theme: str | None = None
     ) -> list[Question]:
-        """Answered or declined in public, newest number first; ``before`` a number, to page."""
+        """Done in public (`Question.public`), newest number first; ``before`` a number, to page.
+        Merged questions are not among them: the other one is."""
         ...
 
     def answered_between(

@@ -1,17 +1,16 @@
 """What residents may do: their words, commands, buttons and forms, each with its reply."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from core import links, public, questions, talk
+from core import links, talk
 from core.actions import number
 from core.city import Part
 from core.desk import Turn
-from core.errors import BadAction, Invalid, Refusal
+from core.errors import BadAction
 from core.messages import Message, Reply, text
-from core.model import QuestionState
 from core.people import private_chat
 from core.polls import acts as polls
-from core.scene import reference
+from core.questions import residents as questions
 from core.texts import LANGUAGES, texts
 
 Answer = Callable[..., Reply]
@@ -24,22 +23,7 @@ def said(turn: Turn, words: str) -> Reply:
         return Reply(turn.t("I can read text only. Please write it in words."))
     if not turn.city.has(Part.QUESTIONS):
         return Reply(message=talk.help_page(turn))
-    waiting = questions.replying_to(turn)
-    if waiting is not None and _still_waits(turn, waiting):
-        return replied(turn, waiting, words)
-    return Reply(message=talk.understood(turn, *questions.start_draft(turn, words)))
-
-
-def _still_waits(turn: Turn, id: int) -> bool:
-    question = turn.store.question(id)
-    return question is not None and question.state is QuestionState.ASKED
-
-
-def replied(turn: Turn, id: int, words: str) -> Reply:
-    questions.reply(turn, id, words)
-    name = reference(turn.city, id)
-    told = turn.t("Thank you. Your reply went to the official ({reference}).", reference=name)
-    return Reply(message=Message(told, (text(told),)))
+    return questions.said(turn, words)
 
 
 def started(turn: Turn, payload: str) -> Reply:
@@ -49,28 +33,12 @@ def started(turn: Turn, payload: str) -> Reply:
     if kind == "poll" and id:
         return polls.open_poll(turn, number(id))
     if kind == "question" and id:
-        return read(turn, number(id))
+        return questions.read(turn, id)
     if kind == "ask":
-        return ask(turn, "")
+        return questions.ask(turn)
     if kind == "link":
         return links.link(turn)
     return Reply(message=talk.welcome(turn))
-
-
-def ask(turn: Turn, words: str) -> Reply:
-    turn.require(Part.QUESTIONS)
-    if not turn.private or not words.strip():
-        questions.cancel(turn)
-        return Reply(message=talk.ask_prompt(turn))
-    questions.cancel(turn)
-    return Reply(message=talk.understood(turn, *questions.start_draft(turn, words)))
-
-
-def mine(turn: Turn, _: str = "") -> Reply:
-    turn.require(Part.QUESTIONS)
-    if not turn.private:
-        return Reply(message=talk.ask_prompt(turn))
-    return Reply(message=public.mine(turn, turn.store.questions_of(turn.accounts)))
 
 
 def language(turn: Turn, words: str = "") -> Reply:
@@ -99,10 +67,9 @@ def help_(turn: Turn, _: str = "") -> Reply:
 
 
 COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {
+    **questions.COMMANDS,
     "start": started,
-    "ask": ask,
     **polls.COMMANDS,
-    "mine": mine,
     "language": language,
     "help": help_,
     "forget": forget,
@@ -110,39 +77,6 @@ COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {
 
 
 # --- buttons ---------------------------------------------------------------------------------
-
-
-def ask_send(turn: Turn, token: str) -> Reply:
-    turn.require(Part.QUESTIONS)
-    return Reply(message=public.receipt(turn, questions.send(turn, token)), replaces=True)
-
-
-def ask_theme(turn: Turn, token: str) -> Reply:
-    return Reply(message=talk.choose_theme(turn, token), replaces=True)
-
-
-def theme(turn: Turn, token: str, id: str) -> Reply:
-    draft = questions.choose_theme(turn, token, id)
-    return Reply(message=talk.understood(turn, draft, []), replaces=True)
-
-
-def ask_cancel(turn: Turn) -> Reply:
-    questions.cancel(turn)
-    told = turn.t("Cancelled. Nothing was sent.")
-    return Reply(message=Message(told, (text(told),)), replaces=True)
-
-
-def read(turn: Turn, id: str | int) -> Reply:
-    turn.require(Part.QUESTIONS)
-    question = questions.own(turn, number(str(id)))
-    return Reply(message=public.question_page(turn, question))
-
-
-def reply(turn: Turn, id: str) -> Reply:
-    question = questions.start_reply(turn, number(id))
-    name = reference(turn.city, question.number)
-    told = turn.t("Write your reply to {reference} in one message.", reference=name)
-    return Reply(message=Message(told, (text(told),)))
 
 
 def forget_yes(turn: Turn) -> Reply:
@@ -156,43 +90,11 @@ def keep(turn: Turn) -> Reply:
     return Reply(message=Message(told, (text(told),)), replaces=True)
 
 
-# --- forms -----------------------------------------------------------------------------------
-
-
-def submit_ask(turn: Turn, fields: Mapping[str, str], _: str) -> Reply:
-    turn.require(Part.QUESTIONS)
-    try:
-        draft, alike = questions.start_draft(turn, fields.get("text", ""))
-    except Refusal as refusal:
-        raise Invalid({"text": refusal.text}) from None
-    return Reply(form=talk.confirm_form(turn, draft, alike))
-
-
-def submit_ask_send(turn: Turn, fields: Mapping[str, str], token: str) -> Reply:
-    turn.require(Part.QUESTIONS)
-    questions.choose_theme(turn, token, fields.get("theme", "-"))
-    return Reply(message=public.receipt(turn, questions.send(turn, token)))
-
-
-def submit_reply(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
-    return replied(turn, number(state), fields.get("text", ""))
-
-
 BUTTONS: dict[str, Answer] = {
-    "ask": lambda turn: ask(turn, ""),
-    "ask_send": ask_send,
-    "ask_theme": ask_theme,
-    "ask_cancel": ask_cancel,
-    "theme": theme,
-    "read": read,
-    "reply": reply,
+    **questions.BUTTONS,
     "language": lambda turn: language(turn, ""),
     "lang": set_language,
     FORGET: forget_yes,
     "keep": keep,
 }
-FORMS: dict[str, Answer] = {
-    "ask": submit_ask,
-    "ask_send": submit_ask_send,
-    "reply": submit_reply,
-}
+FORMS: dict[str, Answer] = {**questions.FORMS}

@@ -18,7 +18,7 @@ from core.messages import (
 )
 from core.model import Question
 from core.public import department_name
-from core.questions import LONGEST, Draft
+from core.questions.asking import LONGEST, Draft
 from core.scene import button, page_link
 from core.texts import LANGUAGES, NAMES, plain
 

@@ -11,19 +11,25 @@ from core.messages import Message
 from core.model import Show
 from core.polls import shown
 from core.ports import Store
+from core.questions import cards, told
 from core.texts import Texts, texts
 
 VIEWS: dict[str, Callable[..., Message]] = {
     "poll": shown.poll_post,
-    "taken": public.taken,
-    "moved": public.moved,
-    "asked": public.asked,
-    "declined": public.declined,
-    "answered": public.answered,
-    "answer_post": public.answer_post,
+    "taken": told.taken,
+    "moved": told.moved,
+    "asked": told.asked,
+    "declined": told.declined,
+    "merged": told.merged,
+    "joined_by": told.joined_by,
+    "made_private": told.made_private,
+    "reopened": told.reopened,
+    "answered": told.answered,
+    "corrected": told.corrected,
+    "answer_post": told.answer_post,
     "digest": public.digest,
-    "question_card": staff.question_card,
-    "note": staff.note,
+    "question_card": cards.question_card,
+    "note": cards.note,
     "joined": staff.joined,
     "trouble": staff.trouble,
 }

@@ -7,14 +7,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.model import Publish, Question, QuestionState, Step
+from core.model import Grounds, Publish, Question, QuestionState, Step
 from storage.tables import questions, steps
 from storage.transaction import Transaction
 
 _PUBLIC = (
     questions.c.state.in_([QuestionState.ANSWERED, QuestionState.DECLINED]),
-    questions.c.publish.in_([Publish.DIGEST, Publish.NOW]),
+    questions.c.publish.in_([Publish.DIGEST, Publish.NOW, Publish.PAGE]),
 )
+_STEP = (steps.c.at, steps.c.kind, steps.c.by, steps.c.state, steps.c.text, steps.c.detail)
 
 
 class Questions(Transaction):
@@ -35,9 +36,20 @@ class Questions(Transaction):
         self._run(sa.insert(steps).values(question=number, **asdict(step)))
 
     def steps(self, number: int) -> list[Step]:
-        columns = (steps.c.at, steps.c.kind, steps.c.by, steps.c.text)
-        query = sa.select(*columns).where(steps.c.question == number)
-        return [Step(*row) for row in self._run(query.order_by(steps.c.at, steps.c.id))]
+        return self.histories([number]).get(number, [])
+
+    def histories(self, numbers: Collection[int]) -> dict[int, list[Step]]:
+        found: dict[int, list[Step]] = {}
+        query = sa.select(steps.c.question, *_STEP).where(steps.c.question.in_(numbers))
+        for number, at, kind, by, state, text, detail in self._run(
+            query.order_by(steps.c.at, steps.c.id)
+        ):
+            step = Step(at, kind, by, QuestionState(state), text, detail)
+            found.setdefault(number, []).append(step)
+        return found
+
+    def merged_into(self, number: int) -> list[Question]:
+        return self._questions(questions.c.merged_into == number)
 
     def questions_of(self, askers: Collection[str], limit: int = 20) -> list[Question]:
         return self._questions(questions.c.asker.in_(askers), newest=True, limit=limit)
@@ -48,6 +60,10 @@ class Questions(Transaction):
         return self._questions(
             questions.c.department.in_(departments), questions.c.state.in_(states), limit=limit
         )
+
+    def received_between(self, since: datetime, until: datetime) -> list[Question]:
+        at = questions.c.received_at
+        return self._questions(at > since, at <= until)
 
     def public_questions(
         self, limit: int = 50, before: int | None = None, theme: str | None = None
@@ -79,11 +95,14 @@ class Questions(Transaction):
 
 def _values(question: Question) -> dict[str, Any]:
     """All columns but the number. Shallow: the answer is a plain dict already."""
-    return {c.name: getattr(question, c.name) for c in questions.c if c.name != "number"}
+    values = {c.name: getattr(question, c.name) for c in questions.c if c.name != "number"}
+    return values | {"links": [list(link) for link in question.links]}
 
 
 def _question(row: sa.Row) -> Question:
     values = row._asdict()
     values["state"] = QuestionState(row.state)
     values["publish"] = Publish(row.publish) if row.publish else None
+    values["grounds"] = Grounds(row.grounds) if row.grounds else None
+    values["links"] = tuple((label, url) for label, url in row.links)
     return Question(**values)

@@ -106,9 +106,15 @@ questions = sa.Table(
     sa.Column("answer", Json, nullable=False),
     sa.Column("publish", Words),
     _text("reason"),
+    sa.Column("grounds", Words),
+    _text("whose"),
+    sa.Column("merged_into", sa.ForeignKey("questions.number")),
+    sa.Column("links", Json, nullable=False),
     sa.Index(None, "asker"),
     sa.Index(None, "state", "department"),
     sa.Index(None, "answered_at"),
+    sa.Index(None, "received_at"),
+    sa.Index(None, "merged_into"),
     **NUMBERED,
 )
 
@@ -121,6 +127,8 @@ steps = sa.Table(
     sa.Column("kind", Words, nullable=False),
     _text("by"),
     _text("text"),
+    sa.Column("state", Words, nullable=False),
+    sa.Column("detail", Json, nullable=False),
     sa.Index(None, "question"),
 )
 

@@ -25,7 +25,7 @@ from core.city import Part
 from core.messages import Ask, Form
 from core.model import PollState, QuestionState
 from core.ports import Route, Store
-from core.questions import LONGEST
+from core.questions.asking import LONGEST
 from core.texts import LANGUAGES, Texts, plain
 
 T = TypeVar("T")

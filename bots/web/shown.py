@@ -11,6 +11,7 @@ from core.model import Poll, PollState, Question, QuestionState, Shows, Tally
 from core.people import voter
 from core.polls.shown import bars
 from core.ports import Store
+from core.questions.words import STATES
 from core.scene import reference
 from core.texts import LANGUAGES, Localized, Texts, pick, plain
 
@@ -157,7 +158,7 @@ def question_card(scene: Scene, question: Question) -> QuestionCard:
         language=question.language,
         theme=public.theme_name(scene, question),
         department=_department(scene, question),
-        state=public.STATES[question.state](t),
+        state=STATES[question.state](t),
         done=question.done,
         answer=_answer(question, t.language),
         answer_language=_language_of(question.answer, t.language),

@@ -80,9 +80,9 @@ DIALOGS = {
         resident: Miksi naapurin lumi on minun pihallani?
         resident: [Lähetä]
         official: [Jätä vastaamatta]
-        official: {reason=}
+        official: {grounds=not_ours | reason=}
         city: Kirjoita tämä asukkaalle.
-        official: {reason=Tämä on taloyhtiönne asia.}
+        official: {grounds=not_ours | reason=Tämä on taloyhtiönne asia. | whose=Taloyhtiö}
         city: Asukkaalle kerrottiin syy.
         resident< Tämä on taloyhtiönne asia.
         slack:C0STREETS< jätetty vastaamatta

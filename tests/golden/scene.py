@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from core import links, public, staff, talk
+from core import links, staff, talk
 from core.city import Official
 from core.desk import Turn
 from core.events import Address, Person
 from core.messages import Form, Message
 from core.model import (
     Ballot,
+    Grounds,
     PollDraft,
     PollState,
     Publish,
@@ -27,7 +28,9 @@ from core.polls.acts import close_ask
 from core.polls.form import poll_form
 from core.polls.shown import poll_for, poll_list
 from core.ports import Store
-from core.questions import Draft
+from core.questions import cards, forms, told
+from core.questions.asking import Draft
+from core.questions.states import Act
 from core.texts import texts
 from core.views import render
 from tests.stage import CITY, GAPS, GROUP, SECRET, START, three
@@ -111,6 +114,16 @@ class Scene:
         yield "private", {**answered, "publish": Publish.PRIVATE}
         yield "declined", {**done, "state": QuestionState.DECLINED, "reason": self.of(REASON)}
         yield "desk", {"state": QuestionState.WAITING, "department": "desk", "theme": None}
+        yield "moderation", {"state": QuestionState.MODERATION, "department": "desk"}
+        proposed = {"answer": {"fi": ANSWER["fi"]}, "publish": Publish.DIGEST}
+        yield "approval", {"state": QuestionState.APPROVAL, **taken, **proposed}
+        reason = {"reason": self.of(REASON), "grounds": Grounds.NOT_OURS, "whose": "Tiekunta"}
+        not_ours = {**done, **reason, "publish": Publish.PAGE}
+        yield "not ours", {"state": QuestionState.DECLINED, **not_ours}
+        yield "merged", {**done, "state": QuestionState.MERGED, "merged_into": 4}
+        yield "withdrawn", {"state": QuestionState.WITHDRAWN}
+        links = {"links": (("Aurauskartta", "https://example.test/kartta"),)}
+        yield "linked", {**answered, **links}
 
     def _question(self, **more: Any) -> int:
         given = {
@@ -124,9 +137,13 @@ class Scene:
         """All kinds of them, in the history of one question."""
         words = {"asked": self.of(MORE), "replied": self.of(SNOW), "answered": self.of(ANSWER),
                  "declined": self.of(REASON), "moved": self.of(MORE)}  # fmt: skip
-        for kind in ("received", "taken", "asked", "replied", "moved", "answered", "declined"):
-            by = "resident" if kind in ("received", "replied") else ENGINEER.key
-            step = Step(START, kind, by, words.get(kind, ""))
+        details = {"handed": {"to": ENGINEER.key}, "merged": {"into": 4}}
+        for kind in Act:
+            by = {Act.RECEIVE: "resident", Act.REPLY: "resident", Act.ROUTE: "city"}.get(kind)
+            step = Step(
+                START, kind.value, by or ENGINEER.key, QuestionState.ASKED, words.get(kind, ""),
+                details.get(kind, {}),
+            )  # fmt: skip
             self.store.add_step(self.numbers["asked"], step)
             self.steps[kind] = len(self.store.steps(self.numbers["asked"])) - 1
 
@@ -148,15 +165,24 @@ class Scene:
         yield "moved", self.view("moved", number=n["desk"], department="desk")
         yield "asked", self.view("asked", number=asked, step=self.steps["asked"])
         yield "declined", self.view("declined", number=n["declined"])
+        yield "declined not ours", self.view("declined", number=n["not ours"])
+        yield "merged", self.view("merged", number=n["merged"])
+        yield "joined_by", self.view("joined_by", number=n["waiting"])
+        yield "made_private", self.view("made_private", number=n["private"])
+        yield "reopened", self.view("reopened", number=n["waiting"])
+        yield "corrected", self.view("corrected", number=n["linked"])
+        yield "answer_post taken back", self.view("answer_post", number=n["private"])
+        yield "answer_post linked", self.view("answer_post", number=n["linked"])
         yield "answered", self.view("answered", number=n["answered"])
         yield "answered in private", self.view("answered", number=n["private"])
         yield "answer_post", self.view("answer_post", number=n["answered"])
         yield "digest", self._digest(7)
         yield "digest of one poll", self._digest(0)
+        places = {"moderation": "desk"}
         for name, number in n.items():
             yield (
                 f"question_card {name}",
-                self.view("question_card", number=number, department="streets"),
+                self.view("question_card", number=number, department=places.get(name, "streets")),
             )
         for kind, step in self.steps.items():
             yield f"note {kind}", self.view("note", number=asked, step=step)
@@ -170,11 +196,12 @@ class Scene:
         at = START.isoformat()
         return self.view("digest", questions=questions, open=opened, closed=closed, at=at)
 
-    def turn(self, who: Person, private: bool = True) -> Turn:
+    def turn(self, who: Person, private: bool = True, later: int = 0) -> Turn:
         where = Address(who.channel, who.account) if private else GROUP
         resident = KEYRING.resident(who.channel, who.account)
+        now = START + timedelta(days=later)
         return Turn(
-            self.store, CITY, START, GAPS, who, resident, where, private, texts(self.language),
+            self.store, CITY, now, GAPS, who, resident, where, private, texts(self.language),
             KEYRING, resident,
         )  # fmt: skip
 
@@ -195,14 +222,18 @@ class Scene:
         yield "understood", talk.understood(me, draft, [answered])
         yield "understood unclear", talk.understood(me, unclear, [])
         yield "choose_theme", talk.choose_theme(me, "0a1b2c3d")
-        yield "receipt", public.receipt(me, self._found("waiting"))
-        yield "mine", public.mine(me, [self._found(name) for name in self.numbers])
-        yield "mine empty", public.mine(me, [])
+        yield "receipt", told.receipt(me, self._found("waiting"))
+        yield "mine", told.mine(me, [self._found(name) for name in self.numbers])
+        yield "mine empty", told.mine(me, [])
         yield "poll_for", poll_for(me, poll, 1)
         yield "poll_for hidden", poll_for(me, hidden, 0)
         yield "poll_list", poll_list(me, True)
         yield "poll_list in a group", poll_list(group, False)
-        yield "question_page", public.question_page(me, self._found("taken"))
+        yield "question_page", told.question_page(me, self._found("taken"))
+        yield "question_page of one's own", told.question_page(me, self._found("taken"), own=True)
+        yield "question_page merged", told.question_page(me, self._found("merged"))
+        yield "receipt in moderation", told.receipt(me, self._found("moderation"))
+        yield "withdraw_ask", told.withdraw_ask(me, self._found("taken"))
         yield "choose_language", talk.choose_language(me)
         yield "confirm_forget", talk.confirm_forget(me)
         yield "link_code", links.code_page(me, "K7QF3M9D")
@@ -223,20 +254,33 @@ class Scene:
         yield "menu of an editor", staff.menu(editor, EDITOR)
         yield "help", staff.help_page(engineer, ENGINEER)
         yield "help of an editor", staff.help_page(editor, EDITOR)
-        yield "waiting", staff.waiting(engineer, ENGINEER)
-        yield "waiting for nobody", staff.waiting(editor, Official("slack", "U9", {}, ()))
+        yield "waiting", cards.waiting(engineer, ENGINEER)
+        yield "waiting for nobody", cards.waiting(editor, Official("slack", "U9", {}, ()))
+        yield "unassigned", cards.unassigned(engineer, ENGINEER)
+        yield "overdue", cards.overdue(self.turn(_person(ENGINEER), later=60), ENGINEER)
+        yield "acts", cards.acts(engineer, question)
+        yield "full_card", cards.full_card(engineer, self._found("asked"))
+        yield "private_ask", cards.private_ask(engineer, question)
         yield "home", staff.home(editor, EDITOR)
         yield "poll_list", board.poll_list(editor, EDITOR)
         yield "results", board.results(engineer, poll)
         yield "results hidden", board.results(engineer, hidden)
         yield "close_ask", _message(close_ask(editor, "1"))
         yield "digest_ask", _message(digest_ask(editor))
-        yield "answer_form", staff.answer_form(engineer, question, {})
-        yield "answer_form again", staff.answer_form(engineer, question, answer)
-        yield "preview_form", staff.preview_form(engineer, question, answer)
-        yield "more_form", staff.more_form(engineer, question)
-        yield "decline_form", staff.decline_form(engineer, question)
-        yield "move_form", staff.move_form(engineer, question)
+        yield "answer_form", forms.answer_form(engineer, question, {})
+        yield "answer_form again", forms.answer_form(engineer, question, answer)
+        yield "preview_form", forms.preview_form(engineer, question, answer)
+        yield "more_form", forms.more_form(engineer, question)
+        yield "decline_form", forms.decline_form(engineer, question)
+        yield "answer_form private", forms.answer_form(engineer, self._found("private"), {})
+        yield "correct_form", forms.correct_form(engineer, self._found("linked"))
+        yield "give_back_form", forms.give_back_form(engineer, question)
+        yield "note_form", forms.note_form(engineer, question)
+        yield "open_again_form", forms.open_again_form(engineer, question)
+        yield "hand_form", forms.hand_form(engineer, self._found("taken"))
+        yield "merge_form", forms.merge_form(engineer, question)
+        yield "reassign_form", forms.reassign_form(engineer, ["slack:U0GONE"])
+        yield "move_form", forms.move_form(engineer, question)
         yield "poll_form", poll_form(editor)
 
     def _found(self, name: str) -> Question:

@@ -149,9 +149,9 @@ def test_two_cannot_answer_at_once(postgres_url: str) -> None:
 
 def test_steps_are_told_oldest_first(database: Database) -> None:
     steps = [
-        Step(NOW, "received", "resident"),
-        Step(NOW, "taken", "slack:U1"),
-        Step(after(5), "asked", "slack:U1", HOSTILE),
+        Step(NOW, "received", "resident", QuestionState.RECEIVED),
+        Step(NOW, "taken", "slack:U1", QuestionState.TAKEN, "", {"from": ["a", 1]}),
+        Step(after(5), "asked", "slack:U1", QuestionState.ASKED, HOSTILE),
     ]
     with database.begin() as store:
         number = store.add_question(question()).number

@@ -170,8 +170,13 @@ async def test_a_question_is_its_askers_until_it_is_public(
 
 async def test_the_city_asks_for_more(town: Town, browser: Browser, open_browser: Open) -> None:
     await _ask(browser)
-    moved = Step(town.clock.now, "moved", "slack:U0STREETS", "a word among officials")
-    asked = Step(town.clock.now, "asked", "slack:U0STREETS", "Which end of it?")
+    moved = Step(
+        town.clock.now, "moved", "slack:U0STREETS", QuestionState.TRANSFERRED,
+        "a word among officials",
+    )  # fmt: skip
+    asked = Step(
+        town.clock.now, "asked", "slack:U0STREETS", QuestionState.ASKED, "Which end of it?"
+    )
     await town.change(1, moved, asked, state=QuestionState.ASKED)
     page = await browser.get("/en/questions/1")
     assert "Which end of it?" in page.text and "among officials" not in page.text
@@ -181,7 +186,7 @@ async def test_the_city_asks_for_more(town: Town, browser: Browser, open_browser
     assert "Your reply went to the official (K-1)." in told.text
     assert "The <northern> one" in told.text and "<northern>" not in told.html
     assert not told.has_form("/en/questions/1")
-    assert (await _kept(town)).state is QuestionState.WAITING
+    assert (await _kept(town)).state is QuestionState.TAKEN
 
 
 async def test_a_reply_that_is_too_long_is_not_lost(town: Town, browser: Browser) -> None:

@@ -1,0 +1,54 @@
+"""Opening a question again: once, within two weeks of its end."""
+
+from datetime import timedelta
+
+from core import deadlines
+from core.desk import Turn
+from core.errors import Refusal
+from core.model import Publish, Question, Show
+from core.questions import record
+from core.questions.states import Act
+
+WITHIN = timedelta(days=14)
+
+
+def reopen(turn: Turn, question: Question, by: str, text: str) -> Question:
+    """It waits for whoever had it, if they are still there, or for anybody of the department. The
+    answer stays in the history."""
+    fault = why_not(turn, question)
+    if fault:
+        raise Refusal(fault)
+    who = turn.city.official_by_key(question.official)
+    stays = who is not None and who.serves(question.department)
+    question = record.change(
+        turn,
+        question,
+        Act.REOPEN,
+        by,
+        text,
+        official=question.official if stays else None,
+        answered_at=None,
+        answer={},
+        links=(),
+        reason="",
+        grounds=None,
+        whose="",
+        merged_into=None,
+        publish=Publish.PRIVATE if question.private else None,
+    )
+    if by != record.RESIDENT:
+        record.tell_asker(turn, question, Show("reopened", {"number": question.number}))
+    return question
+
+
+def why_not(turn: Turn, question: Question) -> str:
+    """Why it may not be opened again by now, though its state would allow it; "" where it may."""
+    history = turn.store.steps(question.number)
+    if any(step.kind == Act.REOPEN for step in history):
+        return turn.t("It has been opened again once already. Please ask a new question.")
+    since = deadlines.ended(history)
+    if since is None or turn.now > since + WITHIN:
+        return turn.t(
+            "A question can be opened again within {n} days. Please ask a new one.", n=WITHIN.days
+        )
+    return ""

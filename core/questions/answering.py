@@ -1,0 +1,147 @@
+"""Answers: a draft, a second pair of eyes where the department wants one, corrections."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from core import clean
+from core.desk import Turn
+from core.errors import Invalid, Refusal
+from core.model import Publish, Question
+from core.questions import record
+from core.questions.handling import assigned
+from core.questions.states import Act
+from core.texts import LANGUAGES, Localized
+
+ANSWER_LIMIT = 3000
+LINKS, LINK_LIMIT = 5, 300
+_LINK = re.compile(r"(?:(?P<label>.+?)\s+)?(?P<url>https://[^\s<>\"]+)", re.IGNORECASE)
+
+
+def draft_answer(turn: Turn, number: int, fields: Mapping[str, str]) -> Mapping[str, Any]:
+    """Checks the answer and keeps it as this official's draft, to be previewed and sent."""
+    question = assigned(turn, number, Act.ANSWER)
+    draft = {
+        "answer": read_answer(turn, question, fields),
+        "publish": _publish(turn, question, fields),
+        "links": read_links(turn, fields.get("links", "")),
+    }
+    keep(turn, number, draft)
+    return draft
+
+
+def keep(turn: Turn, number: int, draft: Mapping[str, Any]) -> None:
+    turn.store.put_draft(turn.staff().key, f"answer:{number}", draft, turn.now)
+
+
+def answer_draft(turn: Turn, number: int) -> Mapping[str, Any]:
+    return turn.store.draft(turn.staff().key, f"answer:{number}") or {}
+
+
+def _publish(turn: Turn, question: Question, fields: Mapping[str, str]) -> Publish:
+    """What is private stays so, whatever the form says."""
+    if question.private:
+        return Publish.PRIVATE
+    given = fields.get("publish", Publish.DIGEST)
+    if given not in set(Publish):
+        raise Invalid({"publish": turn.t("Choose one of the list.")})
+    return Publish(given)
+
+
+def read_answer(turn: Turn, question: Question, fields: Mapping[str, str]) -> Localized:
+    answer = {x: clean.lines(fields.get(f"answer_{x}", "")) for x in LANGUAGES}
+    answer = {x: words for x, words in answer.items() if words}
+    if not answer:
+        fault = turn.t("Write the answer in one language at least.")
+        raise Invalid({f"answer_{question.language}": fault})
+    long = [x for x, words in answer.items() if len(words) > ANSWER_LIMIT]
+    if long:
+        fault = turn.t("At most {limit} characters.", limit=ANSWER_LIMIT)
+        raise Invalid({f"answer_{x}": fault for x in long})
+    return answer
+
+
+def read_links(turn: Turn, text: str) -> list[tuple[str, str]]:
+    """Attachments, one on each line: an https address, with a name before it or without."""
+    lines = [line for x in clean.lines(text).split("\n") if (line := x.strip())]
+    found = [_LINK.fullmatch(line) for line in lines]
+    if not all(found) or any(len(line) > LINK_LIMIT for line in lines):
+        raise Invalid({"links": turn.t("One link on each line: a name, and https://…")})
+    if len(found) > LINKS:
+        raise Invalid({"links": turn.t("At most {n} links.", n=LINKS)})
+    return [(m["label"] or m["url"], m["url"]) for m in found if m]
+
+
+def answer(turn: Turn, number: int) -> Question:
+    """Sends the official's draft: to the asker, the public page, and the chats as was chosen. Where
+    the department wants approval, to its other officials first."""
+    question = assigned(turn, number, Act.ANSWER)
+    draft = answer_draft(turn, number)
+    if not draft:
+        raise Refusal(turn.t("There is no draft of an answer. Write the answer again."))
+    publish = Publish.PRIVATE if question.private else Publish(draft["publish"])
+    waits = turn.city.department(question.department).approval
+    key = turn.staff().key
+    question = record.change(
+        turn,
+        question,
+        Act.PROPOSE if waits else Act.ANSWER,
+        key,
+        "",
+        {"answer": draft["answer"]},
+        official=key,
+        answer=draft["answer"],
+        links=tuple((label, url) for label, url in draft.get("links", ())),
+        publish=publish,
+        answered_at=None if waits else turn.now,
+    )
+    turn.store.drop_draft(key, f"answer:{number}")
+    if not waits:
+        _answered(turn, question)
+    return question
+
+
+def _answered(turn: Turn, question: Question) -> None:
+    record.tell_askers(turn, question, "answered")
+    record.publish_now(turn, question)
+
+
+def approve(turn: Turn, number: int) -> Question:
+    """By anybody of the department but the answer's author."""
+    question = assigned(turn, number, Act.APPROVE)
+    key = turn.staff().key
+    if question.official == key:
+        raise Refusal(turn.t("Somebody else approves what you have written."))
+    question = record.change(turn, question, Act.APPROVE, key, answered_at=turn.now)
+    _answered(turn, question)
+    return question
+
+
+def give_back(turn: Turn, number: int, words: str) -> Question:
+    """The answer to its author, as their draft, with a word for them."""
+    question = assigned(turn, number, Act.RETURN)
+    words = record.fitting(turn, "text", words)
+    if not words:
+        raise Invalid({"text": turn.t("Say what to change.")})
+    draft = {"answer": question.answer, "publish": question.publish, "links": question.links}
+    author = str(question.official)
+    turn.store.put_draft(author, f"answer:{number}", draft, turn.now)
+    publish = Publish.PRIVATE if question.private else None
+    key = turn.staff().key
+    return record.change(
+        turn, question, Act.RETURN, key, words, answer={}, links=(), publish=publish
+    )
+
+
+def correct(turn: Turn, number: int, fields: Mapping[str, str]) -> Question:
+    """An answer given already; what it was stays in the history."""
+    question = assigned(turn, number, Act.CORRECT)
+    words = read_answer(turn, question, fields)
+    links = tuple(read_links(turn, fields.get("links", "")))
+    if words == question.answer and links == question.links:
+        raise Invalid({f"answer_{question.language}": turn.t("Nothing was changed.")})
+    detail = {"was": question.answer, "answer": words}
+    changes = {"answer": words, "links": links}
+    question = record.change(turn, question, Act.CORRECT, turn.staff().key, "", detail, **changes)
+    record.tell_askers(turn, question, "corrected")
+    return question

@@ -1,0 +1,217 @@
+"""The resident's side: a draft, the question, a reply, and second thoughts."""
+
+import secrets
+from dataclasses import dataclass, replace
+
+from core import clean, routing
+from core import similar as likeness
+from core.desk import Turn
+from core.errors import Refusal
+from core.model import Question, QuestionState
+from core.people import PULLED
+from core.questions import record
+from core.questions.again import reopen
+from core.questions.states import Act, may
+
+SHORTEST = 10
+LONGEST = 2000
+POOL = 500
+"""How many of the latest public answers a new question is compared with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A question that is not sent yet, and what we understood of it. ``token`` ties a button to
+    the draft it was shown with, so that an old message's button can't send a newer text."""
+
+    text: str
+    theme: str | None
+    department: str
+    because: tuple[str, ...]
+    token: str
+
+
+def start_draft(turn: Turn, text: str) -> tuple[Draft, list[Question]]:
+    """Keeps the text as the person's draft; with it, similar questions answered before."""
+    text = check_text(turn, text)
+    guess = routing.guess(turn.city, text)
+    draft = Draft(text, guess.theme, guess.department, guess.because, secrets.token_hex(4))
+    _keep(turn, draft)
+    return draft, similar(turn, text)
+
+
+def similar(turn: Turn, text: str) -> list[Question]:
+    return likeness.similar(text, turn.store.public_questions(limit=POOL))
+
+
+def check_text(turn: Turn, text: str) -> str:
+    """The text made clean; Refusal where it is too short or too long."""
+    text = clean.lines(text)
+    if len(text) < SHORTEST:
+        raise Refusal(turn.t("Please write a little more: what, where, and what you hope for."))
+    if len(text) > LONGEST:
+        raise Refusal(
+            turn.t(
+                "Your question has {n} characters; {limit} fit. Please shorten it.",
+                n=len(text),
+                limit=LONGEST,
+            )
+        )
+    return text
+
+
+def choose_theme(turn: Turn, token: str, theme_id: str) -> Draft:
+    """The person corrected what we understood. ``-`` stands for none of the themes."""
+    draft = _draft(turn, token)
+    theme = turn.city.theme(theme_id)
+    department = theme.department if theme else turn.city.general_desk
+    draft = replace(draft, theme=theme.id if theme else None, department=department, because=())
+    _keep(turn, draft)
+    return draft
+
+
+def send(turn: Turn, token: str, hold: str = "") -> Question:
+    """The draft becomes a question, whose asker can be written back. ``hold`` (a key of
+    `words.HELD_FOR`) has it looked through before its department gets it."""
+    draft = _draft(turn, token)
+    question = turn.store.add_question(
+        Question(
+            number=0,
+            text=draft.text,
+            language=turn.language,
+            theme=draft.theme,
+            department=draft.department,
+            state=QuestionState.RECEIVED,
+            asker=turn.resident,
+            asker_channel=turn.who.channel,
+            official=None,
+            received_at=turn.now,
+        )
+    )
+    turn.store.drop_draft(turn.resident, "question")
+    record.remember(turn, question, Act.RECEIVE, record.RESIDENT)
+    if turn.who.channel not in PULLED:
+        turn.store.keep_contact(turn.resident, turn.keyring.seal(str(turn.where)))
+    return _pass_on(turn, question, draft, hold or ("city" if turn.city.moderation else ""))
+
+
+def _pass_on(turn: Turn, question: Question, draft: Draft, hold: str) -> Question:
+    """To the officials of its department, or to the moderators."""
+    detail = {"department": draft.department, "theme": draft.theme, "because": list(draft.because)}
+    act = Act.HOLD if hold else Act.ROUTE
+    if hold:
+        detail["hold"] = hold
+    question = record.change(turn, question, act, record.CITY, detail=detail)
+    record.post_card(turn, question)
+    return question
+
+
+def cancel(turn: Turn) -> None:
+    turn.store.drop_draft(turn.resident, "question")
+    turn.store.drop_draft(turn.resident, "replying")
+
+
+def own(turn: Turn, number: int) -> Question:
+    """A question that this person may read: their own, or a public one. Refusal otherwise."""
+    question = turn.store.question(number)
+    if question and (question.public or is_own(turn, question)):
+        return question
+    raise Refusal(turn.t("There is no such question."))
+
+
+def is_own(turn: Turn, question: Question) -> bool:
+    """Asked by this person, from whichever of their accounts."""
+    return question.asker is not None and question.asker in turn.accounts
+
+
+# --- afterwards ------------------------------------------------------------------------------
+
+
+def start(turn: Turn, number: int, act: Act) -> Question:
+    """What the person writes next goes to this question: their reply, or why it is opened again.
+    Refusal where that is not theirs to do now."""
+    question = _askers(turn, number, act)
+    turn.store.put_draft(turn.resident, "replying", {"number": number, "act": act}, turn.now)
+    return question
+
+
+def awaited(turn: Turn) -> tuple[int, Act] | None:
+    """What the person's next text is for; None where it is a new question."""
+    draft = turn.store.draft(turn.resident, "replying")
+    if draft is None:
+        return None
+    act = Act(draft["act"])
+    question = turn.store.question(draft["number"])
+    if question and is_own(turn, question) and may(question.state, act):
+        return question.number, act
+    turn.store.drop_draft(turn.resident, "replying")
+    return None
+
+
+def reply(turn: Turn, number: int, text: str) -> Question:
+    """The resident's reply to an official goes in the question's thread."""
+    question = _askers(turn, number, Act.REPLY)
+    text = _words(turn, text)
+    turn.store.drop_draft(turn.resident, "replying")
+    return record.change(turn, question, Act.REPLY, record.RESIDENT, text)
+
+
+def open_again(turn: Turn, number: int, text: str) -> Question:
+    """The asker was not helped, and says why."""
+    question = _askers(turn, number, Act.REOPEN)
+    text = _words(turn, text)
+    turn.store.drop_draft(turn.resident, "replying")
+    return reopen(turn, question, record.RESIDENT, text)
+
+
+def may_withdraw(turn: Turn, number: int) -> Question:
+    """Refusal, saying why, where the person can't take the question back."""
+    question = _askers(turn, number, Act.WITHDRAW)
+    if turn.store.merged_into(number):
+        raise Refusal(turn.t("Others have asked the same, so the question stays open."))
+    return question
+
+
+def withdraw(turn: Turn, number: int) -> Question:
+    """The asker takes the question back: nobody answers it, and it stays unpublished."""
+    question = may_withdraw(turn, number)
+    return record.change(turn, question, Act.WITHDRAW, record.RESIDENT)
+
+
+def _askers(turn: Turn, number: int, act: Act) -> Question:
+    question = own(turn, number)
+    if not is_own(turn, question):
+        raise Refusal(turn.t("Only the one who asked may do this."))
+    if not may(question.state, act):
+        if act is Act.REPLY:
+            raise Refusal(turn.t("The city is not waiting for your reply to this question."))
+        record.allow(turn, question, act)
+    return question
+
+
+def _words(turn: Turn, text: str) -> str:
+    text = clean.lines(text)
+    if not text or len(text) > LONGEST:
+        raise Refusal(turn.t("A reply has 1 to {limit} characters.", limit=LONGEST))
+    return text
+
+
+# --- the draft -------------------------------------------------------------------------------
+
+
+def _draft(turn: Turn, token: str) -> Draft:
+    kept = turn.store.draft(turn.resident, "question")
+    if kept is None or kept["token"] != token:
+        raise Refusal(turn.t("This draft is no longer there. Write your question again."))
+    return Draft(**{**kept, "because": tuple(kept["because"])})
+
+
+def _keep(turn: Turn, draft: Draft) -> None:
+    value = {
+        "text": draft.text,
+        "theme": draft.theme,
+        "department": draft.department,
+        "because": list(draft.because),
+        "token": draft.token,
+    }
+    turn.store.put_draft(turn.resident, "question", value, turn.now)
