@@ -92,7 +92,7 @@ class Timetable:
 
     async def _polls(self) -> None:
         now = self._clock()
-        if await self._read(lambda store: polls.due(store, now)):
+        if await self._read(lambda store: polls.due(store, self._city, now)):
             await self._run(lambda store: polls.tick(store, self._city, now, self._edit_gaps))
 
     async def _digests(self) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -71,6 +72,7 @@ class _Chat(_Entry):
     name: str = Field(min_length=1, max_length=100)
     language: Language
     digest: Cron | None = None
+    reminders: bool = False
 
 
 class _File(_Entry):
@@ -87,6 +89,8 @@ class _File(_Entry):
     areas: tuple[_Area, ...] = ()
     reference_prefix: str = Field("K", pattern=r"^[A-Z]{1,6}$")
     privacy: Words = Field(default_factory=dict)
+    poll_approval: bool = False
+    poll_reminder_hours: int = Field(24, ge=1, le=336)
     telegram_bot: str = Field("", pattern=r"^([A-Za-z][A-Za-z0-9_]{3,30}[A-Za-z0-9])?$")
 
 
@@ -115,7 +119,8 @@ def _city(file: _File) -> City:
         themes=tuple(Theme(t.id, t.name, t.department, dict(t.keywords)) for t in file.themes),
         officials=tuple(_official(o) for o in file.officials),
         chats=tuple(
-            Chat(Address.parse(c.address), c.name, c.language, c.digest) for c in file.chats
+            Chat(Address.parse(c.address), c.name, c.language, c.digest, c.reminders)
+            for c in file.chats
         ),
         general_desk=file.general_desk,
         others=tuple(OtherBody(o.id, o.name, o.link, dict(o.keywords)) for o in file.others),
@@ -123,6 +128,8 @@ def _city(file: _File) -> City:
         reference_prefix=file.reference_prefix,
         privacy=file.privacy,
         telegram_bot=file.telegram_bot,
+        poll_approval=file.poll_approval,
+        poll_reminder=timedelta(hours=file.poll_reminder_hours),
     )
 
 

@@ -12,6 +12,7 @@ OPENERS = frozenset(
     {
         *("answer", "more", "move", "decline", "hand", "merge", "note"),
         *("give_back", "correct", "open_again", "poll_new"),
+        *("mend", "poll_cancel", "poll_next"),
     }
 )
 """Verbs that are answered with a form: some platforms open a dialog by the button itself."""

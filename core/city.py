@@ -1,7 +1,7 @@
 """The city as the rules see it. Read from the city's own YAML by ``config.city``."""
 
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import time, timedelta
 from enum import StrEnum
 
 from core.events import Address, Person
@@ -103,13 +103,15 @@ class Official:
 class Chat:
     """A public chat: where polls are posted and digests go.
 
-    ``digest`` is a five-field cron line in the city's time zone, or None for none.
+    ``digest`` is a five-field cron line in the city's time zone, or None for none. ``reminders``:
+    whether it is reminded of polls that close soon.
     """
 
     address: Address
     name: str
     language: str
     digest: str | None = None
+    reminders: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +155,16 @@ class City:
     moderation: bool = False
     escalation: Address | None = None
     templates: tuple[Template, ...] = ()
+    poll_approval: bool = False
+    poll_reminder: timedelta = timedelta(days=1)
 
     def has(self, part: Part) -> bool:
         return part in self.parts
+
+    @property
+    def reminds(self) -> bool:
+        """Whether any chat wants to be reminded of polls."""
+        return any(chat.reminders for chat in self.chats)
 
     def department(self, id: str) -> Department:
         """KeyError where there is none."""

@@ -39,6 +39,11 @@ class PollState(StrEnum):
     SCHEDULED = "scheduled"
     OPEN = "open"
     CLOSED = "closed"
+    CANCELLED = "cancelled"  # closed without a result; its ballots stay, and are not shown
+
+    @property
+    def over(self) -> bool:
+        return self in (PollState.CLOSED, PollState.CANCELLED)
 
 
 class Extra(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -150,6 +155,49 @@ class Tally:
         """By option, 0 to 1: of the ballots, or of all points that were given."""
         whole = sum(self.counts) if self.paper.kind is Kind.POINTS else self.total
         return tuple(count / whole if whole else 0.0 for count in self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class PollStep:
+    """One line of a poll's public history. ``by`` is an official's key, "" for the timetable."""
+
+    id: int
+    poll: int
+    at: datetime
+    kind: str  # corrected, reminded, cancelled (with why), followed_up (with what happened next)
+    by: str
+    text: Localized
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Who asked to be told the result of a poll, and what happened next."""
+
+    resident: str
+    channel: str
+    language: str
+
+
+class PlanState(StrEnum):
+    DRAFT = "draft"
+    WAITING = "waiting"  # for a second person's approval
+    TEMPLATE = "template"
+    SERIES = "series"  # a poll of its own whenever its time comes
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A poll that is not one yet: the editor's form, as it was filled in. ``version`` grows with
+    every change. Of a series, ``cron`` says when (city time), and ``due`` when next."""
+
+    id: int
+    fields: Mapping[str, str]
+    state: PlanState
+    by: str
+    at: datetime
+    version: int = 1
+    cron: str = ""
+    due: datetime | None = None
 
 
 # --- questions -------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from core.events import Address, Event
@@ -11,9 +11,13 @@ from core.model import (
     Ballot,
     BallotBox,
     Delivery,
+    Follower,
+    Plan,
+    PlanState,
     Poll,
     PollDraft,
     PollState,
+    PollStep,
     Profile,
     Publish,
     Question,
@@ -22,6 +26,7 @@ from core.model import (
     Step,
     Tally,
 )
+from core.texts import Localized
 
 # --- channels --------------------------------------------------------------------------------
 
@@ -190,6 +195,53 @@ class PollStore(Protocol):
     def repair(self, id: int) -> None:
         """Makes the counters anew from the ballots; votes in that poll wait meanwhile."""
         ...
+
+
+class LifeStore(Protocol):
+    """What happens around polls: plans of them, their history, and who wants to hear of them."""
+
+    def cancel_poll(self, id: int, at: datetime) -> None:
+        """As `close_poll`, without a result."""
+        ...
+
+    def reword_poll(self, id: int, question: Localized, options: Sequence[Localized]) -> None: ...
+    def polls_to_remind(self, now: datetime, before: timedelta) -> list[int]:
+        """Open ones that close within that time, were open for twice as long before it, and whose
+        chats were not reminded yet."""
+        ...
+
+    def add_poll_step(
+        self, poll: int, at: datetime, kind: str, by: str, text: Localized
+    ) -> PollStep: ...
+    def poll_steps(self, polls: Collection[int], *kinds: str) -> list[PollStep]:
+        """Oldest first; all kinds where none is given."""
+        ...
+
+    def poll_step(self, id: int) -> PollStep | None: ...
+    def poll_steps_between(self, kind: str, since: datetime, until: datetime) -> list[PollStep]:
+        """since < at <= until, oldest first."""
+        ...
+
+    def follow(self, poll: int, follower: Follower) -> None: ...
+    def unfollow(self, poll: int, resident: str) -> None: ...
+    def follows(self, poll: int, resident: str) -> bool: ...
+    def followers(self, poll: int) -> list[Follower]: ...
+
+    def add_plan(self, plan: Plan) -> Plan:
+        """``id`` of the argument is ignored; the returned one has its own."""
+        ...
+
+    def plan(self, id: int) -> Plan | None:
+        """In a writing transaction nobody else changes it before that ends."""
+        ...
+
+    def plans(self, *states: PlanState, limit: int = 100) -> list[Plan]:
+        """The newest first; all states where none is given."""
+        ...
+
+    def save_plan(self, plan: Plan) -> None: ...
+    def drop_plan(self, id: int) -> None: ...
+    def series_due(self, now: datetime) -> list[Plan]: ...
 
 
 class QuestionStore(Protocol):
@@ -435,6 +487,7 @@ class EventStore(Protocol):
 
 class Store(
     PollStore,
+    LifeStore,
     QuestionStore,
     PeopleStore,
     LinkStore,

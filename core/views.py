@@ -9,7 +9,7 @@ from core import public, staff
 from core.city import City
 from core.messages import Message
 from core.model import Show
-from core.polls import shown
+from core.polls import news, shown
 from core.ports import Store
 from core.questions import cards, told
 from core.texts import Texts, texts
@@ -32,6 +32,7 @@ VIEWS: dict[str, Callable[..., Message]] = {
     "note": cards.note,
     "joined": staff.joined,
     "trouble": staff.trouble,
+    **news.VIEWS,
 }
 
 

@@ -77,7 +77,8 @@ class Polls(Transaction):
 
     def polls_closed_between(self, since: datetime, until: datetime) -> list[Poll]:
         closed = polls.c.closed_at
-        query = sa.select(*_POLL).where(closed > since, closed <= until)
+        over = (polls.c.state == PollState.CLOSED, closed > since, closed <= until)
+        query = sa.select(*_POLL).where(*over)
         return list(map(_poll, self._run(query.order_by(closed, polls.c.id))))
 
     def open_poll(self, id: int) -> None:
@@ -90,7 +91,7 @@ class Polls(Transaction):
     def close_poll(self, id: int, at: datetime) -> None:
         closed = self._run(
             sa.update(polls)
-            .where(polls.c.id == id, polls.c.state != PollState.CLOSED)
+            .where(polls.c.id == id, polls.c.closed_at.is_(None))
             .values(state=PollState.CLOSED, closed_at=at, key=None)
         )
         if closed.rowcount:

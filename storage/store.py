@@ -4,11 +4,12 @@ from storage.chats import Chats
 from storage.digests import Digests
 from storage.events import Events
 from storage.links import Links
+from storage.lives import Lives
 from storage.outbox import Outbox
 from storage.people import People
 from storage.polls import Polls
 from storage.questions import Questions
 
 
-class Store(Polls, Questions, People, Links, Outbox, Chats, Digests, Events):
+class Store(Polls, Lives, Questions, People, Links, Outbox, Chats, Digests, Events):
     """See `core.ports.Store`."""

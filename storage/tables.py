@@ -89,6 +89,45 @@ tallies = sa.Table(
     **SMALL,
 )
 
+poll_steps = sa.Table(
+    "poll_steps",
+    metadata,
+    _id(),
+    sa.Column("poll", sa.ForeignKey("polls.id"), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("kind", Words, nullable=False),
+    _text("by"),
+    sa.Column("text", Json, nullable=False),
+    sa.Index(None, "poll"),
+    sa.Index(None, "kind", "at"),
+)
+
+poll_followers = sa.Table(
+    "poll_followers",
+    metadata,
+    _poll(),
+    _key("resident"),
+    sa.Column("channel", Words, nullable=False),
+    sa.Column("language", Words, nullable=False),
+    sa.Index(None, "resident"),
+    **SMALL,
+)
+
+plans = sa.Table(
+    "plans",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("fields", Json, nullable=False),
+    sa.Column("state", Words, nullable=False),
+    _text("by"),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("cron", Words, nullable=False),
+    sa.Column("due", Instant),
+    sa.Index(None, "due"),
+    **NUMBERED,
+)
+
 questions = sa.Table(
     "questions",
     metadata,

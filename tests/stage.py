@@ -8,6 +8,7 @@ import itertools
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from core import polls
 from core.actions import decode
 from core.city import Chat, City, Department, Official, Part, Role, Theme
 from core.events import (
@@ -127,6 +128,10 @@ class Stage:
         filled = {b.name: b.value for b in form.blocks if isinstance(b, Ask)} | fields
         return self.act(Submitted, who, form=form.name, fields=filled, state=form.state)
 
+    def fills(self, who: str, form: str, fields: dict[str, str], state: str = "") -> Reply:
+        """A form, whether or not it was ever opened to the person."""
+        return self.act(Submitted, who, form=form, fields=fields, state=state)
+
     def joins(self, who: str, title: str = "", **more: object) -> Reply:
         return self.act(Joined, who, title=title, **more)
 
@@ -164,6 +169,13 @@ class Stage:
     def passes(self, **span: float) -> None:
         """Time passes: ``passes(minutes=5)``."""
         self.now += timedelta(**span)
+        self.deliver()
+
+    def ticks(self) -> None:
+        """The timetable looks whether polls are due."""
+        with self.database.begin() as store:
+            if polls.due(store, self.city, self.now):
+                polls.tick(store, self.city, self.now, GAPS)
         self.deliver()
 
     def deliver(self) -> None:

@@ -8,7 +8,7 @@ from core.desk import Turn
 from core.errors import BadAction, Refusal
 from core.messages import Button, Reply
 from core.model import Poll, PollState
-from core.polls import board, form, life, shown, voting
+from core.polls import board, care, form, life, shown
 from core.staff import confirm
 
 
@@ -20,9 +20,7 @@ def open_polls(turn: Turn, _: str = "") -> Reply:
 def open_poll(turn: Turn, id: int) -> Reply:
     """A poll as this person may see it. In the place of the list it was chosen from."""
     turn.require(Part.POLLS)
-    poll = life.find(turn, id)
-    choice = voting.own_choice(turn.store, poll, turn.person)
-    return Reply(message=shown.poll_for(turn, poll, choice), replaces=True, fleeting=True)
+    return care.own_view(turn, life.find(turn, id))
 
 
 def poll_new(turn: Turn, _: str = "") -> Reply:
@@ -102,6 +100,7 @@ BUTTONS: dict[str, Answer] = {
     "poll_list": poll_list,
     "results": results,
     "close_ask": close_ask,
+    **care.BUTTONS,
     "close": close,
 }
-FORMS: dict[str, Answer] = {"poll": submit_poll}
+FORMS: dict[str, Answer] = {"poll": submit_poll, **care.FORMS}

@@ -4,7 +4,7 @@ from core.city import Official
 from core.desk import Turn
 from core.messages import AnyBlock, Button, Buttons, Facts, Message, bold, rows, text
 from core.model import Poll, PollState, Shows
-from core.polls import voting
+from core.polls import care, voting
 from core.polls.shown import bars, poll_for
 from core.scene import button
 from core.texts import pick
@@ -30,6 +30,7 @@ def _poll_state(turn: Turn, poll: Poll) -> str:
         PollState.SCHEDULED: t("scheduled"),
         PollState.OPEN: t("open"),
         PollState.CLOSED: t("closed"),
+        PollState.CANCELLED: t("cancelled"),
     }[poll.state]
     votes = voting.tally(turn.store, poll).total
     return f"{state}, {t.plural('{n} vote', '{n} votes', votes)}"
@@ -37,15 +38,18 @@ def _poll_state(turn: Turn, poll: Poll) -> str:
 
 def _poll_buttons(turn: Turn, official: Official, poll: Poll) -> list[Button]:
     made = [button(turn.t("Results"), "results", poll.id)]
-    if official.may_edit() and poll.state is not PollState.CLOSED:
-        made.append(Button(turn.t("Close for good"), f"close_ask:{poll.id}", "danger"))
+    if official.may_edit():
+        if not poll.state.over:
+            made.append(Button(turn.t("Close for good"), f"close_ask:{poll.id}", "danger"))
+        made += care.buttons(turn, poll)
     return made
 
 
 def results(turn: Turn, poll: Poll) -> Message:
     """How a poll stands. While results are for after the closing, nobody sees them before it."""
     t = turn.t
-    if poll.state is not PollState.CLOSED and poll.shows is Shows.AFTER_CLOSE:
+    hidden = not poll.state.over and poll.shows is Shows.AFTER_CLOSE
+    if hidden or poll.state is PollState.CANCELLED:
         shown = poll_for(turn, poll, None)
         told = tuple(block for block in shown.blocks if not isinstance(block, Buttons))
         return Message(shown.summary, told)

@@ -6,7 +6,8 @@ from datetime import datetime
 from core.city import City
 from core.desk import Desk, Turn
 from core.errors import Refusal
-from core.model import Poll, PollState, Show
+from core.model import Poll, Show
+from core.polls import news
 from core.ports import Store, subject
 
 
@@ -19,20 +20,16 @@ def find(turn: Turn, id: int) -> Poll:
 
 def post(desk: Desk, poll: Poll) -> None:
     """Puts the poll in its chats: one poll, the same tally everywhere."""
-    for address in poll.chats:
-        chat = desk.city.chat(address)
-        language = chat.language if chat else desk.city.language
-        name = subject("poll", poll.id)
-        show = Show("poll", {"id": poll.id})
-        desk.publish(address, show, language, name, dedupe=f"{name}@{address}")
-    desk.touch(subject("poll", poll.id))
+    name = subject("poll", poll.id)
+    news.post(desk, poll, Show("poll", {"id": poll.id}), name, name)
+    desk.touch(name)
 
 
 def close(turn: Turn, id: int) -> Poll:
     """An editor closes a poll for good."""
     turn.editor()
     poll = find(turn, id)
-    if poll.state is PollState.CLOSED:
+    if poll.state.over:
         raise Refusal(turn.t("The poll is closed already."))
     _close(turn, poll.id)
     return find(turn, id)
@@ -41,10 +38,13 @@ def close(turn: Turn, id: int) -> Poll:
 def _close(desk: Desk, id: int) -> None:
     desk.store.close_poll(id, desk.now)
     desk.touch(subject("poll", id))
+    if poll := desk.store.poll(id):
+        news.tell_result(desk, poll)
 
 
-def due(store: Store, now: datetime) -> bool:
-    return bool(store.polls_to_open(now) or store.polls_to_close(now))
+def due(store: Store, city: City, now: datetime) -> bool:
+    reminders = store.polls_to_remind(now, city.poll_reminder) if city.reminds else []
+    return bool(store.polls_to_open(now) or store.polls_to_close(now) or reminders)
 
 
 def tick(store: Store, city: City, now: datetime, edit_gaps: Mapping[str, float]) -> None:
@@ -54,5 +54,8 @@ def tick(store: Store, city: City, now: datetime, edit_gaps: Mapping[str, float]
         store.open_poll(id)
         if poll := store.poll(id):
             post(desk, poll)
+    for id in store.polls_to_remind(now, city.poll_reminder) if city.reminds else ():
+        if poll := store.poll(id):
+            news.remind(desk, poll)
     for id in store.polls_to_close(now):
         _close(desk, id)

@@ -13,7 +13,7 @@ from core.messages import (
     text,
 )
 from core.model import BallotBox, Poll, PollState, Shows, Tally
-from core.polls import voting
+from core.polls import history, voting
 from core.polls.wording import in_words
 from core.scene import LABEL, Scene, button, page_link
 from core.texts import Texts, pick, plain
@@ -36,6 +36,8 @@ def _poll_summary(scene: Scene, poll: Poll) -> str:
     words = pick(poll.question, scene.t.language)
     if poll.state is PollState.CLOSED:
         return scene.t("Result: {question}", question=words)
+    if poll.state is PollState.CANCELLED:
+        return scene.t("Cancelled: {question}", question=words)
     return scene.t("Poll: {question}", question=words)
 
 
@@ -48,7 +50,7 @@ def poll_blocks(
     blocks: list[AnyBlock] = [text(numbered + pick(poll.question, t.language), role="heading")]
     if voting.shows_results(poll, voted=choice is not None):
         blocks.append(bars(t, poll, tally, choice))
-    else:
+    elif poll.state is not PollState.CANCELLED:
         blocks += _in_full(poll, t.language)
         blocks.append(text(_hidden(t, poll, tally)))
         if choice is not None:
@@ -57,7 +59,7 @@ def poll_blocks(
     if poll.state is PollState.OPEN:
         blocks.append(vote_buttons(poll, t.language, numbered))
     blocks.append(text(_when(scene, poll), role="note"))
-    return blocks
+    return blocks + history.outcome(scene, poll)
 
 
 def _in_full(poll: Poll, language: str) -> list[AnyBlock]:
@@ -95,8 +97,8 @@ def _hidden(t: Texts, poll: Poll, tally: Tally) -> str:
 
 def _when(scene: Scene, poll: Poll) -> str:
     t, zone = scene.t, scene.city.timezone
-    if poll.state is PollState.CLOSED:
-        return t("Closed {time}.", time=t.time(poll.closed_at or scene.now, zone))
+    if poll.state.over:
+        return history.over(scene, poll)
     if poll.state is PollState.SCHEDULED:
         return t("Opens {time}.", time=t.time(poll.opens_at, zone))
     if poll.closes_at:

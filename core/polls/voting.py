@@ -75,7 +75,7 @@ def _ballot(box: BallotBox, press: Press) -> Ballot:
 
 def shows_results(poll: Poll | BallotBox, voted: bool = False) -> bool:
     """Whether a reader may see the results now."""
-    return (
+    return poll.state is not PollState.CANCELLED and (
         poll.state is PollState.CLOSED
         or poll.shows is Shows.ALWAYS
         or (voted and poll.shows is Shows.AFTER_VOTE)

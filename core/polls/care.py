@@ -1,0 +1,170 @@
+"""What may be done with a poll besides voting: hearing of its result; and, for editors, correcting,
+cancelling, and telling what happened next."""
+
+from collections.abc import Callable, Mapping
+
+from msgspec import structs
+
+from core.actions import number
+from core.city import Part
+from core.desk import Turn
+from core.errors import Refusal
+from core.messages import AnyBlock, Button, Form, Message, Reply, rows, text
+from core.model import Follower, Poll, PollState, Show
+from core.polls import history, life, mending, news, shown, voting
+from core.ports import subject
+from core.scene import button
+from core.texts import pick
+
+# --- hearing of the result -----------------------------------------------------------------------
+
+
+def own_view(turn: Turn, poll: Poll) -> Reply:
+    """The poll as this person may see it; in a private chat also the wish to hear its result."""
+    choice = voting.own_choice(turn.store, poll, turn.person)
+    message = shown.poll_for(turn, poll, choice)
+    blocks = (*message.blocks, *_wish(turn, poll))
+    shown_to = Message(message.summary, blocks)
+    return Reply(message=shown_to, replaces=True, fleeting=True)
+
+
+def _wish(turn: Turn, poll: Poll) -> tuple[AnyBlock, ...]:
+    if poll.state.over or not turn.private or not news.may_follow(turn.who.channel):
+        return ()
+    if turn.store.follows(poll.id, turn.resident):
+        return (rows(button(turn.t("Do not tell me the result"), "unfollow", poll.id)),)
+    return (rows(button(turn.t("Tell me the result"), "follow", poll.id)),)
+
+
+def follow(turn: Turn, id: str) -> Reply:
+    """Keeps the way back, as for a question: sealed, until /forget."""
+    turn.require(Part.POLLS)
+    poll = life.find(turn, number(id))
+    if poll.state.over:
+        raise Refusal(turn.t("This poll is closed."))
+    if not turn.private or not news.may_follow(turn.who.channel):
+        raise Refusal(turn.t("Ask for this in a private chat with me."))
+    turn.store.keep_contact(turn.resident, turn.keyring.seal(str(turn.where)))
+    turn.store.follow(poll.id, Follower(turn.resident, turn.who.channel, turn.language))
+    told = turn.t("I will tell you the result here, and later what happened next.")
+    return _told(own_view(turn, poll), told)
+
+
+def unfollow(turn: Turn, id: str) -> Reply:
+    turn.require(Part.POLLS)
+    poll = life.find(turn, number(id))
+    turn.store.unfollow(poll.id, turn.resident)
+    return _told(own_view(turn, poll), turn.t("I will not tell you the result."))
+
+
+def _told(reply: Reply, notice: str) -> Reply:
+    return structs.replace(reply, notice=notice)
+
+
+# --- correcting ----------------------------------------------------------------------------------
+
+
+def mend(turn: Turn, id: str) -> Reply:
+    return Reply(form=mending.mend_form(turn, _for_editor(turn, id)))
+
+
+def submit_mend(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
+    poll = _for_editor(turn, state.partition(":")[0])
+    if mending.mend(turn, state, poll, fields):
+        return Reply(turn.t("Poll {id} is corrected, everywhere.", id=poll.id))
+    return Reply(turn.t("Nothing was changed."))
+
+
+# --- cancelling ----------------------------------------------------------------------------------
+
+
+def cancel(turn: Turn, id: str) -> Reply:
+    poll = _for_editor(turn, id)
+    if poll.state.over:
+        raise Refusal(turn.t("The poll is closed already."))
+    label = turn.t("Why is it cancelled? Everybody sees this")
+    what = turn.t("The votes are kept closed and no result is shown. This cannot be undone.")
+    fields = (text(pick(poll.question, turn.language), role="quote"), text(what),
+              *history.ask_words(turn.t, label, turn.city.language))  # fmt: skip
+    title = turn.t("Cancel poll {id}", id=poll.id)
+    return Reply(form=Form("poll_cancel", title, turn.t("Cancel the poll"), fields, str(poll.id)))
+
+
+def submit_cancel(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
+    poll = _for_editor(turn, state)
+    if poll.state.over:
+        raise Refusal(turn.t("The poll is closed already."))
+    why = history.read_words(turn.t, fields, turn.city.language)
+    turn.store.cancel_poll(poll.id, turn.now)
+    turn.store.add_poll_step(poll.id, turn.now, history.CANCELLED, turn.editor().key, why)
+    turn.touch(subject("poll", poll.id))
+    news.tell_followers(turn, poll, Show("poll_result", {"id": poll.id}))
+    return Reply(turn.t("Poll {id} is cancelled, and says why.", id=poll.id))
+
+
+# --- what happened next --------------------------------------------------------------------------
+
+
+def next_ask(turn: Turn, id: str) -> Reply:
+    poll = _closed(turn, id)
+    label = turn.t("What happened next")
+    fields = (text(pick(poll.question, turn.language), role="quote"),
+              *history.ask_words(turn.t, label, turn.city.language))  # fmt: skip
+    title = turn.t("Poll {id}: next", id=poll.id)
+    return Reply(form=Form("poll_next", title, turn.t("Send"), fields, str(poll.id)))
+
+
+def submit_next(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
+    """To the chats that had the poll, to those who asked to hear of it, to the page and the API,
+    and with the next round-up."""
+    poll = _closed(turn, state)
+    words = history.read_words(turn.t, fields, turn.city.language)
+    step = turn.store.add_poll_step(
+        poll.id, turn.now, history.FOLLOWED_UP, turn.editor().key, words
+    )
+    show = Show("poll_next", {"step": step.id})
+    news.post(turn, poll, show, f"next:{step.id}")
+    news.tell_followers(turn, poll, show)
+    turn.touch(subject("poll", poll.id))
+    return Reply(turn.t("Published. Those who asked to hear of poll {id} are told.", id=poll.id))
+
+
+def _closed(turn: Turn, id: str) -> Poll:
+    poll = _for_editor(turn, id)
+    if poll.state is not PollState.CLOSED:
+        raise Refusal(turn.t("Only a closed poll has a sequel."))
+    return poll
+
+
+def _for_editor(turn: Turn, id: str) -> Poll:
+    turn.require(Part.POLLS)
+    turn.editor()
+    return life.find(turn, number(id))
+
+
+def buttons(turn: Turn, poll: Poll) -> list[Button]:
+    """For the editors' list of polls."""
+    t = turn.t
+    made = []
+    if poll.state is not PollState.CANCELLED:
+        made.append(button(t("Correct"), "mend", poll.id))
+    if not poll.state.over:
+        made.append(Button(t("Cancel the poll"), f"poll_cancel:{poll.id}", "danger"))
+    if poll.state is PollState.CLOSED:
+        made.append(button(t("What happened next"), "poll_next", poll.id))
+    return made
+
+
+Answer = Callable[..., Reply]
+BUTTONS: dict[str, Answer] = {
+    "follow": follow,
+    "unfollow": unfollow,
+    "mend": mend,
+    "poll_cancel": cancel,
+    "poll_next": next_ask,
+}
+FORMS: dict[str, Answer] = {
+    "poll_mend": submit_mend,
+    "poll_cancel": submit_cancel,
+    "poll_next": submit_next,
+}

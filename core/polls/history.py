@@ -1,0 +1,83 @@
+"""What became of a poll besides its votes: cancelled and why, corrected, what happened next."""
+
+from collections.abc import Mapping
+
+from core import clean
+from core.errors import Invalid
+from core.messages import AnyBlock, Ask, bold, text
+from core.model import Poll, PollState, PollStep
+from core.scene import IN, Scene
+from core.texts import LANGUAGES, Localized, Texts, pick
+
+CORRECTED, REMINDED, CANCELLED, FOLLOWED_UP = "corrected", "reminded", "cancelled", "followed_up"
+WORDS_LIMIT = 1500
+NEXT_SHOWN = 400
+
+
+def outcome(scene: Scene, poll: Poll) -> list[AnyBlock]:
+    """For the poll's posts and its own page in a chat."""
+    steps = scene.store.poll_steps({poll.id}, CORRECTED, CANCELLED, FOLLOWED_UP)
+    blocks: list[AnyBlock] = []
+    for step in steps:
+        if step.kind == CANCELLED:
+            blocks.append(text(pick_text(scene, step), role="quote"))
+        elif step.kind == FOLLOWED_UP and step is steps[-1]:
+            words = clean.short(pick_text(scene, step), NEXT_SHOWN)
+            blocks += [text(bold(what_next(scene, step))), text(words)]
+    corrections = [step for step in steps if step.kind == CORRECTED]
+    if corrections:
+        blocks.append(text(corrected(scene, corrections[-1]), role="note"))
+    return blocks
+
+
+def pick_text(scene: Scene, step: PollStep) -> str:
+    return pick(step.text, scene.t.language)
+
+
+def corrected(scene: Scene, step: PollStep) -> str:
+    when = scene.t.time(step.at, scene.city.timezone)
+    return scene.t("Corrected {time}: a typing error.", time=when)
+
+
+def what_next(scene: Scene, step: PollStep) -> str:
+    return scene.t("What happened next ({day})", day=scene.t.day(step.at, scene.city.timezone))
+
+
+def over(scene: Scene, poll: Poll) -> str:
+    """When it ended."""
+    when = scene.t.time(poll.closed_at or scene.now, scene.city.timezone)
+    if poll.state is PollState.CANCELLED:
+        return scene.t("Cancelled {time}, without a result.", time=when)
+    return scene.t("Closed {time}.", time=when)
+
+
+# --- words in several languages, as forms ask for them -------------------------------------------
+
+
+def ask_words(t: Texts, label: str, own: str) -> list[Ask]:
+    """A field a language; ``own`` is the one that has to be there. ``label``: "{in_language}"."""
+    return [
+        Ask(
+            f"text_{x}",
+            f"{label} {IN[x](t)}",
+            "lines",
+            limit=WORDS_LIMIT,
+            optional=x != own,
+        )
+        for x in sorted(LANGUAGES, key=lambda x: x != own)
+    ]
+
+
+def read_words(t: Texts, fields: Mapping[str, str], own: str) -> Localized:
+    """Invalid where they are too long, or missing in the city's own language."""
+    words = {x: clean.lines(fields.get(f"text_{x}", "")).strip() for x in LANGUAGES}
+    errors = {
+        f"text_{x}": t("At most {limit} characters.", limit=WORDS_LIMIT)
+        for x, written in words.items()
+        if len(written) > WORDS_LIMIT
+    }
+    if not words[own]:
+        errors[f"text_{own}"] = t("Write it in the city's own language at least.")
+    if errors:
+        raise Invalid(errors)
+    return {x: written for x, written in words.items() if written}

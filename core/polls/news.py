@@ -1,0 +1,110 @@
+"""What goes out around a poll: a reminder, the result, and what happened next. Who asked for it
+gets it in private, and its chats get it where it stands."""
+
+from core import clean
+from core.desk import Desk
+from core.messages import AnyBlock, Bars, Image, Message, bold, text
+from core.model import Poll, PollState, Show
+from core.people import PULLED
+from core.polls import history, voting
+from core.polls.shown import poll_blocks, vote_buttons
+from core.ports import subject
+from core.scene import Scene, page_link
+from core.texts import pick
+
+ALT_LIMIT = 900
+
+
+def post(desk: Desk, poll: Poll, show: Show, name: str, *subjects: str) -> None:
+    """In every chat of the poll, in its language, once a ``name``."""
+    for address in poll.chats:
+        chat = desk.city.chat(address)
+        language = chat.language if chat else desk.city.language
+        desk.publish(address, show, language, *subjects, dedupe=f"{name}@{address}")
+
+
+def remind(desk: Desk, poll: Poll) -> None:
+    """To those chats that asked for it, once."""
+    desk.store.add_poll_step(poll.id, desk.now, history.REMINDED, "", {})
+    for address in poll.chats:
+        if (chat := desk.city.chat(address)) and chat.reminders:
+            name, show = subject("poll", poll.id), Show("poll_reminder", {"id": poll.id})
+            desk.publish(address, show, chat.language, name, dedupe=f"reminder:{name}@{address}")
+
+
+def tell_result(desk: Desk, poll: Poll) -> None:
+    """A message of its own, for a post that turns into a result is noticed by nobody."""
+    show = Show("poll_result", {"id": poll.id})
+    if voting.tally(desk.store, poll).total:
+        post(desk, poll, show, f"result:{poll.id}")
+    tell_followers(desk, poll, show)
+
+
+def tell_followers(desk: Desk, poll: Poll, show: Show) -> None:
+    for follower in desk.store.followers(poll.id):
+        desk.tell_resident(follower.channel, follower.resident, show, follower.language)
+
+
+def may_follow(channel: str) -> bool:
+    return channel not in PULLED
+
+
+# --- views ---------------------------------------------------------------------------------------
+
+
+def poll_reminder(scene: Scene, id: int) -> Message:
+    t, poll = scene.t, scene.store.poll(id)
+    if poll is None or poll.state is not PollState.OPEN or poll.closes_at is None:
+        return Message(t("The poll has closed."), (text(t("The poll has closed.")),))
+    when = t.time(poll.closes_at, scene.city.timezone)
+    title = t("The poll closes {time}. Have you voted?", time=when)
+    question = pick(poll.question, t.language)
+    blocks = (text(bold(title)), text(question), vote_buttons(poll, t.language))
+    return Message(f"{title} {question}", blocks)
+
+
+def poll_result(scene: Scene, id: int) -> Message:
+    """The result, with a picture of it where the city has a public page."""
+    t, poll = scene.t, scene.store.poll(id)
+    if poll is None:
+        return Message(t("This poll is gone."))
+    blocks = poll_blocks(scene, poll)
+    blocks += page_link(scene, t("Result on the web page"), f"/polls/{id}")
+    title = t("Result: {question}", question=pick(poll.question, t.language))
+    if poll.state is PollState.CANCELLED:
+        title = t("Cancelled: {question}", question=pick(poll.question, t.language))
+    return Message(title, (*chart(scene, poll, blocks), *blocks))
+
+
+def chart(scene: Scene, poll: Poll, blocks: list[AnyBlock]) -> list[AnyBlock]:
+    """The picture of the bars among ``blocks``; its words say the same."""
+    shown = next((block for block in blocks if isinstance(block, Bars)), None)
+    url = scene.city.page(f"/{scene.t.language}/polls/{poll.id}/chart.png")
+    if shown is None or not url or poll.state is not PollState.CLOSED:
+        return []
+    figures = "; ".join(f"{bar.label} {bar.figure} ({bar.count})" for bar in shown.bars)
+    words = scene.t("Bar chart. {figures}. {total}.", figures=figures, total=shown.caption)
+    return [Image(url, clean.short(words, ALT_LIMIT))]
+
+
+def poll_next(scene: Scene, step: int) -> Message:
+    """What happened next, weeks after the poll."""
+    t, done = scene.t, scene.store.poll_step(step)
+    poll = scene.store.poll(done.poll) if done else None
+    if done is None or poll is None:
+        return Message(t("This poll is gone."))
+    question = pick(poll.question, t.language)
+    title = t("What happened next: {question}", question=question)
+    blocks: list[AnyBlock] = [
+        text(title, role="heading"),
+        text(pick(done.text, t.language)),
+        *page_link(scene, t("The poll on the web page"), f"/polls/{poll.id}"),
+    ]
+    return Message(title, tuple(blocks))
+
+
+VIEWS = {
+    "poll_reminder": poll_reminder,
+    "poll_result": poll_result,
+    "poll_next": poll_next,
+}
