@@ -73,9 +73,12 @@ def compose(desk: Desk, chat: Chat, since: datetime) -> bool:
         else [],
         "open": [p.id for p in open_polls],
         "closed": [p.id for p in store.polls_closed_between(since, now)] if polls else [],
+        "next": [s.id for s in store.poll_steps_between("followed_up", since, now)]
+        if polls
+        else [],
     }
     new_poll = any(poll.opens_at > since for poll in open_polls)
-    if not (contents["questions"] or contents["closed"] or new_poll):
+    if not (new_poll or any(contents[x] for x in ("questions", "closed", "next"))):
         return False
     shown = [*contents["open"][:MOST], *contents["closed"][:MOST]]
     subjects = [subject("poll", id) for id in shown]

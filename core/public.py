@@ -34,9 +34,9 @@ def answer_in(question: Question, language: str) -> str:
 
 
 def digest(
-    scene: Scene, questions: list[int], open: list[int], closed: list[int], at: str
+    scene: Scene, questions: list[int], open: list[int], closed: list[int], next: list[int], at: str
 ) -> Message:
-    """A round-up: what was answered, what is open, how it went."""
+    """A round-up: what was answered, what is open, how it went, and what came of it."""
     t = scene.t
     day = t.day(datetime.fromisoformat(at), scene.city.timezone)
     name = plain(scene.city.name, t.language)
@@ -45,8 +45,20 @@ def digest(
     blocks += _answers(scene, questions)
     blocks += _polls(scene, t("Have your say"), open)
     blocks += _polls(scene, t("Results"), closed)
+    blocks += _sequels(scene, next)
     blocks += page_link(scene, t("All on the web page"), "/")
     return Message(title, tuple(blocks))
+
+
+def _sequels(scene: Scene, steps: list[int]) -> list[AnyBlock]:
+    found = [step for id in steps[:MOST] if (step := scene.store.poll_step(id))]
+    blocks: list[AnyBlock] = [text(bold(scene.t("What happened next")))] if found else []
+    for step in found:
+        if poll := scene.store.poll(step.poll):
+            question = clean.short(pick(poll.question, scene.t.language), 150)
+            blocks += [text(bold(question)), _quote(pick(step.text, scene.t.language), 350)]
+            blocks += page_link(scene, scene.t("The poll on the web page"), f"/polls/{poll.id}")
+    return blocks
 
 
 def _answers(scene: Scene, numbers: list[int]) -> list[AnyBlock]:

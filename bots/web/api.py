@@ -1,7 +1,7 @@
 """The same as the pages, for programs: docs/api.md. Only what is public; never who asked."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -11,7 +11,8 @@ from aiohttp import web
 from bots.web.shown import PUBLIC
 from core import polls
 from core.city import City, Part
-from core.model import Poll, PollState, Question, Tally
+from core.model import Poll, PollState, PollStep, Question, Tally
+from core.polls.history import PUBLIC as PUBLIC_STEPS
 from core.ports import Route, Store
 from core.scene import reference
 from core.texts import Localized
@@ -68,18 +69,21 @@ class Api:
     # --- polls -----------------------------------------------------------------------------------
 
     async def _polls(self, request: web.Request) -> web.Response:
-        state = _choice(request, "state", ("open", "closed"))
+        state = _choice(request, "state", ("open", "closed", "cancelled"))
         states = (PollState(state),) if state else PUBLIC
         limit, before = _limit(request), _before(request)
 
-        def found(store: Store) -> tuple[list[Poll], dict[int, Tally]]:
+        def found(store: Store) -> tuple[list[Poll], dict[int, Tally], list[PollStep]]:
             most = limit + 1 if before is None else MOST_POLLS
             listed = store.polls(*states, limit=most)
             page = [p for p in listed if before is None or p.id < before][: limit + 1]
-            return page, store.tallies({p.id for p in page}) if page else {}
+            ids = {p.id for p in page}
+            return page, *(
+                (store.tallies(ids), store.poll_steps(ids, *PUBLIC_STEPS)) if page else ({}, [])
+            )
 
-        page, tallies = await self._read(found)
-        shown = [poll(self._city, p, tallies.get(p.id)) for p in page[:limit]]
+        page, tallies, steps = await self._read(found)
+        shown = [poll(self._city, p, tallies.get(p.id), steps) for p in page[:limit]]
         more = len(page) > limit
         following = self._next(request, page[limit - 1].id) if more else None
         return answer({"polls": shown, "next": following})
@@ -87,13 +91,17 @@ class Api:
     async def _poll(self, request: web.Request) -> web.Response:
         id = _number(request.match_info["id"], 404, "there is no such poll")
 
-        def found(store: Store) -> tuple[Poll | None, Tally | None]:
-            return store.poll(id), store.tallies({id}).get(id)
+        def found(store: Store) -> tuple[Poll | None, Tally | None, list[PollStep]]:
+            return (
+                store.poll(id),
+                store.tallies({id}).get(id),
+                store.poll_steps({id}, *PUBLIC_STEPS),
+            )
 
-        one, tally = await self._read(found)
+        one, tally, steps = await self._read(found)
         if one is None or one.state not in PUBLIC:
             raise Wrong(404, "there is no such poll")
-        return answer(poll(self._city, one, tally))
+        return answer(poll(self._city, one, tally, steps))
 
     # --- questions -------------------------------------------------------------------------------
 
@@ -123,7 +131,7 @@ class Api:
 # --- shapes --------------------------------------------------------------------------------------
 
 
-def poll(city: City, one: Poll, tally: Tally | None) -> dict[str, Any]:
+def poll(city: City, one: Poll, tally: Tally | None, steps: Sequence[PollStep]) -> dict[str, Any]:
     """Votes are null while the poll hides them from somebody who has not voted."""
     tally = tally or Tally(one.paper)
     visible = polls.shows_results(one)
@@ -142,6 +150,11 @@ def poll(city: City, one: Poll, tally: Tally | None) -> dict[str, Any]:
         "opens_at": _time(one.opens_at),
         "closes_at": _time(one.closes_at),
         "closed_at": _time(one.closed_at),
+        "history": [
+            {"kind": step.kind, "at": _time(step.at), "text": step.text}
+            for step in steps
+            if step.poll == one.id
+        ],
     }
 
 

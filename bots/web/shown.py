@@ -1,6 +1,6 @@
 """What the pages say of polls and questions, in one language and for one reader."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,13 +9,14 @@ from core.city import City, Part
 from core.messages import Bars
 from core.model import Poll, PollState, Question, QuestionState, Shows, Tally
 from core.people import voter
+from core.polls import history
 from core.polls.shown import bars
 from core.ports import Store
 from core.questions.words import STATES
 from core.scene import reference
 from core.texts import LANGUAGES, Localized, Texts, pick, plain
 
-PUBLIC = (PollState.OPEN, PollState.CLOSED)
+PUBLIC = (PollState.OPEN, PollState.CLOSED, PollState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,11 @@ class Scene:
 @dataclass(frozen=True, slots=True)
 class PollCard:
     """``votes`` says how many have voted, and ``why`` what hides the ``bars`` where they are
-    hidden; ``choice`` is the reader's own."""
+    hidden; ``choice`` is the reader's own. ``history``: titles and texts, oldest first."""
 
     id: int
     open: bool
+    cancelled: bool
     question: str
     options: tuple[str, ...]
     choice: int | None
@@ -58,6 +60,7 @@ class PollCard:
     why: str
     when: str
     may_vote: bool
+    history: tuple[tuple[str, str], ...] = ()
 
     @property
     def own(self) -> str:
@@ -85,8 +88,11 @@ def poll_cards(scene: Scene, found: Sequence[Poll]) -> list[PollCard]:
     ids = {poll.id for poll in found}
     tallies = scene.store.tallies(ids) if ids else {}
     choices = own_choices(scene.store, ids, scene.person)
+    past = history.of(scene, ids)
     return [
-        _poll_card(scene, poll, tallies.get(poll.id) or Tally(poll.paper), choices.get(poll.id))
+        _poll_card(
+            scene, poll, tallies.get(poll.id) or Tally(poll.paper), choices.get(poll.id), past
+        )
         for poll in found
     ]
 
@@ -100,7 +106,13 @@ def own_choices(store: Store, ids: set[int], person: str | None) -> dict[int, in
     return {id: choice for id, choice in found.items() if choice is not None}
 
 
-def _poll_card(scene: Scene, poll: Poll, tally: Tally, choice: int | None) -> PollCard:
+def _poll_card(
+    scene: Scene,
+    poll: Poll,
+    tally: Tally,
+    choice: int | None,
+    past: Mapping[int, tuple[tuple[str, str], ...]],
+) -> PollCard:
     t = scene.t
     visible = polls.shows_results(poll, voted=choice is not None)
     is_open, total = poll.state is PollState.OPEN, votes(t, poll, tally)
@@ -108,6 +120,7 @@ def _poll_card(scene: Scene, poll: Poll, tally: Tally, choice: int | None) -> Po
     return PollCard(
         id=poll.id,
         open=is_open,
+        cancelled=poll.state is PollState.CANCELLED,
         question=pick(poll.question, t.language),
         options=tuple(plain(option, t.language) for option in poll.options),
         choice=choice,
@@ -116,6 +129,7 @@ def _poll_card(scene: Scene, poll: Poll, tally: Tally, choice: int | None) -> Po
         why="" if visible else _why(t, poll),
         when=_when(scene, poll),
         may_vote=is_open and scene.city.has(Part.WEB_VOTING),
+        history=past.get(poll.id, ()),
     )
 
 
@@ -126,6 +140,8 @@ def votes(t: Texts, poll: Poll, tally: Tally) -> str:
 
 
 def _why(t: Texts, poll: Poll) -> str:
+    if poll.state is PollState.CANCELLED:
+        return ""
     if poll.shows is Shows.AFTER_VOTE:
         return t("You see the results once you have voted.")
     return t("The results are shown when the poll closes.")
@@ -133,8 +149,8 @@ def _why(t: Texts, poll: Poll) -> str:
 
 def _when(scene: Scene, poll: Poll) -> str:
     t, zone = scene.t, scene.city.timezone
-    if poll.state is PollState.CLOSED:
-        return t("Closed {time}.", time=t.time(poll.closed_at or scene.now, zone))
+    if poll.state.over:
+        return history.over(scene, poll)
     if poll.closes_at is None:
         return ""
     return t("Open until {time}.", time=t.time(poll.closes_at, zone))

@@ -1,6 +1,6 @@
 """What became of a poll besides its votes: cancelled and why, corrected, what happened next."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from core import clean
 from core.errors import Invalid
@@ -10,13 +10,14 @@ from core.scene import IN, Scene
 from core.texts import LANGUAGES, Localized, Texts, pick
 
 CORRECTED, REMINDED, CANCELLED, FOLLOWED_UP = "corrected", "reminded", "cancelled", "followed_up"
+PUBLIC = (CORRECTED, CANCELLED, FOLLOWED_UP)
 WORDS_LIMIT = 1500
 NEXT_SHOWN = 400
 
 
 def outcome(scene: Scene, poll: Poll) -> list[AnyBlock]:
     """For the poll's posts and its own page in a chat."""
-    steps = scene.store.poll_steps({poll.id}, CORRECTED, CANCELLED, FOLLOWED_UP)
+    steps = scene.store.poll_steps({poll.id}, *PUBLIC)
     blocks: list[AnyBlock] = []
     for step in steps:
         if step.kind == CANCELLED:
@@ -28,6 +29,23 @@ def outcome(scene: Scene, poll: Poll) -> list[AnyBlock]:
     if corrections:
         blocks.append(text(corrected(scene, corrections[-1]), role="note"))
     return blocks
+
+
+def of(scene: Scene, ids: Collection[int]) -> dict[int, tuple[tuple[str, str], ...]]:
+    """By poll: titles and texts, oldest first, for pages."""
+    found: dict[int, tuple[tuple[str, str], ...]] = {}
+    for step in scene.store.poll_steps(ids, *PUBLIC) if ids else ():
+        found[step.poll] = (
+            *found.get(step.poll, ()),
+            (_title(scene, step), pick_text(scene, step)),
+        )
+    return found
+
+
+def _title(scene: Scene, step: PollStep) -> str:
+    if step.kind == CORRECTED:
+        return corrected(scene, step)
+    return what_next(scene, step) if step.kind == FOLLOWED_UP else scene.t("Why it was cancelled")
 
 
 def pick_text(scene: Scene, step: PollStep) -> str:

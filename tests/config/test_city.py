@@ -1,6 +1,7 @@
 """The city file: the example, and every way a file can be wrong."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -429,3 +430,22 @@ def test_a_keyword_of_three_themes(tmp_path: Path) -> None:
     assert warnings(load(tmp_path, change)) == [
         "The keyword katu is in 3 themes: it decides little."
     ]
+
+
+def test_reminders_and_approval_of_polls(tmp_path: Path) -> None:
+    usual = load(tmp_path, lambda city: None)
+    assert not usual.reminds and not usual.poll_approval
+    assert usual.poll_reminder == timedelta(hours=24)
+
+    def choose(city: dict) -> None:
+        city["chats"][0]["reminders"] = True
+        city |= {"poll_approval": True, "poll_reminder_hours": 6}
+
+    chosen = load(tmp_path, choose)
+    assert chosen.reminds and chosen.poll_approval
+    assert chosen.poll_reminder == timedelta(hours=6)
+
+
+@pytest.mark.parametrize("hours", [0, 337, -1, "soon"])
+def test_a_reminder_in_no_time(tmp_path: Path, hours: object) -> None:
+    assert faults(tmp_path, put("poll_reminder_hours", value=hours))

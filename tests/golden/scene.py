@@ -23,9 +23,10 @@ from core.model import (
 )
 from core.officials import digest_ask
 from core.people import Keyring
-from core.polls import board
+from core.polls import board, care
 from core.polls.acts import close_ask
 from core.polls.form import poll_form
+from core.polls.mending import mend_form
 from core.polls.shown import poll_for, poll_list
 from core.ports import Store
 from core.questions import cards, forms, told
@@ -102,6 +103,10 @@ class Scene:
         self._poll(Shows.AFTER_CLOSE, PollState.OPEN, (2, 3, 0))
         self._poll(Shows.ALWAYS, PollState.CLOSED, (812, 430, 5))
         self._poll(Shows.ALWAYS, PollState.SCHEDULED)
+        self.store.cancel_poll(self._poll(Shows.ALWAYS, PollState.OPEN, (3, 2, 1)), START)
+        self.store.add_poll_step(4, START, "corrected", EDITOR.key, {})
+        self.next = self.store.add_poll_step(4, START, "followed_up", EDITOR.key, ANSWER).id
+        self.store.add_poll_step(6, START, "cancelled", EDITOR.key, REASON)
 
     def _questions(self) -> Iterator[tuple[str, dict[str, Any]]]:
         taken = {"official": ENGINEER.key}
@@ -158,9 +163,13 @@ class Scene:
     def views(self) -> Iterator[tuple[str, Shown]]:
         """Every message of `core.views.VIEWS`."""
         n, asked = self.numbers, self.numbers["asked"]
-        states = ("always", "after_vote", "after_close", "closed", "scheduled", "gone")
+        states = ("always", "after_vote", "after_close", "closed", "scheduled", "cancelled", "gone")
         for id, name in enumerate(states, 1):
             yield f"poll {name}", self.view("poll", id=id)
+            yield f"poll_result {name}", self.view("poll_result", id=id)
+        yield "poll_reminder", self.view("poll_reminder", id=1)
+        yield "poll_reminder too late", self.view("poll_reminder", id=4)
+        yield "poll_next", self.view("poll_next", step=self.next)
         yield "taken", self.view("taken", number=n["taken"])
         yield "moved", self.view("moved", number=n["desk"], department="desk")
         yield "asked", self.view("asked", number=asked, step=self.steps["asked"])
@@ -194,7 +203,8 @@ class Scene:
         questions = [self.numbers["answered"]] * answers
         opened, closed = ([1, 3], [4]) if answers else ([1], [])
         at = START.isoformat()
-        return self.view("digest", questions=questions, open=opened, closed=closed, at=at)
+        told = {"next": [self.next] if answers else [], "at": at}
+        return self.view("digest", questions=questions, open=opened, closed=closed, **told)
 
     def turn(self, who: Person, private: bool = True, later: int = 0) -> Turn:
         where = Address(who.channel, who.account) if private else GROUP
@@ -266,6 +276,9 @@ class Scene:
         yield "results", board.results(engineer, poll)
         yield "results hidden", board.results(engineer, hidden)
         yield "close_ask", _message(close_ask(editor, "1"))
+        yield "mend_form", mend_form(editor, poll)
+        yield "cancel form", _form(care.cancel(editor, "1"))
+        yield "next form", _form(care.next_ask(editor, "4"))
         yield "digest_ask", _message(digest_ask(editor))
         yield "answer_form", forms.answer_form(engineer, question, {})
         yield "answer_form again", forms.answer_form(engineer, question, answer)
@@ -291,6 +304,11 @@ class Scene:
 
 def _person(official: Official) -> Person:
     return Person(official.channel, official.account)
+
+
+def _form(reply: Any) -> Form:
+    assert isinstance(reply.form, Form)
+    return reply.form
 
 
 def _message(reply: Any) -> Message:

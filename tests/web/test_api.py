@@ -23,6 +23,7 @@ POLL = {
     "opens_at": "2026-11-21T12:00:00Z",
     "closes_at": "2026-11-23T12:00:00Z",
     "closed_at": None,
+    "history": [],
 }
 QUESTION = {
     "number": 1,
