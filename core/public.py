@@ -56,7 +56,10 @@ def _sequels(scene: Scene, steps: list[int]) -> list[AnyBlock]:
     for step in found:
         if poll := scene.store.poll(step.poll):
             question = clean.short(pick(poll.question, scene.t.language), 150)
-            blocks += [text(bold(question)), _quote(pick(step.text, scene.t.language), 350)]
+            blocks += [
+                text(bold(question)),
+                text(clean.short(pick(step.text, scene.t.language), 350), role="quote"),
+            ]
             blocks += page_link(scene, scene.t("The poll on the web page"), f"/polls/{poll.id}")
     return blocks
 
