@@ -47,11 +47,12 @@ class Service:
         return [encode("vote", self.poll.id, option) for option in range(len(self.poll.options))]
 
 
-def service(path: Path, ballots: int = 0) -> Service:
-    """On a new database. The ballots are those of the load's first so many voters in Telegram."""
+def service(where: Path | str, ballots: int = 0) -> Service:
+    """On a new database: SQLite's file, or the address of any. The ballots are those of the load's
+    first so many voters in Telegram."""
     city = load_city(ROOT / "config" / "espoo.yaml")
     keyring = Keyring(secrets.token_bytes(32))
-    database = open_database(f"sqlite:///{path}")
+    database = open_database(where if "://" in str(where) else f"sqlite:///{where}")
     database.upgrade()
     poll = open_poll(database, city, keyring, ballots)
     inbox = Inbox(city, keyring, EDIT_GAPS)

@@ -1,4 +1,4 @@
-"""Our Telegram webhook: `python -m bench.servers.kuulolla_telegram DATABASE_FILE [BALLOTS]`.
+"""Our Telegram webhook: `python -m bench.servers.kuulolla_telegram DATABASE [BALLOTS]`.
 
 The channel and the HTTP server as the service runs them. Telegram itself is out of reach: a vote
 in a group is answered in the webhook's own response, and nothing is sent.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from pathlib import Path
 
 from aiohttp import web
 
@@ -37,8 +36,8 @@ async def never(_: float) -> None:
 
 
 async def setup() -> tuple[web.Application, Ready]:
-    path, ballots = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    ours = service(path, ballots)
+    where, ballots = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    ours = service(where, ballots)
     channel = TelegramChannel(
         TOKEN,
         api_url=NOWHERE,
