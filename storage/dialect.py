@@ -5,7 +5,6 @@ engines name differently, and run by the driver as they are: building them anew 
 votes would cost more than running them.
 """
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -13,6 +12,7 @@ from contextlib import closing
 from functools import cache
 from typing import Any, Protocol
 
+import msgspec
 from sqlalchemy import Column, Connection, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -129,7 +129,7 @@ class Sqlite:
         return sqlite.insert(table)
 
     def listed(self, values: Collection[Any]) -> Any:
-        return json.dumps(list(values))
+        return msgspec.json.encode(list(values)).decode()
 
     def one_at_a_time(self, connection: Connection, what: str) -> None:
         pass

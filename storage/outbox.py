@@ -40,15 +40,17 @@ WHERE d.channel = :channel AND d.finished_at IS NULL AND d.state = 'waiting'
   AND {_READY.format("d")} AND {_HEARD.format("d")} AND {_FREE.replace(" AND f.lease > :now", "")}
 ORDER BY d.due LIMIT 1
 """
-# An edit that waits already is left as it is. Whoever claims it meanwhile would show what was
-# before this transaction: `await_touches` is what keeps that from happening.
+# An edit that waits already is left as it is, and mostly there is one: looking first is cheaper
+# than to insert in vain. Whoever claims it meanwhile would show what was before this transaction:
+# `await_touches` is what keeps that from happening.
 _TOUCH = f"""
 INSERT INTO deliveries (kind, channel, chat, post, awaits, state, tries, error, gap, due)
 SELECT DISTINCT 'edit', p.channel, p.chat, p.id, p.id, 'waiting', 0, '',
   coalesce(CAST(g.value AS FLOAT), 0),
   {{later}}(:at, coalesce(p.edited_at + CAST(g.value AS FLOAT), :at))
 FROM watches w JOIN posts p ON p.id = w.post LEFT JOIN {{each}}(:gaps) g ON g.key = p.channel
-WHERE w.subject {{among}}:subjects AND {_HEARD.format("p")}
+WHERE w.subject {{among}}:subjects AND {_HEARD.format("p")} AND NOT EXISTS (
+  SELECT 1 FROM deliveries e WHERE e.post = w.post AND e.kind = 'edit' AND e.state = 'waiting')
 ORDER BY p.id
 ON CONFLICT (post) WHERE kind = 'edit' AND state = 'waiting' DO NOTHING
 """

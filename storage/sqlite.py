@@ -8,7 +8,7 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
@@ -36,6 +36,7 @@ _SETTINGS = ("foreign_keys = ON", "secure_delete = ON")
 # Votes lie by pseudonym, so each falls on a page of its own, and the log takes whole pages: small
 # ones halve what a commit costs. Only a file that is new takes the size.
 _WRITER = ("page_size = 1024", *_SETTINGS, "journal_mode = WAL", "synchronous = FULL")
+_BEGIN = "BEGIN IMMEDIATE"
 _READER = (*_SETTINGS, "query_only = ON", "wal_autocheckpoint = 0")
 
 
@@ -100,7 +101,7 @@ class _Writer:
             self._file = _lock(path)
         except OSError as error:
             raise DatabaseUnavailable(f"cannot write to {path}: {error.strerror}") from error
-        self._engine = _engine(path, _WRITER, "BEGIN IMMEDIATE", wait, 1)
+        self._engine = _engine(path, _WRITER, _BEGIN, wait, 1)
         try:
             self._connection = self._engine.connect()
         except BaseException:
@@ -114,8 +115,24 @@ class _Writer:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        with self._taking_turns(), self._connection.begin():
-            yield self._connection
+        """Begun and committed by the driver: SQLAlchemy's own bookkeeping costs as much as a few
+        votes. It joins in where something is run through it."""
+        with self._taking_turns():
+            driver = self._driver()
+            driver.execute(_BEGIN).close()
+            try:
+                yield self._connection
+                self._end(self._connection.commit, driver.commit)
+            except BaseException:
+                self._end(self._connection.rollback, driver.rollback)
+                raise
+
+    def _driver(self) -> sqlite3.Connection:
+        found: Any = self._connection.connection.driver_connection
+        return found
+
+    def _end(self, joined: Callable[[], None], alone: Callable[[], None]) -> None:
+        joined() if self._connection.in_transaction() else alone()
 
     @contextmanager
     def migration(self) -> Iterator[Connection]:
@@ -140,9 +157,7 @@ class _Writer:
                 self._set(f"busy_timeout = {self._wait * 1000:.0f}")
 
     def _set(self, pragma: str) -> None:
-        raw = self._connection.connection.cursor()
-        raw.execute(f"PRAGMA {pragma}").fetchall()
-        raw.close()
+        self._driver().execute(f"PRAGMA {pragma}").fetchall()
 
     @contextmanager
     def _taking_turns(self) -> Iterator[None]:
@@ -181,8 +196,9 @@ def _engine(path: Path, pragmas: tuple[str, ...], begin: str, wait: float, size:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        with closing(connection.connection.cursor()) as cursor:
-            cursor.execute(begin)
+        driver: Any = connection.connection.driver_connection
+        if not driver.in_transaction:
+            driver.execute(begin).close()
 
     return engine
 
