@@ -113,7 +113,6 @@ class Sqlite:
     _select = (
         'SELECT poll, voter, option, channel, "order", at FROM ballots WHERE poll=? AND voter IN'
     )
-    _add = "INSERT OR IGNORE INTO ballots VALUES (?, ?, ?, ?, ?, ?)"
     _insert = "INSERT INTO ballots VALUES (?, ?, ?, ?, ?, ?)"
     _update = 'UPDATE ballots SET option=?, channel=?, "order"=?, at=? WHERE poll=? AND voter=?'
     _wipe = 'UPDATE ballots SET "order" = NULL, at = NULL WHERE poll = ?'
@@ -144,22 +143,11 @@ class Sqlite:
         self, connection: Connection, rows: Mapping[BallotKey, BallotRow]
     ) -> dict[BallotKey, BallotRow]:
         with closing(connection.connection.cursor()) as cursor:
-            if self._all_new(cursor, rows):
-                return {}
             known = {row[:2]: row for row in self._found(cursor, rows)}
             new = [row for key, row in rows.items() if key not in known] if known else rows.values()
-            cursor.executemany(self._insert, new)
+            if new:
+                cursor.executemany(self._insert, new)
         return known
-
-    def _all_new(self, cursor: Any, rows: Mapping[BallotKey, BallotRow]) -> bool:
-        """Adds them where none was there; most votes are somebody's first."""
-        cursor.execute("SAVEPOINT ballots")
-        cursor.executemany(self._add, rows.values())
-        done: bool = cursor.rowcount == len(rows)
-        if not done:
-            cursor.execute("ROLLBACK TO ballots")
-        cursor.execute("RELEASE ballots")
-        return done
 
     def _found(self, cursor: Any, keys: Iterable[BallotKey]) -> Iterator[BallotRow]:
         """One statement for many voters, of few lengths, so that each is prepared once: the list

@@ -1,7 +1,7 @@
 """Polls, ballots, tallies."""
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache, reduce
@@ -107,16 +107,16 @@ class Polls(Transaction):
     def put_ballots(self, ballots: Sequence[Ballot]) -> None:
         if not ballots:
             return
-        presses: dict[BallotKey, list[BallotRow]] = defaultdict(list)
+        presses: dict[BallotKey, list[BallotRow]] = {}
         for row in map(_row, ballots):
-            presses[row[:2]].append(row)
+            presses.setdefault(row[:2], []).append(row)
         last = {key: reduce(_later, rows) for key, rows in presses.items()}
         known = self._dialect.add_ballots(self._connection, last)
         kept = {key: reduce(_later, presses[key], row) for key, row in known.items()}
         changed = [row for key, row in kept.items() if row is not known[key]]
         if changed:
             self._dialect.replace_ballots(self._connection, changed)
-        added = [row for key, row in last.items() if key not in known] if known else last.values()
+        added = [row for key, row in last.items() if key not in known]
         self._count([*added, *changed], [known[row[:2]] for row in changed])
 
     def merge_ballots(self, poll: int, kept: bytes, gone: bytes, *, first: bool) -> None:
