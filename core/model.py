@@ -315,6 +315,18 @@ class Step:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Reroute:
+    """A question that an official moved, as a new text finds it: how many of its ``terms`` the
+    two share."""
+
+    question: int
+    department: str
+    at: datetime
+    shared: int
+    terms: int
+
+
 # --- the outbox ------------------------------------------------------------------------------
 
 

@@ -22,6 +22,7 @@ from core.model import (
     Publish,
     Question,
     QuestionState,
+    Reroute,
     Show,
     Step,
     Tally,
@@ -297,6 +298,24 @@ class QuestionStore(Protocol):
         ...
 
 
+class SimilarStore(Protocol):
+    """The words of questions (`core.similar.terms`), which `add_question` keeps, and what
+    officials moved."""
+
+    def sharing(self, wanted: Collection[int], most: int) -> dict[int, list[int]]:
+        """Of each term, the newest questions that have it, at most ``most``."""
+        ...
+
+    def questions_numbered(self, numbers: Collection[int]) -> list[Question]: ...
+    def remember_reroute(self, question: int, department: str, at: datetime) -> None:
+        """Where the question was moved to last. Only the newest some thousand are kept."""
+        ...
+
+    def reroutes_sharing(self, wanted: Collection[int]) -> list[Reroute]:
+        """Those that share a term at least."""
+        ...
+
+
 class PeopleStore(Protocol):
     """What is kept of residents: pseudonym, chosen language, sealed way back, drafts."""
 
@@ -489,6 +508,7 @@ class Store(
     PollStore,
     LifeStore,
     QuestionStore,
+    SimilarStore,
     PeopleStore,
     LinkStore,
     OutboxStore,

@@ -42,7 +42,11 @@ class People(Transaction):
     def forget(self, resident: str) -> None:
         private = f"~{resident}"
         t = tables
+        asked = sa.select(t.questions.c.number).where(t.questions.c.asker == resident)
         for statement in (
+            sa.delete(t.reroutes).where(t.reroutes.c.question.in_(asked)),
+            sa.delete(t.follows).where(t.follows.c.resident == resident),
+            sa.delete(t.thumbs).where(t.thumbs.c.resident == resident),
             sa.delete(residents).where(residents.c.id == resident),
             sa.update(residents).where(residents.c.person == resident).values(person=None),
             sa.delete(t.link_codes).where(t.link_codes.c.account == resident),

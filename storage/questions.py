@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.model import Grounds, Publish, Question, QuestionState, Step
+from storage.similar import Similar
 from storage.tables import questions, steps
-from storage.transaction import Transaction
 
 _PUBLIC = (
     questions.c.state.in_([QuestionState.ANSWERED, QuestionState.DECLINED]),
@@ -18,15 +18,19 @@ _PUBLIC = (
 _STEP = (steps.c.at, steps.c.kind, steps.c.by, steps.c.state, steps.c.text, steps.c.detail)
 
 
-class Questions(Transaction):
+class Questions(Similar):
     def add_question(self, question: Question) -> Question:
         row = self._run(sa.insert(questions).values(_values(question)).returning(questions)).one()
+        self._keep_terms(row.number, question.text)
         return _question(row)
 
     def question(self, number: int) -> Question | None:
         query = sa.select(questions).where(questions.c.number == number)
         row = self._run(query.with_for_update() if self._writing else query).first()
         return _question(row) if row else None
+
+    def questions_numbered(self, numbers: Collection[int]) -> list[Question]:
+        return self._questions(questions.c.number.in_(numbers))
 
     def save_question(self, question: Question) -> None:
         chosen = questions.c.number == question.number

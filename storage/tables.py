@@ -171,6 +171,47 @@ steps = sa.Table(
     sa.Index(None, "question"),
 )
 
+question_terms = sa.Table(
+    "question_terms",
+    metadata,
+    sa.Column("term", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("question", sa.ForeignKey("questions.number"), primary_key=True),
+    sa.Index(None, "question"),
+    **SMALL,
+)
+
+reroutes = sa.Table(
+    "reroutes",
+    metadata,
+    sa.Column("question", sa.ForeignKey("questions.number"), primary_key=True),
+    sa.Column("department", Words, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Index(None, "at"),
+    **SMALL,
+)
+
+follows = sa.Table(
+    "follows",
+    metadata,
+    sa.Column("question", sa.ForeignKey("questions.number"), primary_key=True),
+    _key("resident"),
+    sa.Column("channel", Words, nullable=False),
+    sa.Column("language", Words, nullable=False),
+    sa.Index(None, "resident"),
+    **SMALL,
+)
+
+thumbs = sa.Table(
+    "thumbs",
+    metadata,
+    sa.Column("question", sa.ForeignKey("questions.number"), primary_key=True),
+    _key("resident"),
+    sa.Column("up", sa.Boolean, nullable=False),
+    _text("words"),
+    sa.Index(None, "resident"),
+    **SMALL,
+)
+
 residents = sa.Table(
     "residents",
     metadata,

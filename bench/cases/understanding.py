@@ -1,17 +1,24 @@
-"""How well the city understands a question: where it belongs.
+"""How well the city understands a question: where it belongs, and what it is like.
 
-The questions are made up, in three languages, over every department of the example city and the
-bodies around it. Keywords and weights were tuned on every other one; the figures are of the rest.
+For routing, the questions are made up, in three languages, over every department of the example
+city and the bodies around it. Keywords and weights were tuned on every other one; the figures are
+of the rest.
 """
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
-from bench.process import ROOT
+from bench.process import ROOT, scratch
 from bench.registry import Goal, Plan, Spread, benchmark
 from config.city import load_city
+from core.model import Publish, Question, QuestionState
 from core.routing import guess
+from core.similar import find
+from storage import open_database
 
 QUESTIONS = ROOT / "bench" / "data" / "routing.tsv"
 Row = tuple[str, str, str]
@@ -42,3 +49,53 @@ def routing(plan: Plan) -> Mapping[str, Spread]:
         plan.note(f"  {name}: {len(rows)} questions, first {first:.3f}, first two {either:.3f}")
     figures = {"routing_top1": first, "routing_top2": either}
     return {key: Spread(figure, figure, figure) for key, figure in figures.items()}
+
+
+POOL = 100_000
+STREETS = [
+    first + last
+    for first in "Kuusi Mänty Koivu Leppä Pihlaja Haapa Tammi Kallio Niitty Metsä Ranta".split()
+    for last in "katu tie kuja polku rinne kaari".split()
+]
+
+
+def made_up(random_: random.Random, texts: list[str], words: list[str]) -> str:
+    """A real question with some words of others in it, and a street."""
+    said = random_.choice(texts).split()
+    for _ in range(random_.randint(1, 4)):
+        said[random_.randrange(len(said))] = random_.choice(words)
+    said.insert(random_.randrange(len(said) + 1), random_.choice(STREETS))
+    return " ".join(said)
+
+
+def answered(text: str) -> Question:
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    state, publish = QuestionState.ANSWERED, Publish.DIGEST
+    return Question(
+        0, text, "fi", None, "desk", state, None, "web", None, at, at, {"fi": "–"}, publish
+    )
+
+
+@benchmark(similar_ms_100k=Goal("<=", 50, "ms"))
+def similar(plan: Plan) -> Mapping[str, Spread]:
+    """The slowest of twenty (p95) of 200 searches, from the text to the questions offered."""
+    random_ = random.Random(1)
+    texts = [text for half in questions() for _, _, text in half]
+    words = " ".join(texts).split()
+    with scratch() as folder, open_database(f"sqlite:///{folder / 'kuulolla.db'}") as database:
+        database.upgrade()
+        for some in range(0, POOL, 5000):
+            with database.begin() as store:
+                for _ in range(some, some + 5000):
+                    store.add_question(answered(made_up(random_, texts, words)))
+        size = sum(file.stat().st_size for file in folder.iterdir()) / 2**20
+        found, taken = 0, []
+        with database.reading() as store:
+            for _ in range(200):
+                text = made_up(random_, texts, words)
+                began = time.perf_counter()
+                found += bool(find(store, text))
+                taken.append((time.perf_counter() - began) * 1000)
+    taken.sort()
+    plan.note(f"  {POOL} questions, {size:.0f} MB; found something {found} times of 200")
+    return {"similar_ms_100k": Spread(taken[190], taken[0], taken[-1])}

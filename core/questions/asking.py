@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, replace
 
 from core import clean, routing
-from core import similar as likeness
+from core import similar as alike
 from core.desk import Turn
 from core.errors import Refusal
 from core.model import Question, QuestionState
@@ -15,8 +15,6 @@ from core.questions.states import Act, may
 
 SHORTEST = 10
 LONGEST = 2000
-POOL = 500
-"""How many of the latest public answers a new question is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +32,15 @@ class Draft:
 def start_draft(turn: Turn, text: str) -> tuple[Draft, list[Question]]:
     """Keeps the text as the person's draft; with it, similar questions answered before."""
     text = check_text(turn, text)
-    guess = routing.guess(turn.city, text)
+    corrected = alike.corrected(turn.store, text, turn.now)
+    guess = routing.guess(turn.city, text, corrected)
     draft = Draft(text, guess.theme, guess.department, guess.because, secrets.token_hex(4))
     _keep(turn, draft)
     return draft, similar(turn, text)
 
 
 def similar(turn: Turn, text: str) -> list[Question]:
-    return likeness.similar(text, turn.store.public_questions(limit=POOL))
+    return alike.find(turn.store, text)
 
 
 def check_text(turn: Turn, text: str) -> str:

@@ -124,6 +124,8 @@ def transfer(turn: Turn, number: int, department_id: str, note: str) -> Question
         department=target.id,
     )
     record.post_card(turn, question)
+    if question.asker:  # what is remembered of it goes when they are forgotten
+        turn.store.remember_reroute(number, target.id, turn.now)
     show = Show("moved", {"number": number, "department": target.id})
     record.tell_asker(turn, question, show)
     return question
