@@ -18,12 +18,14 @@ from core.digests import NextFire
 from core.duty import ALONE, Duty
 from core.errors import TryAgain
 from core.ports import Store
+from core.questions import reminders
 
 T = TypeVar("T")
 Job = Callable[[], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1  # seconds
+REMIND_EVERY = 60  # looks at every open question
 NIGHTLY = "17 3 * * *"
 KEPT = timedelta(days=14)  # handled events, finished deliveries, drafts
 DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -57,7 +59,11 @@ class Timetable:
         self._next_fire = next_fire_in(city.timezone)
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._doing: set[asyncio.Future[None]] = set()
-        parts: dict[Part, Job] = {Part.POLLS: self._polls, Part.DIGESTS: self._digests}
+        parts: dict[Part, Job] = {
+            Part.POLLS: self._polls,
+            Part.DIGESTS: self._digests,
+            Part.QUESTIONS: self._reminders,
+        }
         self.jobs: dict[str, Job] = {p.value: job for p, job in parts.items() if city.has(p)}
         self.jobs["prune"] = self._prune
 
@@ -66,7 +72,8 @@ class Timetable:
             if name == "prune":
                 trigger = trigger_of(NIGHTLY, self._city.timezone)
             else:
-                trigger = IntervalTrigger(seconds=LOOK_EVERY, timezone=UTC)
+                pause = REMIND_EVERY if name == Part.QUESTIONS else LOOK_EVERY
+                trigger = IntervalTrigger(seconds=pause, timezone=UTC)
             self._scheduler.add_job(
                 self._quietly,
                 trigger,
@@ -99,6 +106,11 @@ class Timetable:
         now, city, after = self._clock(), self._city, self._next_fire
         if await self._read(lambda store: digests.due(store, city, now, after)):
             await self._run(lambda s: digests.tick(s, city, now, after, self._edit_gaps))
+
+    async def _reminders(self) -> None:
+        now, city = self._clock(), self._city
+        if await self._read(lambda store: reminders.any_due(store, city, now)):
+            await self._run(lambda store: reminders.tick(store, city, now, self._edit_gaps))
 
     async def _prune(self) -> None:
         before = self._clock() - KEPT

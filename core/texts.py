@@ -39,7 +39,7 @@ class Texts:
         words = self._translations.ngettext(one, many, n)
         return words.format(n=self.number(n), **values)
 
-    def number(self, n: int) -> str:
+    def number(self, n: float) -> str:
         return _number(self.language, n)
 
     def percent(self, share: float) -> str:

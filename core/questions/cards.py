@@ -20,6 +20,20 @@ from core.texts import LANGUAGES, NAMES, Texts, pick, plain
 SHOWN = 8
 """How many questions a list shows with their buttons."""
 MOST = 1000
+LISTED = 30
+"""How many lines the weekly list of what is overdue has."""
+REMINDERS: dict[int, Callable[..., str]] = {
+    1: lambda t, **of: t(
+        "half of the time to answer {reference} has passed; answer by {day}.", **of
+    ),
+    2: lambda t, **of: t(
+        "most of the time to answer {reference} has passed; answer by {day}.", **of
+    ),
+    3: lambda t, **of: t("today is the last day to answer {reference}.", **of),
+    4: lambda t, **of: t("{reference} is overdue: it was to be answered by {day}.", **of),
+    5: lambda t, **of: t("{reference} is long overdue: it was to be answered by {day}.", **of),
+}
+"""By `core.questions.reminders.Level`."""
 
 # --- a question's card and thread ------------------------------------------------------------
 
@@ -272,3 +286,66 @@ def private_ask(turn: Turn, question: Question) -> Message:
               "whom to turn to.", reference=name)  # fmt: skip
     yes = Button(t("Make private"), encode("private", question.number), "danger")
     return Message(title, (text(bold(title)), rows(yes, Button(t("Cancel"), "keep"), width=2)))
+
+
+# --- by the clock ----------------------------------------------------------------------------
+
+
+def reminder(scene: Scene, number: int, level: int, to: str | None) -> Message:
+    """In the question's thread, to the person whose turn it is."""
+    question = scene.store.question(number)
+    if question is None:
+        return Message(scene.t("This question is gone."))
+    history = scene.store.steps(number)
+    last = deadlines.last_day(scene.city, question.department, history)
+    day = scene.t.day(deadlines.opening(scene.city, last), scene.city.timezone) if last else "–"
+    name = reference(scene.city, number)
+    words = REMINDERS[level](scene.t, reference=name, day=day)
+    official = scene.city.official_by_key(to)
+    whom = official.title if official else record.home_of(scene.city, question).name
+    title = f"{plain(whom, scene.t.language)}: {words}"
+    return Message(title, (text(bold(plain(whom, scene.t.language)), f": {words}"),))
+
+
+def escalation(scene: Scene, rows: list[list[int]]) -> Message:
+    """All that is overdue: (number, working days taken), the longest first."""
+    t = scene.t
+    title = t.plural("{n} question is overdue", "{n} questions are overdue", len(rows))
+    lines = [text(_late(scene, number, spent)) for number, spent in rows[:LISTED]]
+    rest = len(rows) - LISTED
+    more = [text(t.plural("{n} more", "{n} more", rest))] if rest > 0 else []
+    return Message(title, (text(title, role="heading"), *lines, *more))
+
+
+def _late(scene: Scene, number: int, spent: int) -> str:
+    t, question = scene.t, scene.store.question(number)
+    name = reference(scene.city, number)
+    if question is None:
+        return name
+    days = t.plural("{n} working day", "{n} working days", spent)
+    unit = department_name(scene, question.department)
+    who = scene.city.official_by_key(question.official)
+    has = plain(who.title, t.language) if who else t("nobody has taken it")
+    return f"{name} · {days} · {unit} · {has} · {clean.short(question.text, 100)}"
+
+
+def summary(
+    scene: Scene,
+    department: str,
+    week: int,
+    new: int,
+    answered: int,
+    overdue: list[int],
+    days: float | None,
+) -> Message:
+    """A department's week."""
+    t, city = scene.t, scene.city
+    name = department_name(scene, department)
+    title = t("{department}: questions in week {week}", department=name, week=week)
+    facts = [(t("New"), t.number(new)), (t("Answered"), t.number(answered))]
+    named = ", ".join(reference(city, number) for number in overdue[:LISTED])
+    late = f"{t.number(len(overdue))} ({named})" if overdue else t.number(0)
+    facts.append((t("Overdue"), late))
+    if days is not None:
+        facts.append((t("Working days to an answer, median"), t.number(days)))
+    return Message(title, (text(title, role="heading"), Facts(tuple(facts))))

@@ -10,7 +10,7 @@ from bots.timetable import KEPT, Timetable, next_fire_in, trigger_of
 from core.city import Chat, City, Department, Part
 from core.errors import TryAgain
 from core.events import Address
-from core.model import PollDraft, PollState, Shows
+from core.model import PollDraft, PollState, Question, QuestionState, Shows, Step
 from tests.fakes import START, FakeDuty
 
 TORI = Address("telegram", "-1")
@@ -81,7 +81,8 @@ def test_what_is_off_has_no_job(records) -> None:
 
     assert jobs() == {"prune"}
     assert jobs(Part.POLLS) == {"prune", "polls"}
-    assert jobs(*Part) == {"prune", "polls", "digests"}
+    assert jobs(Part.QUESTIONS) == {"prune", "questions"}
+    assert jobs(*Part) == {"prune", "polls", "digests", "questions"}
 
 
 async def test_a_poll_opens_and_closes_at_its_time(records, timetable: Timetable) -> None:
@@ -210,3 +211,27 @@ def test_clock_times_hold_when_the_clocks_change(cron: str, after: tuple, fires:
     first = next_fire(cron, datetime(*after, tzinfo=UTC))
     second = next_fire(cron, first)
     assert [(at.day, at.hour, at.minute) for at in (first, second)] == fires
+
+
+async def test_reminders_go_out_by_day_and_once(records, timetable: Timetable) -> None:
+    asked = Question(
+        0, "Milloin aurataan?", "fi", None, "general", QuestionState.WAITING, None, "web", None,
+        START,
+    )  # fmt: skip
+
+    def receive(store):
+        number = store.add_question(asked).number
+        store.add_step(number, Step(START, "received", "resident", QuestionState.WAITING))
+
+    await records.write(receive)
+    levels = []
+    for day in range(40):
+        records.clock.now = START.replace(hour=3) + timedelta(days=day)  # at night
+        await timetable.jobs["questions"]()
+        records.clock.now = START.replace(hour=10) + timedelta(days=day)
+        for _ in range(2):
+            await timetable.jobs["questions"]()
+        told = [s for s in records.read(lambda store: store.steps(1)) if s.kind == "reminded"]
+        assert all(step.at.hour == 10 for step in told)
+        levels = [step.detail["level"] for step in told]
+    assert levels == [1, 2, 3, 4, 5]

@@ -31,6 +31,7 @@ from core.polls.shown import poll_for, poll_list
 from core.ports import Store
 from core.questions import cards, forms, told
 from core.questions.asking import Draft
+from core.questions.reminders import Level
 from core.questions.states import Act
 from core.texts import texts
 from core.views import render
@@ -142,6 +143,9 @@ class Scene:
         """All kinds of them, in the history of one question."""
         words = {"asked": self.of(MORE), "replied": self.of(SNOW), "answered": self.of(ANSWER),
                  "declined": self.of(REASON), "moved": self.of(MORE)}  # fmt: skip
+        for name in ("waiting", "taken"):
+            received = Step(START, Act.RECEIVE.value, "resident", QuestionState.WAITING)
+            self.store.add_step(self.numbers[name], received)
         details = {"handed": {"to": ENGINEER.key}, "merged": {"into": 4}}
         for kind in Act:
             by = {Act.RECEIVE: "resident", Act.REPLY: "resident", Act.ROUTE: "city"}.get(kind)
@@ -195,6 +199,15 @@ class Scene:
             )
         for kind, step in self.steps.items():
             yield f"note {kind}", self.view("note", number=asked, step=step)
+        for level in Level:
+            show = {"number": n["taken"], "level": int(level), "to": ENGINEER.key}
+            yield f"reminder {level.name}", self.view("reminder", **show)
+        yield "reminder to nobody", self.view("reminder", number=n["waiting"], level=1, to=None)
+        late = [[number, 30 - number] for number in n.values()]
+        yield "escalation", self.view("escalation", rows=late)
+        week = {"department": "streets", "week": 9, "new": 4, "answered": 3}
+        yield "summary", self.view("summary", **week, overdue=[1, 2], days=7.5)
+        yield "summary quiet", self.view("summary", **week, overdue=[], days=None)
         yield "joined", self.view("joined", address="telegram:-1007", title="Kyläyhdistys")
         yield "joined untitled", self.view("joined", address="telegram:-1007", title="")
         yield "trouble", self.view("trouble", address="slack:C0DESK", reason="not_in_channel")
