@@ -1,14 +1,12 @@
 """The whole service in a process of its own, to be killed: ``python -m tests.kill.service``.
 
-Arguments: the folder of its database, and the address of a Telegram stand-in. Says one line, where
-it listens, once it is up; ends by SIGTERM.
+Arguments: the address of its database, that of a Telegram stand-in, and its own for webhooks. Says
+one line, where it listens, once it is up; ends by SIGTERM.
 """
 
 import asyncio
 import signal
-import socket
 import sys
-from pathlib import Path
 
 import uvloop
 
@@ -19,34 +17,28 @@ from config.city import load_city
 from config.settings import EXAMPLE_CITY, Settings
 
 SECRET_KEY = "k" * 32
-LEASE = 1.0
+LEASE = 2.0
 
 
-def settings_of(folder: Path, telegram: str, port: int) -> Settings:
+def settings_of(database: str, telegram: str, public: str) -> Settings:
     return Settings(
-        database_url=f"sqlite:///{folder / 'kuulolla.db'}",
+        database_url=database,
         secret_key=SECRET_KEY,
-        public_url=f"http://127.0.0.1:{port}",
-        port=port,
+        public_url=public,
+        port=0,
         telegram={"token": TOKEN, "api_url": telegram, "webhook_secret": "hush"},
     )
 
 
-def free_port() -> int:
-    """The webhook's address is told to Telegram before the server listens."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return found.getsockname()[1]
-
-
-async def main(folder: Path, telegram: str) -> None:
+async def main(database: str, telegram: str, public: str) -> None:
     logs.configure("console", "warning")
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    settings = settings_of(folder, telegram, free_port())
+    settings = settings_of(database, telegram, public)
     async with running(settings, load_city(EXAMPLE_CITY), lease=LEASE) as service:
         print(service.url, flush=True)
         await stop.wait()
 
 
 if __name__ == "__main__":
-    uvloop.run(main(Path(sys.argv[1]), sys.argv[2]))
+    uvloop.run(main(*sys.argv[1:4]))
