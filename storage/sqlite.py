@@ -136,7 +136,7 @@ class _Writer:
         return found
 
     def _end(self, joined: Callable[[], None], alone: Callable[[], None]) -> None:
-        joined() if self._connection.in_transaction() else alone()
+        joined() if self._connection.get_transaction() else alone()  # one that failed counts
 
     @contextmanager
     def migration(self) -> Iterator[Connection]:
