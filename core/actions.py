@@ -11,7 +11,7 @@ LIMIT = 64
 OPENERS = frozenset(
     {
         *("answer", "more", "move", "decline", "hand", "merge", "note"),
-        *("give_back", "correct", "open_again", "poll_new"),
+        *("give_back", "correct", "open_again", "poll_new", "ballot"),
         *("mend", "poll_cancel", "poll_next"),
     }
 )

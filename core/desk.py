@@ -44,7 +44,8 @@ class Desk:
 @dataclass(frozen=True, slots=True)
 class Turn(Desk):
     """A person's turn: who acted, where, and in which language they are answered. ``resident`` is
-    the account that acted, ``person`` the one of their linked accounts under which they vote."""
+    the account that acted, ``person`` the one of their linked accounts under which they vote.
+    ``received``: when their act reached us, which decides what was in time."""
 
     who: Person
     resident: str
@@ -53,6 +54,7 @@ class Turn(Desk):
     t: Texts
     keyring: Keyring
     person: str
+    received: datetime
 
     @property
     def accounts(self) -> list[str]:

@@ -30,6 +30,7 @@ from core.messages import Reply
 from core.model import BallotBox, Profile, Show, Shows
 from core.people import Keyring, private_chat
 from core.polls import Outcome, Press, acts, shown
+from core.polls.wording import refusal, unreadable
 from core.ports import Store
 from core.texts import Texts, texts
 
@@ -101,7 +102,8 @@ class Inbox:
         if reply.fleeting:
             return reply
         nobody = isinstance(event, Pressed) and event.action == residents.FORGET
-        store.record(event.id, "" if nobody else turn.resident, msgspec.json.encode(reply), now)
+        who = "" if nobody or reply.secret else turn.resident
+        store.record(event.id, who, b"" if reply.secret else msgspec.json.encode(reply), now)
         return reply
 
     def _turn(self, store: Store, event: Event, now: datetime) -> Turn:
@@ -119,6 +121,7 @@ class Inbox:
             texts_for(self.city, event.who, profile.language),
             self.keyring,
             profile.person or resident,
+            event.at,
         )
 
     def _answer(self, turn: Turn, event: Event) -> Reply:
@@ -175,7 +178,7 @@ class Notices:
 
     def _words(self, t: Texts, press: Press, outcome: Outcome) -> str:
         if outcome is not Outcome.COUNTED:
-            return _refused(t)[outcome]
+            return refusal(t, outcome)
         box = self._boxes[press.poll]
         return shown.vote_notice(t, box, press.answer, self._tallies.get(press.poll))
 
@@ -184,19 +187,6 @@ def _brief(box: BallotBox) -> bool:
     """Whether results fit in the notice. Those of other kinds are as many as the ballots differ:
     too much to count for every batch."""
     return box.shows is Shows.AFTER_VOTE and (box.paper.one or box.paper.kind is Kind.SEVERAL)
-
-
-def _refused(t: Texts) -> dict[Outcome, str]:
-    return {
-        Outcome.CLOSED: t("This poll is closed. Your vote was not counted."),
-        Outcome.NOT_OPEN: t("This poll is not open yet."),
-        Outcome.GONE: t("There is no such poll."),
-        Outcome.NO_OPTION: unreadable(t),
-    }
-
-
-def unreadable(t: Texts) -> str:
-    return t("This button is from an older message. Please open it again.")
 
 
 # --- where each kind of event goes ---------------------------------------------------------------

@@ -137,7 +137,8 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     the message whose button they pressed where ``replaces``); ``form`` opens a dialog (or follows
     the one submitted); ``errors`` sends a submitted form back, field name to fault. ``fleeting``:
     it tells a secret of the person, such as their vote, and is not kept; so its event, brought
-    again, is handled again, and must do no harm then.
+    again, is handled again, and must do no harm then. ``secret``: so does it, but its event must
+    be handled once; brought again, it has no reply.
     """
 
     notice: str = ""
@@ -146,6 +147,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     form: Form | None = None
     errors: dict[str, str] = {}
     fleeting: bool = False
+    secret: bool = False
 
 
 def text(*spans: str | Span, role: Role = "body") -> Text:

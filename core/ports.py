@@ -169,8 +169,9 @@ class PollStore(Protocol):
 
     def open_poll(self, id: int) -> None: ...
     def close_poll(self, id: int, at: datetime) -> None:
-        """Closes for good: destroys the voter key and wipes ``order`` and ``at`` of its ballots,
-        which stay as they are from then on. Nothing happens to a poll that is closed already."""
+        """Closes for good: destroys the voter key, drops what was only marked, and wipes ``order``
+        and ``at`` of its ballots, which stay as they are from then on. Nothing happens to a poll
+        that is closed already."""
         ...
 
     def ballot_boxes(self, ids: Collection[int]) -> dict[int, BallotBox]:
@@ -184,7 +185,14 @@ class PollStore(Protocol):
         channels are compared by receipt. Counters change in the same transaction."""
         ...
 
-    def choice(self, poll: int, voter: bytes) -> int | None: ...
+    def choice(self, poll: int, voter: bytes) -> int | None:
+        """The answer that counts now."""
+        ...
+
+    def ballot(self, poll: int, voter: bytes) -> Ballot | None:
+        """The whole ballot, of a poll that is open; None as well once it is closed."""
+        ...
+
     def tallies(self, ids: Collection[int]) -> dict[int, Tally]:
         """From the counters: the cost does not grow with the number of ballots."""
         ...

@@ -42,6 +42,10 @@ class Texts:
     def number(self, n: float) -> str:
         return _number(self.language, n)
 
+    def decimal(self, n: float) -> str:
+        """To one place."""
+        return format_decimal(round(n, 1), locale=_locale(self.language))
+
     def percent(self, share: float) -> str:
         return _percent(self.language, share)
 

@@ -15,7 +15,7 @@ from core.answers import Kind, Paper
 from core.model import Ballot, BallotBox, Extra, Poll, PollDraft, PollState, Shows, Tally
 from core.texts import Localized
 from storage.dialect import BallotKey, BallotRow, Delta
-from storage.tables import ballots, polls, tallies
+from storage.tables import ballots, drafts, polls, tallies
 from storage.transaction import Transaction
 from storage.types import instant, seconds
 
@@ -96,6 +96,7 @@ class Polls(Transaction):
         )
         if closed.rowcount:
             self._dialect.wipe_ballots(self._connection, id)
+            self._run(sa.delete(drafts).where(drafts.c.kind == f"ballot:{id}"))
             self.erased = True
 
     def ballot_boxes(self, ids: Collection[int]) -> dict[int, BallotBox]:
@@ -144,6 +145,11 @@ class Polls(Transaction):
     def choice(self, poll: int, voter: bytes) -> int | None:
         mine = (ballots.c.poll == poll, ballots.c.voter == voter)
         return self._run(sa.select(ballots.c.option).where(*mine)).scalar()
+
+    def ballot(self, poll: int, voter: bytes) -> Ballot | None:
+        mine = (ballots.c.poll == poll, ballots.c.voter == voter, ballots.c.at.is_not(None))
+        row = self._run(sa.select(ballots).where(*mine)).first()
+        return Ballot(*row) if row else None
 
     def tallies(self, ids: Collection[int]) -> dict[int, Tally]:
         cells: dict[int, list[tuple[int, str, int]]] = {}

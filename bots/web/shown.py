@@ -10,7 +10,7 @@ from core.messages import Bars
 from core.model import Poll, PollState, Question, QuestionState, Shows, Tally
 from core.people import voter
 from core.polls import history
-from core.polls.shown import bars
+from core.polls.results import bars
 from core.ports import Store
 from core.questions.words import STATES
 from core.scene import reference
@@ -128,7 +128,7 @@ def _poll_card(
         votes=total,
         why="" if visible else _why(t, poll),
         when=_when(scene, poll),
-        may_vote=is_open and scene.city.has(Part.WEB_VOTING),
+        may_vote=is_open and scene.city.has(Part.WEB_VOTING) and poll.paper.one,
         history=past.get(poll.id, ()),
     )
 

@@ -8,7 +8,7 @@ from core.desk import Turn
 from core.errors import BadAction, Refusal
 from core.messages import Button, Reply
 from core.model import Poll, PollState
-from core.polls import board, care, form, life, shown
+from core.polls import answering, board, care, form, life, shown
 from core.staff import confirm
 
 
@@ -94,6 +94,7 @@ STAFF_WORDS = {
     **dict.fromkeys(("close", "sulje", "stäng"), "close"),
 }
 BUTTONS: dict[str, Answer] = {
+    **answering.BUTTONS,
     "polls": open_polls,
     "poll": lambda turn, id: open_poll(turn, number(id)),
     "poll_new": poll_new,
@@ -103,4 +104,4 @@ BUTTONS: dict[str, Answer] = {
     **care.BUTTONS,
     "close": close,
 }
-FORMS: dict[str, Answer] = {"poll": submit_poll, **care.FORMS}
+FORMS: dict[str, Answer] = {"poll": submit_poll, **answering.FORMS, **care.FORMS}

@@ -5,7 +5,8 @@ from core.desk import Turn
 from core.messages import AnyBlock, Button, Buttons, Facts, Message, bold, rows, text
 from core.model import Poll, PollState, Shows
 from core.polls import care, voting
-from core.polls.shown import bars, poll_for
+from core.polls.results import result_blocks
+from core.polls.shown import poll_for
 from core.scene import button
 from core.texts import pick
 
@@ -61,7 +62,7 @@ def results(turn: Turn, poll: Poll) -> Message:
         for name, n in counted.channels.items()
         if n
     )
-    blocks: list[AnyBlock] = [text(title, role="heading"), bars(t, poll, counted)]
+    blocks: list[AnyBlock] = [text(title, role="heading"), *result_blocks(t, poll, counted)]
     if channels:
         blocks.append(Facts(((t("By channel"), channels),)))
     return Message(title, (*blocks, text(_poll_state(turn, poll), role="note")))

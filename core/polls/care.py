@@ -9,9 +9,9 @@ from core.actions import number
 from core.city import Part
 from core.desk import Turn
 from core.errors import Refusal
-from core.messages import AnyBlock, Button, Form, Message, Reply, rows, text
+from core.messages import Button, Form, Reply, text
 from core.model import Follower, Poll, PollState, Show
-from core.polls import history, life, mending, news, shown, voting
+from core.polls import history, life, mending, news, own
 from core.ports import subject
 from core.scene import button
 from core.texts import pick
@@ -20,20 +20,7 @@ from core.texts import pick
 
 
 def own_view(turn: Turn, poll: Poll) -> Reply:
-    """The poll as this person may see it; in a private chat also the wish to hear its result."""
-    choice = voting.own_choice(turn.store, poll, turn.person)
-    message = shown.poll_for(turn, poll, choice)
-    blocks = (*message.blocks, *_wish(turn, poll))
-    shown_to = Message(message.summary, blocks)
-    return Reply(message=shown_to, replaces=True, fleeting=True)
-
-
-def _wish(turn: Turn, poll: Poll) -> tuple[AnyBlock, ...]:
-    if poll.state.over or not turn.private or not news.may_follow(turn.who.channel):
-        return ()
-    if turn.store.follows(poll.id, turn.resident):
-        return (rows(button(turn.t("Do not tell me the result"), "unfollow", poll.id)),)
-    return (rows(button(turn.t("Tell me the result"), "follow", poll.id)),)
+    return Reply(message=own.own_view(turn, poll), replaces=True, fleeting=True)
 
 
 def follow(turn: Turn, id: str) -> Reply:

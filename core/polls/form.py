@@ -1,11 +1,14 @@
 """The editor's form of a new poll: what it asks, and how it is checked."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from core import clean
+from core.answers import MOST_OPTIONS, MOST_POINTS, Kind
 from core.city import City
 from core.desk import Turn
 from core.errors import Invalid
@@ -14,37 +17,41 @@ from core.messages import Ask, Choice, Form
 from core.model import Poll, PollDraft, PollState, Shows
 from core.polls.life import post
 from core.scene import IN
-from core.texts import LANGUAGES, Localized, Texts
+from core.texts import LANGUAGES, Localized, Texts, texts
 
 QUESTION_LIMIT = 300
 OPTION_LIMIT = 80
-MOST_OPTIONS = 12
+STEPS = 5
+YES_NO: tuple[Callable[[Texts], str], ...] = (
+    lambda t: t("Yes"),
+    lambda t: t("No"),
+    lambda t: t("Can't say"),
+)
+AMOUNTS: dict[Kind, Callable[[int], tuple[int, int, int]]] = {
+    Kind.SEVERAL: lambda size: (1, size, size),
+    Kind.RANKING: lambda size: (1, size, size),
+    Kind.POINTS: lambda size: (2, MOST_POINTS, 10),
+    Kind.WORDS: lambda size: (20, 500, 200),
+}
+"""Of a kind's ``most``, by the number of options: fewest, largest, and what it usually is."""
+Value = TypeVar("Value", bound=StrEnum)
 
 
 def poll_form(turn: Turn) -> Form:
-    """A new poll: question and options per language, where, when, and when results show."""
+    """A new poll: its kind, question and options per language, where, when, and when results
+    show."""
     t = turn.t
-    fields: list[Ask] = []
+    fields = [Ask("kind", t("Kind"), "choice", Kind.SINGLE, choices=kinds(t))]
     for x in LANGUAGES:
         name, extra = IN[x](t), x != turn.city.language
-        fields.append(
-            Ask(
-                f"question_{x}",
-                t("Question {in_language}", in_language=name),
-                limit=QUESTION_LIMIT,
-                optional=extra,
-            )
-        )
-        fields.append(
-            Ask(
-                f"options_{x}",
-                t("Options {in_language}", in_language=name),
-                "lines",
-                hint=t("One on each line, in the same order in every language."),
-                limit=1200,
-                optional=extra,
-            )
-        )
+        label = t("Question {in_language}", in_language=name)
+        fields.append(Ask(f"question_{x}", label, limit=QUESTION_LIMIT, optional=extra))
+        label = t("Options {in_language}", in_language=name)
+        hint = t("One on each line, in the same order in every language.")
+        if not extra:
+            hint += " " + t("Yes or no: leave empty. Scale: the words of its ends.")
+        fields.append(Ask(f"options_{x}", label, "lines", hint=hint, limit=1200, optional=True))
+    fields += _rules(t)
     chats = tuple(Choice(str(c.address), c.name) for c in turn.city.chats)
     fields.append(Ask("chats", t("Post in"), "choices", optional=True, choices=chats))
     fields.append(Ask("opens", t("Opens"), "time", hint=t("Empty: at once"), optional=True))
@@ -52,6 +59,28 @@ def poll_form(turn: Turn) -> Form:
     fields.append(Ask("closes", t("Closes"), "time", hint=closes_hint, optional=True))
     fields.append(Ask("shows", t("Results show"), "choice", Shows.ALWAYS, choices=_shows(t)))
     return Form("poll", t("New poll"), t("Create"), tuple(fields))
+
+
+def kinds(t: Texts) -> tuple[Choice, ...]:
+    return (
+        Choice(Kind.SINGLE, t("one choice")),
+        Choice(Kind.SEVERAL, t("several choices")),
+        Choice(Kind.YES_NO, t("yes, no or can't say")),
+        Choice(Kind.SCALE, t("scale from 1 to 5")),
+        Choice(Kind.POINTS, t("points to spread")),
+        Choice(Kind.RANKING, t("options in order")),
+    )
+
+
+def _rules(t: Texts) -> list[Ask]:
+    order = (Choice("given", t("as written")), Choice("random", t("each person's own")))
+    least = t("Several choices or an order: how many options at least.")
+    most = t("Several choices: how many at most. Points: how many.")
+    return [
+        Ask("least", t("At least"), hint=least, limit=3, optional=True),
+        Ask("most", t("At most"), hint=most, limit=3, optional=True),
+        Ask("order", t("Order of the options"), "choice", "given", choices=order),
+    ]
 
 
 def _shows(t: Texts) -> tuple[Choice, ...]:
@@ -79,19 +108,79 @@ def read_draft(
 ) -> PollDraft:
     """Checks the form of a new poll. Invalid names every faulty field."""
     errors: dict[str, str] = {}
+    kind = _one_of(t, fields, "kind", Kind, Kind.SINGLE, errors)
     question = _questions(t, fields, errors)
-    options = _options(t, fields, question, errors)
+    options = read_options(t, kind, fields, question, errors)
+    least, most = _amounts(t, kind, len(options), fields, errors)
+    order = fields.get("order", "given")
+    if order not in ("given", "random"):
+        errors["order"] = t("Choose one of the list.")
     opens = _moment(city, t, fields, "opens", errors) or now
     closes = _moment(city, t, fields, "closes", errors)
     if closes and closes <= max(opens, now):
         errors.setdefault("closes", t("The poll would close before it opens."))
-    shows = fields.get("shows", Shows.ALWAYS)
-    if shows not in set(Shows):
-        errors["shows"] = t("Choose one of the list.")
+    shows = _one_of(t, fields, "shows", Shows, Shows.ALWAYS, errors)
     chats = _chats(city, t, fields, errors)
     if errors:
         raise Invalid(errors)
-    return PollDraft(question, options, Shows(shows), opens, closes, chats, created_by)
+    return PollDraft(
+        question,
+        options,
+        shows,
+        opens,
+        closes,
+        chats,
+        created_by,
+        kind=kind,
+        least=least,
+        most=most,
+        shuffled=order == "random",
+    )
+
+
+def _one_of(
+    t: Texts,
+    fields: Mapping[str, str],
+    name: str,
+    values: type[Value],
+    usual: Value,
+    errors: dict[str, str],
+) -> Value:
+    try:
+        return values(fields.get(name) or usual)
+    except ValueError:
+        errors[name] = t("Choose one of the list.")
+        return usual
+
+
+def _amounts(
+    t: Texts, kind: Kind, size: int, fields: Mapping[str, str], errors: dict[str, str]
+) -> tuple[int, int]:
+    """Least and most of a `Paper`, where its kind has them."""
+    if kind not in AMOUNTS:
+        return 1, 1
+    floor, ceiling, usual = AMOUNTS[kind](size)
+    most = _amount(t, fields, "most", floor, ceiling, usual, errors)
+    top = most if kind in (Kind.SEVERAL, Kind.RANKING) else 1
+    return _amount(t, fields, "least", 1, top, 1, errors), most
+
+
+def _amount(
+    t: Texts,
+    fields: Mapping[str, str],
+    name: str,
+    floor: int,
+    ceiling: int,
+    usual: int,
+    errors: dict[str, str],
+) -> int:
+    words = fields.get(name, "").strip()
+    if not words:
+        return usual
+    if words.isascii() and words.isdigit() and len(words) < 4 and floor <= int(words) <= ceiling:
+        return int(words)
+    errors[name] = t("Write a number from {least} to {most}.", least=floor, most=ceiling)
+    return usual
 
 
 def _questions(t: Texts, fields: Mapping[str, str], errors: dict[str, str]) -> Localized:
@@ -105,9 +194,35 @@ def _questions(t: Texts, fields: Mapping[str, str], errors: dict[str, str]) -> L
     return question
 
 
-def _options(
-    t: Texts, fields: Mapping[str, str], question: Localized, errors: dict[str, str]
+def read_options(
+    t: Texts,
+    kind: Kind,
+    fields: Mapping[str, str],
+    question: Localized,
+    errors: dict[str, str],
 ) -> tuple[Localized, ...]:
+    """Those that the editor wrote, or those that the kind brings along."""
+    match kind:
+        case Kind.WORDS:
+            return ()
+        case Kind.YES_NO:
+            return tuple({x: say(texts(x)) for x in question} for say in YES_NO)
+        case Kind.SCALE:
+            ends = _columns(t, fields, question, errors, _scale_fault)
+            return tuple({x: _step(i, ends.get(x, [])) for x in question} for i in range(STEPS))
+    columns = _columns(t, fields, question, errors, _fault_of)
+    size = min(map(len, columns.values()), default=0)
+    return tuple({x: columns[x][i] for x in columns} for i in range(size))
+
+
+def _columns(
+    t: Texts,
+    fields: Mapping[str, str],
+    question: Localized,
+    errors: dict[str, str],
+    fault_of: Callable[[Texts, Sequence[str]], str | None],
+) -> dict[str, list[str]]:
+    """The lines of each language's options, as many in each."""
     columns: dict[str, list[str]] = {}
     for language in LANGUAGES:
         name = f"options_{language}"
@@ -116,14 +231,26 @@ def _options(
             errors[f"question_{language}"] = t("The options are here, the question is missing.")
         elif language in question:
             columns[language] = options
-            if fault := _fault_of(t, options):
+            if fault := fault_of(t, options):
                 errors[name] = fault
-    counts = {len(options) for options in columns.values()}
-    if len(counts) > 1 and not errors:
+    if len(set(map(len, columns.values()))) > 1 and not errors:
         last = list(columns)[-1]
         errors[f"options_{last}"] = t("Give the same number of options in every language.")
-    size = min(counts, default=0)
-    return tuple({x: columns[x][i] for x in columns} for i in range(size))
+    return columns
+
+
+def _step(i: int, words: Sequence[str]) -> str:
+    """``1``, ``1: not at all``; ``words`` are those of both ends, of every step, or none."""
+    said = words[i] if len(words) == STEPS else {0: 0, STEPS - 1: -1}.get(i)
+    if isinstance(said, int):
+        said = words[said] if words else ""
+    return f"{i + 1}: {said}" if said else str(i + 1)
+
+
+def _scale_fault(t: Texts, words: Sequence[str]) -> str | None:
+    if len(words) not in (0, 2, STEPS):
+        return t("Give words for both ends of the scale, for all five steps, or none.")
+    return _too_long(t, words)
 
 
 def _fault_of(t: Texts, options: Sequence[str]) -> str | None:
@@ -131,6 +258,10 @@ def _fault_of(t: Texts, options: Sequence[str]) -> str | None:
         return t("Give 2 to {most} options, one on each line.", most=MOST_OPTIONS)
     if len({x.casefold() for x in options}) < len(options):
         return t("The same option is there twice.")
+    return _too_long(t, options)
+
+
+def _too_long(t: Texts, options: Sequence[str]) -> str | None:
     if any(len(x) > OPTION_LIMIT for x in options):
         return t("An option has at most {limit} characters.", limit=OPTION_LIMIT)
     return None

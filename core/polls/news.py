@@ -7,7 +7,8 @@ from core.messages import AnyBlock, Bars, Image, Message, bold, text
 from core.model import Poll, PollState, Show
 from core.people import PULLED
 from core.polls import history, voting
-from core.polls.shown import poll_blocks, vote_buttons
+from core.polls.buttons import vote_buttons
+from core.polls.shown import poll_blocks
 from core.ports import subject
 from core.scene import Scene, page_link
 from core.texts import pick
@@ -59,7 +60,7 @@ def poll_reminder(scene: Scene, id: int) -> Message:
     when = t.time(poll.closes_at, scene.city.timezone)
     title = t("The poll closes {time}. Have you voted?", time=when)
     question = pick(poll.question, t.language)
-    blocks = (text(bold(title)), text(question), vote_buttons(poll, t.language))
+    blocks = (text(bold(title)), text(question), *vote_buttons(scene, poll))
     return Message(f"{title} {question}", blocks)
 
 

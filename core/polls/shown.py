@@ -1,20 +1,12 @@
 """What is shown of polls to everybody: posts, a person's own view, lists."""
 
 from core import clean
-from core.messages import (
-    AnyBlock,
-    Bar,
-    Bars,
-    Buttons,
-    Link,
-    Message,
-    bold,
-    rows,
-    text,
-)
+from core.messages import AnyBlock, Link, Message, bold, rows, text
 from core.model import BallotBox, Poll, PollState, Shows, Tally
 from core.polls import history, voting
-from core.polls.wording import in_words
+from core.polls.buttons import vote_buttons
+from core.polls.results import result_blocks
+from core.polls.wording import how, in_words
 from core.scene import LABEL, Scene, button, page_link
 from core.texts import Texts, pick, plain
 
@@ -26,9 +18,16 @@ def poll_post(scene: Scene, id: int) -> Message:
     return Message(scene.t("This poll is gone."))
 
 
-def poll_for(scene: Scene, poll: Poll, choice: int | None) -> Message:
-    """A poll as one person sees it: with their own choice, and results once they may see them."""
-    blocks = poll_blocks(scene, poll, choice=choice)
+def poll_for(
+    scene: Scene,
+    poll: Poll,
+    choice: int | None,
+    marks: int | None = None,
+    reader: str | None = None,
+) -> Message:
+    """A poll as one person sees it: with their own choice, and results once they may see them.
+    ``marks`` are what they have marked so far, where nobody else sees the message."""
+    blocks = poll_blocks(scene, poll, choice, marks=marks, reader=reader)
     return Message(_poll_summary(scene, poll), tuple(blocks))
 
 
@@ -42,14 +41,19 @@ def _poll_summary(scene: Scene, poll: Poll) -> str:
 
 
 def poll_blocks(
-    scene: Scene, poll: Poll, choice: int | None = None, numbered: str = ""
+    scene: Scene,
+    poll: Poll,
+    choice: int | None = None,
+    numbered: str = "",
+    marks: int | None = None,
+    reader: str | None = None,
 ) -> list[AnyBlock]:
     """Question, results where they may be seen, vote buttons while open, and until when."""
     t = scene.t
     tally = voting.tally(scene.store, poll)
     blocks: list[AnyBlock] = [text(numbered + pick(poll.question, t.language), role="heading")]
     if voting.shows_results(poll, voted=choice is not None):
-        blocks.append(bars(t, poll, tally, choice))
+        blocks += result_blocks(t, poll, tally, choice)
     elif poll.state is not PollState.CANCELLED:
         blocks += _in_full(poll, t.language)
         blocks.append(text(_hidden(t, poll, tally)))
@@ -57,7 +61,9 @@ def poll_blocks(
             mine = in_words(t, poll.paper, poll.options, choice)
             blocks.append(text(bold(t("Your vote: {option}", option=mine))))
     if poll.state is PollState.OPEN:
-        blocks.append(vote_buttons(poll, t.language, numbered))
+        if rule := how(t, poll.paper):
+            blocks.append(text(rule))
+        blocks += vote_buttons(scene, poll, numbered, marks, reader)
     blocks.append(text(_when(scene, poll), role="note"))
     return blocks + history.outcome(scene, poll)
 
@@ -65,27 +71,9 @@ def poll_blocks(
 def _in_full(poll: Poll, language: str) -> list[AnyBlock]:
     """The options, where no result names them and a button would cut them."""
     options = [plain(option, language) for option in poll.options]
-    if max(map(len, options)) <= LABEL:
+    if max(map(len, options), default=0) <= LABEL:
         return []
     return [text("\n".join(f"– {option}" for option in options))]
-
-
-def bars(t: Texts, poll: Poll, tally: Tally, choice: int | None = None) -> Bars:
-    mine = () if choice is None else poll.paper.chosen(choice)
-    made = tuple(
-        Bar(plain(option, t.language), count, share, i in mine, t.percent(share))
-        for i, (option, count, share) in enumerate(
-            zip(poll.options, tally.counts, tally.shares, strict=True)
-        )
-    )
-    return Bars(made, t.plural("{n} vote", "{n} votes", tally.total))
-
-
-def vote_buttons(poll: Poll, language: str, numbered: str = "") -> Buttons:
-    labels = [numbered + plain(option, language) for option in poll.options]
-    width = 1 if max(map(len, labels)) > 14 else 3
-    made = [button(label, "vote", poll.id, i) for i, label in enumerate(labels)]
-    return rows(*made, width=width)
 
 
 def _hidden(t: Texts, poll: Poll, tally: Tally) -> str:

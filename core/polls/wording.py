@@ -1,8 +1,9 @@
-"""An answer in words."""
+"""Answers, rules and refusals in words."""
 
 from collections.abc import Sequence
 
 from core.answers import Kind, Paper
+from core.polls.voting import Outcome
 from core.texts import Localized, Texts, plain
 
 
@@ -18,3 +19,53 @@ def in_words(t: Texts, paper: Paper, options: Sequence[Localized], answer: int) 
     elif paper.kind is Kind.RANKING:
         names = [f"{place}. {name}" for place, name in enumerate(names, 1)]
     return ", ".join(names)
+
+
+def how(t: Texts, paper: Paper) -> str:
+    """How to answer, where pressing one option is not all there is to it; "" otherwise."""
+    least, most = paper.least, paper.most
+    match paper.kind:
+        case Kind.SEVERAL if least == most:
+            return t("Choose {n}.", n=most)
+        case Kind.SEVERAL if most < paper.size:
+            return t("Choose {least} to {most}.", least=least, most=most)
+        case Kind.SEVERAL:
+            return t("Choose as many as you like, at least {least}.", least=least)
+        case Kind.POINTS:
+            return t("Spread up to {most} points as you like.", most=most)
+        case Kind.RANKING if least < most:
+            return t(
+                "Put at least {least} in your order, the best first.", least=least
+            )
+        case Kind.RANKING:
+            return t("Put all options in your order, the best first.")
+        case Kind.WORDS:
+            return t("Answer in your own words, up to {most} characters.", most=most)
+    return ""
+
+
+def missing(t: Texts, paper: Paper, marks: int, counts_already: bool) -> str:
+    """What marks lack that do not count yet."""
+    lack = max(1, paper.least - paper.given(marks))
+    said = t.plural("{n} more, and your vote counts.", "{n} more, and your vote counts.", lack)
+    return said + " " + t("Until then your earlier vote counts.") if counts_already else said
+
+
+def full(t: Texts, paper: Paper) -> str:
+    if paper.kind is Kind.POINTS:
+        return t("No more fits: there are {most} points in all.", most=paper.most)
+    return t("At most {most}: press one that you chose to take it off.", most=paper.most)
+
+
+def refusal(t: Texts, outcome: Outcome) -> str:
+    """Why a vote was not counted."""
+    return {
+        Outcome.CLOSED: t("This poll is closed. Your vote was not counted."),
+        Outcome.NOT_OPEN: t("This poll is not open yet."),
+        Outcome.GONE: t("There is no such poll."),
+        Outcome.NO_OPTION: unreadable(t),
+    }[outcome]
+
+
+def unreadable(t: Texts) -> str:
+    return t("This button is from an older message. Please open it again.")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from core import links, staff, talk
+from core.answers import Kind, points, ranking, several
 from core.city import Official
 from core.desk import Turn
 from core.events import Address, Person
@@ -12,6 +13,7 @@ from core.messages import Form, Message
 from core.model import (
     Ballot,
     Grounds,
+    Poll,
     PollDraft,
     PollState,
     Publish,
@@ -25,6 +27,7 @@ from core.officials import digest_ask
 from core.people import Keyring
 from core.polls import board, care
 from core.polls.acts import close_ask
+from core.polls.answering import ballot_form
 from core.polls.form import poll_form
 from core.polls.mending import mend_form
 from core.polls.shown import poll_for, poll_list
@@ -33,11 +36,18 @@ from core.questions import cards, forms, told
 from core.questions.asking import Draft
 from core.questions.reminders import Level
 from core.questions.states import Act
-from core.texts import texts
+from core.texts import LANGUAGES, texts
 from core.views import render
 from tests.stage import CITY, GAPS, GROUP, SECRET, START, three
 
 Shown = Message | Form
+KINDS = {
+    Kind.SEVERAL: (several([0, 2]), several([0]), several([0, 1])),
+    Kind.YES_NO: (0, 0, 1),
+    Kind.SCALE: (4, 3, 0),
+    Kind.POINTS: (points([7, 0, 3]), points([0, 10, 0])),
+    Kind.RANKING: (ranking([2, 0, 1]), ranking([0, 2]), ranking([1, 0]), ranking([0])),
+}
 KEYRING = Keyring(SECRET)
 RESIDENT = KEYRING.resident("telegram", "11")
 ENGINEER, EDITOR = CITY.officials[0], CITY.officials[2]
@@ -225,7 +235,7 @@ class Scene:
         now = START + timedelta(days=later)
         return Turn(
             self.store, CITY, now, GAPS, who, resident, where, private, texts(self.language),
-            KEYRING, resident,
+            KEYRING, resident, now,
         )  # fmt: skip
 
     def residents(self) -> Iterator[tuple[str, Shown]]:
@@ -309,6 +319,30 @@ class Scene:
         yield "move_form", forms.move_form(engineer, question)
         yield "poll_form", poll_form(editor)
 
+    def kinds(self) -> Iterator[tuple[str, Shown]]:
+        """Polls of every kind: to all, to one who is answering, and their form."""
+        me, work = self.turn(Person("telegram", "11")), self.turn(_person(ENGINEER))
+        for kind, answers in KINDS.items():
+            poll = self._kind(kind, answers)
+            yield f"{kind} post", self.view("poll", id=poll.id)
+            yield f"{kind} own", poll_for(me, poll, answers[0], answers[0], me.person)
+            if not poll.paper.one:
+                yield f"{kind} form", ballot_form(work, poll, answers[1])
+
+    def _kind(self, kind: Kind, answers: tuple[int, ...]) -> Poll:
+        steps = tuple({x: str(n) for x in LANGUAGES} for n in range(1, 6))
+        options = steps if kind is Kind.SCALE else PLACES
+        draft = PollDraft(
+            BRIDGE, options, Shows.ALWAYS, START, None, (GROUP,), EDITOR.key, kind=kind,
+            most=10 if kind is Kind.POINTS else len(options),
+        )  # fmt: skip
+        poll = self.store.add_poll(draft, bytes(32), PollState.OPEN)
+        self.store.put_ballots(
+            Ballot(poll.id, f"{voter:032x}", answer, "telegram", voter, START)
+            for voter, answer in enumerate(answers)
+        )
+        return poll
+
     def _found(self, name: str) -> Question:
         question = self.store.question(self.numbers[name])
         assert question
@@ -334,6 +368,7 @@ PARTS: dict[str, Part] = {
     "views": Scene.views,
     "residents": Scene.residents,
     "officials": Scene.officials,
+    "kinds": Scene.kinds,
 }
 
 

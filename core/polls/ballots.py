@@ -1,0 +1,72 @@
+"""A person's ballot while they fill it: marks that already count, and marks that are too few yet.
+
+Marks that do not count yet are a draft under the person's pseudonym in this poll, so that nobody
+can tell whose they are once the poll's key is destroyed.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core.desk import Turn
+from core.errors import Refusal
+from core.model import Ballot, BallotBox, Poll
+from core.people import voter
+from core.polls import voting
+from core.polls.voting import Outcome, Press
+from core.polls.wording import refusal
+
+TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """``marks``: what the person has marked; ``ballot``: what of it counts now."""
+
+    box: BallotBox
+    name: bytes
+    ballot: Ballot | None
+    marks: int
+
+    @property
+    def counts(self) -> bool:
+        return self.ballot is not None and self.ballot.answer == self.marks
+
+
+def sheet(turn: Turn, poll: Poll) -> Sheet:
+    """Refusal where the poll takes no votes now."""
+    box = turn.store.ballot_boxes({poll.id}).get(poll.id)
+    if box is None or box.key is None:
+        raise Refusal(refusal(turn.t, Outcome.CLOSED))
+    name = voter(box.key, turn.person)
+    ballot = turn.store.ballot(poll.id, name)
+    draft = turn.store.draft(name.hex(), _kind(poll.id))
+    marks = draft["marks"] if draft else ballot.answer if ballot else 0
+    return Sheet(box, name, ballot, marks)
+
+
+def keep(turn: Turn, sheet: Sheet, marks: int) -> bool:
+    """Whether it counts now. What is too little waits for the next mark, and an earlier ballot
+    counts until then. Refusal where the poll takes no votes now."""
+    press = _press(turn, sheet, marks)
+    outcome = voting.judge(sheet.box, press)
+    if outcome is Outcome.NO_OPTION and sheet.box.paper.whole(marks):
+        draft = {"marks": marks}
+        turn.store.put_draft(sheet.name.hex(), _kind(sheet.box.poll), draft, turn.now)
+        return False
+    outcome = voting.cast(turn, {sheet.box.poll: sheet.box}, [press])[0]
+    if outcome is not Outcome.COUNTED:
+        raise Refusal(refusal(turn.t, outcome))
+    turn.store.drop_draft(sheet.name.hex(), _kind(sheet.box.poll))
+    return True
+
+
+def _press(turn: Turn, sheet: Sheet, answer: int) -> Press:
+    """Later than the ballot that it was made from, whatever the clocks say."""
+    at, order = turn.received, int(turn.received.timestamp() * 1_000_000)
+    if kept := sheet.ballot:
+        at, order = max(at, kept.at + TICK), max(order, kept.order + 1)
+    return Press(sheet.box.poll, answer, turn.person, turn.who.channel, order, at)
+
+
+def _kind(poll: int) -> str:
+    return f"ballot:{poll}"

@@ -1,0 +1,35 @@
+"""A poll as one person has it before them."""
+
+from core.desk import Turn
+from core.messages import AnyBlock, Message, Reply, rows
+from core.model import Poll, PollState
+from core.polls import ballots, news, shown, voting
+from core.scene import button
+
+
+def own_view(turn: Turn, poll: Poll) -> Message:
+    """With their own answer; in a private chat also what they have marked so far, and the wish to
+    hear the result."""
+    choice = voting.own_choice(turn.store, poll, turn.person)
+    if not turn.private:
+        return shown.poll_for(turn, poll, choice)
+    marks = None
+    if poll.state is PollState.OPEN and not poll.paper.one:
+        marks = ballots.sheet(turn, poll).marks
+    message = shown.poll_for(turn, poll, choice, marks, turn.person)
+    return Message(message.summary, (*message.blocks, *_wish(turn, poll)))
+
+
+def _wish(turn: Turn, poll: Poll) -> tuple[AnyBlock, ...]:
+    if poll.state.over or not news.may_follow(turn.who.channel):
+        return ()
+    if turn.store.follows(poll.id, turn.resident):
+        return (rows(button(turn.t("Do not tell me the result"), "unfollow", poll.id)),)
+    return (rows(button(turn.t("Tell me the result"), "follow", poll.id)),)
+
+
+def shown_again(turn: Turn, poll: Poll, notice: str = "") -> Reply:
+    """The answer to a press: the poll again in its message, where nobody else sees that."""
+    if not turn.private:
+        return Reply(notice, secret=True)
+    return Reply(notice, own_view(turn, poll), replaces=True, secret=True)

@@ -1,0 +1,88 @@
+"""How a poll stands, for each kind: bars, and what a way of counting says."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from core.answers import Kind, read_ranking
+from core.messages import AnyBlock, Bar, Bars, Facts, text
+from core.model import Poll, Tally
+from core.polls.counting import Round, RunOff, Schulze, mean, run_off, schulze
+from core.texts import Texts, plain
+
+
+def result_blocks(t: Texts, poll: Poll, tally: Tally, choice: int | None = None) -> list[AnyBlock]:
+    """``choice`` is the reader's own answer."""
+    if poll.kind is Kind.WORDS:
+        return [text(t.plural("{n} answer", "{n} answers", tally.total))]
+    blocks: list[AnyBlock] = [bars(t, poll, tally, choice)]
+    if poll.kind is Kind.SCALE and (found := mean(tally.counts)) is not None:
+        blocks.append(Facts(((t("Mean"), t.decimal(found)),)))
+    if poll.kind is Kind.RANKING and tally.total:
+        blocks += _ranked(t, poll, tally)
+    return blocks
+
+
+def bars(t: Texts, poll: Poll, tally: Tally, choice: int | None = None) -> Bars:
+    mine = () if choice is None else poll.paper.chosen(choice)
+    made = tuple(
+        Bar(plain(option, t.language), count, share, i in mine, t.percent(share))
+        for i, (option, count, share) in enumerate(
+            zip(poll.options, tally.counts, tally.shares, strict=True)
+        )
+    )
+    return Bars(made, caption(t, tally))
+
+
+def caption(t: Texts, tally: Tally) -> str:
+    votes = t.plural("{n} vote", "{n} votes", tally.total)
+    match tally.paper.kind:
+        case Kind.SEVERAL:
+            return t("{votes}; one vote may choose several", votes=votes)
+        case Kind.POINTS:
+            given = t.plural("{n} point", "{n} points", sum(tally.counts))
+            return f"{votes}, {given}"
+        case Kind.RANKING:
+            return t("{votes}; the bars show first choices", votes=votes)
+    return votes
+
+
+# --- rankings --------------------------------------------------------------------------------
+
+
+@lru_cache(32)
+def counted(size: int, answers: frozenset[tuple[int, int]]) -> tuple[RunOff, Schulze]:
+    """By both ways. Kept, for every chat and every reader is shown the same."""
+    rankings = {tuple(read_ranking(answer)): n for answer, n in answers}
+    return run_off(size, rankings), schulze(size, rankings)
+
+
+def both(tally: Tally) -> tuple[RunOff, Schulze]:
+    return counted(tally.paper.size, frozenset(tally.answers.items()))
+
+
+def _ranked(t: Texts, poll: Poll, tally: Tally) -> list[AnyBlock]:
+    names = [plain(option, t.language) for option in poll.options]
+    instant, pairs = both(tally)
+    facts = (
+        (t("Instant run-off"), _winners(t, names, instant.winners)),
+        (t("Schulze"), _in_order(names, pairs.order)),
+    )
+    rounds = "\n".join(_round(t, names, n, one) for n, one in enumerate(instant.rounds, 1))
+    return [Facts(facts), text(rounds, role="note")]
+
+
+def _winners(t: Texts, names: Sequence[str], winners: Sequence[int]) -> str:
+    won = ", ".join(names[i] for i in winners)
+    return t("a tie: {options}", options=won) if len(winners) > 1 else won
+
+
+def _in_order(names: Sequence[str], order: Sequence[Sequence[int]]) -> str:
+    return " > ".join(" = ".join(names[i] for i in level) for level in order)
+
+
+def _round(t: Texts, names: Sequence[str], n: int, one: Round) -> str:
+    counts = ", ".join(f"{names[i]} {t.number(count)}" for i, count in one.counts.items())
+    said = t("Round {n}: {counts}.", n=n, counts=counts)
+    if one.out:
+        said += " " + t("Out: {options}.", options=", ".join(names[i] for i in one.out))
+    return said
