@@ -5,7 +5,7 @@ An SDK is imported only where its channel is configured: imports inside function
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -23,12 +23,14 @@ from bots.intake import Intake
 from bots.live import Hub
 from bots.memory import settle
 from bots.meters import Meters, Unmeasured
+from bots.pictures import Pictures
 from bots.reader import Reader
 from bots.samples import load_samples
 from bots.server import Doctor, Server, application
 from bots.timetable import Timetable
 from bots.version import package_version
 from bots.web.adapter import WebChannel
+from bots.workshop import Workshop
 from config.key import secret_key
 from config.settings import Settings
 from core.city import City
@@ -216,9 +218,13 @@ async def running(
         intake = Intake(meters.begin(database.begin), inbox, clock, on_commit, busy)
         stack.push_async_callback(intake.stop)
         words = Deliveries(city, keyring)
+        workshop = Workshop()
+        stack.push_async_callback(workshop.stop)
+        pictures = Pictures(city, reader.read, workshop.make, clock)
+        records = Records(intake.run, reader.read, words.render, pictures.at)
         channels = [
-            *platforms(settings, city, clock, Records(intake.run, reader.read, words.render), post),
-            page(settings, shown, clock, keyring, reader, hub, frames),
+            *platforms(settings, city, clock, records, post),
+            page(settings, shown, clock, keyring, reader, hub, frames, pictures),
         ]
         edit_gaps |= {channel.name: channel.limits.edit_gap for channel in channels}
         carried = [channel for channel in channels if channel.name not in PULLED]
@@ -285,6 +291,7 @@ class Records:
     run: Do
     read: Do
     render: Render
+    picture: Callable[[str], Awaitable[bytes | None]]
 
 
 def platforms(
@@ -293,7 +300,7 @@ def platforms(
     """Those that are configured."""
     channels: list[Channel] = []
     if settings.telegram.token:
-        channels.append(_telegram(settings, city, clock, post))
+        channels.append(_telegram(settings, city, clock, post, records))
     if settings.slack.bot_token:
         channels.append(_slack(settings, city, clock, post))
     if settings.teams.app_id or settings.teams.development_url:
@@ -301,7 +308,9 @@ def platforms(
     return channels
 
 
-def _telegram(settings: Settings, city: City, clock: Clock, post: Posts) -> Channel:
+def _telegram(
+    settings: Settings, city: City, clock: Clock, post: Posts, records: Records
+) -> Channel:
     from bots.telegram.adapter import TelegramChannel
 
     given = settings.telegram
@@ -316,6 +325,7 @@ def _telegram(settings: Settings, city: City, clock: Clock, post: Posts) -> Chan
         about={language: about(city, language) for language in LANGUAGES},
         clock=clock,
         polls=post("polling:telegram"),
+        picture=records.picture,
     )
 
 
@@ -385,6 +395,7 @@ def page(
     reader: Reader,
     hub: Hub,
     frames: str,
+    pictures: Pictures,
 ) -> Channel:
     public = settings.public_url or ""
     return WebChannel(
@@ -395,6 +406,7 @@ def page(
         clock=clock,
         secure=public.startswith("https:"),
         resident=keyring.resident,
+        chart=pictures.chart,
         frame_ancestors=frames,
         trusted_proxies=1 if public else 0,  # we speak no https ourselves: a proxy does
     )

@@ -81,7 +81,9 @@ class Link(Block, frozen=True):
 
 
 class Image(Block, frozen=True):
-    """A picture by its address; ``alt`` says the same in words."""
+    """A picture by its address; ``alt`` says the same in words. Where the address is a mere path
+    of our page, which nobody else can reach, a channel uploads the picture or leaves it out: the
+    message says the same without it."""
 
     url: str
     alt: str

@@ -178,6 +178,18 @@ def test_imports_stand_at_the_top() -> None:
     assert [fault for module, _, text in sources() for fault in hidden_imports(text, module)] == []
 
 
+def test_only_the_worker_that_draws_loads_matplotlib() -> None:
+    """It would weigh more than all the rest of the service."""
+    heavy = ("matplotlib", "PIL", "bots.charts")
+    found = [
+        module
+        for module, package, text in sources()
+        for _, name in imports(ast.parse(text), module, package)
+        if any(within(name, each) for each in heavy)
+    ]
+    assert set(found) == {"bots.charts"}
+
+
 def test_nothing_reads_the_environment_at_import() -> None:
     assert [
         fault for module, _, text in sources() for fault in environment_reads(text, module)

@@ -133,7 +133,7 @@ class _Pen:
         if url.startswith("https://") and _is_web(url):
             words = plain(alt, ALT)["text"]
             yield {"type": "image", "image_url": url, "alt_text": words}
-        else:
+        elif not url.startswith("/"):
             yield from _rich(self._paragraph(text(alt)))
 
     def _name(self, action: str) -> str:

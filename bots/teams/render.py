@@ -151,7 +151,7 @@ class _Pen:
     def _image(self, url: str, alt: str) -> Iterator[Json]:
         if url.startswith("https://") and _is_web(url):
             yield {"type": "Image", "url": url, "altText": line(alt, ALT)}
-        else:
+        elif not url.startswith("/"):
             yield from self._paragraph((Span(alt),), {})
 
 

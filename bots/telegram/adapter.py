@@ -21,8 +21,11 @@ from bots.telegram.webhook import PATH, Webhook
 from core.commands import Offer
 from core.duty import ALONE, Duty
 from core.events import Address
-from core.messages import Message
+from core.messages import Image, Message
 from core.ports import Handle, Health, Limits, MessageRef, Route, SendFailed
+
+Picture = Callable[[str], Awaitable[bytes | None]]
+"""The picture of one of our addresses; None where there is none to be had."""
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +33,10 @@ MAX_WEBHOOK_CONNECTIONS = 100
 SLOWEST_RETRY = 60.0
 _CHAT = re.compile(r"-?[0-9]{1,19}")
 _REF = re.compile(r"(-?[0-9]{1,19}):([0-9]{1,19})")
+
+
+async def nothing_to_show(url: str) -> bytes | None:
+    return None
 
 
 class TelegramChannel:
@@ -56,8 +63,10 @@ class TelegramChannel:
         connections: int = 16,
         pause: replies.Pause = asyncio.sleep,
         polls: Duty = ALONE,
+        picture: Picture = nothing_to_show,
     ) -> None:
         self._polling = polls
+        self._picture = picture
         self._webhook = Webhook(secret) if public_url else None
         self._hook_url, self._secret = f"{(public_url or '').rstrip('/')}{PATH}", secret
         self._offers, self._about = offers, about
@@ -121,12 +130,19 @@ class TelegramChannel:
         above = _REF.fullmatch(thread or "")
         answers = int(above[2]) if above and int(above[1]) == chat else None
         try:
-            sent = await replies.post(self._bot, chat, message, answers)
+            sent = await self._post(chat, message, answers)
         except TelegramError as error:
             self._contact(error)
             raise errors.send_failed(error) from None
         self._contact(None)
         return f"{chat}:{sent}"
+
+    async def _post(self, chat: int, message: Message, answers: int | None) -> int:
+        """Pictures are uploaded, so that Telegram need not reach our page."""
+        image = next((block for block in message.blocks if isinstance(block, Image)), None)
+        if image and (picture := await self._picture(image.url)):
+            return await replies.post_picture(self._bot, chat, message, picture, answers)
+        return await replies.post(self._bot, chat, message, answers)
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
         place = _REF.fullmatch(ref)

@@ -30,6 +30,7 @@ from core.messages import (
 )
 
 MAX_TEXT = 4096
+MAX_CAPTION = 1024
 MAX_NOTICE = 200
 MAX_LABEL = 60
 MAX_URL = 2048
@@ -85,6 +86,15 @@ def render(message: Message) -> Rendered:
     return Rendered(_join(_fitted(shown)), _keyboard(message.blocks))
 
 
+def caption(message: Message) -> Rendered | None:
+    """For the message's picture; None where there is more to say than fits under one."""
+    rest = tuple(block for block in message.blocks if not isinstance(block, Image))
+    found = [calling_nobody(p) for block in rest for p in _paragraphs(block)]
+    if sum(p.units + 2 for p in found) > MAX_CAPTION:
+        return None
+    return render(Message(message.summary, rest))
+
+
 def calling_nobody(paragraph: Paragraph) -> Paragraph:
     """``@name`` stays to be read, but nobody is notified: it is others' words that we show."""
     spans = (replaced(span, _MENTION.sub(_calm, span.text)) for span in paragraph.spans)
@@ -116,7 +126,7 @@ def _paragraphs(block: AnyBlock) -> Iterator[Paragraph]:
             yield Paragraph((Span(harmless(caption)),))
         case Link(label=label, url=url) if not opens(url):
             yield Paragraph((Span(f"{harmless(label)}: {harmless(url)}"),))
-        case Image(url=url, alt=alt):
+        case Image(url=url, alt=alt) if not url.startswith("/"):
             yield Paragraph((_linked(Span(harmless(alt), url=url)),))
         case Ask(label=label):
             yield Paragraph((Span(harmless(label)),))

@@ -10,7 +10,7 @@ from telegram.error import BadRequest, TelegramError
 
 from bots.telegram.errors import summary, unchanged, wait
 from bots.telegram.parse import Origin
-from bots.telegram.render import notice, render
+from bots.telegram.render import caption, notice, render
 from core.events import Event, Pressed
 from core.messages import Message, Reply, text
 from core.ports import Handle
@@ -30,6 +30,25 @@ async def post(bot: Bot, chat: int, message: Message, answers: int | None = None
         parse_mode=ParseMode.HTML,
         reply_markup=shown.keyboard,
         link_preview_options=NO_PREVIEW,
+        reply_parameters=ReplyParameters(answers, allow_sending_without_reply=True)
+        if answers
+        else None,
+    )
+    return sent.message_id
+
+
+async def post_picture(
+    bot: Bot, chat: int, message: Message, picture: bytes, answers: int | None = None
+) -> int:
+    """As `post`, with the picture above; without it where its caption would be too long."""
+    if (shown := caption(message)) is None:
+        return await post(bot, chat, message, answers)
+    sent = await bot.send_photo(
+        chat,
+        picture,
+        caption=shown.text,
+        parse_mode=ParseMode.HTML,
+        reply_markup=shown.keyboard,
         reply_parameters=ReplyParameters(answers, allow_sending_without_reply=True)
         if answers
         else None,

@@ -15,7 +15,7 @@ from bots.web.cookies import Cookies
 from bots.web.faults import Fault
 from bots.web.guard import Limiter, client_address, same_site
 from bots.web.live import MOST_POLLS, Live, Pace, Watch
-from bots.web.pages import LANG, Pages, Show
+from bots.web.pages import LANG, Chart, Pages, Show
 from bots.web.parse import NAME, Events, Sender, number, read_form
 from bots.web.shown import Scene, own_choices, public_poll
 from bots.web.site import TYPES, Site
@@ -54,6 +54,7 @@ class WebChannel:
         clock: Callable[[], datetime],
         secure: bool,
         resident: Callable[[str, str], str],
+        chart: Chart,
         frame_ancestors: str = "'self'",
         trusted_proxies: int = 0,
         pace: Pace | None = None,
@@ -64,7 +65,7 @@ class WebChannel:
         self._trusted_proxies = trusted_proxies
         self._cookies = Cookies(cookie_key, secure, clock)
         self._site = Site(city, self._cookies, frame_ancestors)
-        self._pages = Pages(self._site, read, clock, resident)
+        self._pages = Pages(self._site, read, clock, resident, chart)
         self._acts = Acts(self._site, self._pages, Events(clock))
         self._api = Api(city, read)
         self._live = Live(read, watch, pace or Pace())

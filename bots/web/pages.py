@@ -31,6 +31,8 @@ from core.texts import LANGUAGES, Texts, plain
 T = TypeVar("T")
 Read = Callable[[Callable[[Store], T]], Awaitable[T]]
 Show = Callable[[Visit], Awaitable[web.StreamResponse]]
+Chart = Callable[[str, int], Awaitable[bytes | None]]
+"""Language and poll → a picture (PNG) of its result; None where there is none to show."""
 
 LANG = "/{lang:" + "|".join(LANGUAGES) + "}"
 FRONT_POLLS = 4
@@ -49,17 +51,23 @@ class Pages:
         read: Read[Any],
         clock: Callable[[], datetime],
         resident: Callable[[str, str], str],
+        chart: Chart,
     ) -> None:
         self._site = site
         self._city = site.city
         self._read = read
         self._clock = clock
         self._resident = resident
+        self._chart = chart
 
     def routes(self, wrap: Callable[[Show], Any]) -> list[Route]:
         shown: dict[str, Show] = {f"{LANG}/": self.front, f"{LANG}/about": self.about}
         if self._city.has(Part.POLLS):
-            shown |= {f"{LANG}/polls": self.polls, f"{LANG}/polls/{{id}}": self.poll}
+            shown |= {
+                f"{LANG}/polls": self.polls,
+                f"{LANG}/polls/{{id}}": self.poll,
+                f"{LANG}/polls/{{id}}/chart.png": self.chart,
+            }
             if self._city.has(Part.WEB_VOTING):
                 shown[f"{LANG}/link"] = self.link
         if self._city.has(Part.QUESTIONS):
@@ -145,6 +153,15 @@ class Pages:
             about=links.about(visit.t),
             linked=len(accounts),
         )
+
+    async def chart(self, visit: Visit) -> web.Response:
+        picture = await self._chart(visit.language, number(visit.request.match_info["id"]))
+        if picture is None:
+            raise Fault(404)
+        response = web.Response(body=picture, content_type="image/png")
+        self._site.dress(response)
+        response.headers["Cache-Control"] = "public, max-age=3600"
+        return response
 
     # --- questions -------------------------------------------------------------------------------
 

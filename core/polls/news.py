@@ -65,7 +65,7 @@ def poll_reminder(scene: Scene, id: int) -> Message:
 
 
 def poll_result(scene: Scene, id: int) -> Message:
-    """The result, with a picture of it where the city has a public page."""
+    """The result, with a picture of it."""
     t, poll = scene.t, scene.store.poll(id)
     if poll is None:
         return Message(t("This poll is gone."))
@@ -80,12 +80,12 @@ def poll_result(scene: Scene, id: int) -> Message:
 def chart(scene: Scene, poll: Poll, blocks: list[AnyBlock]) -> list[AnyBlock]:
     """The picture of the bars among ``blocks``; its words say the same."""
     shown = next((block for block in blocks if isinstance(block, Bars)), None)
-    url = scene.city.page(f"/{scene.t.language}/polls/{poll.id}/chart.png")
-    if shown is None or not url or poll.state is not PollState.CLOSED:
+    if shown is None or poll.state is not PollState.CLOSED:
         return []
+    path = f"/{scene.t.language}/polls/{poll.id}/chart.png"
     figures = "; ".join(f"{bar.label} {bar.figure} ({bar.count})" for bar in shown.bars)
     words = scene.t("Bar chart. {figures}. {total}.", figures=figures, total=shown.caption)
-    return [Image(url, clean.short(words, ALT_LIMIT))]
+    return [Image(scene.city.page(path) or path, clean.short(words, ALT_LIMIT))]
 
 
 def poll_next(scene: Scene, step: int) -> Message:

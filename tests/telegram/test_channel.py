@@ -9,7 +9,7 @@ from bots.playground.faults import Fault
 from bots.playground.telegram import CHANNEL, GROUP, RESIDENT_1, RESIDENT_2, TOKEN
 from bots.playground.telegram.view import chat_view
 from core.events import Address
-from core.messages import Button, Link, Message, Reply, rows, text
+from core.messages import Button, Image, Link, Message, Reply, rows, text
 from core.ports import Channel, Limits, SendFailed
 from tests.telegram.rig import PATIENCE, SECRET, Rig
 
@@ -264,3 +264,37 @@ async def test_logs_hold_no_token_text_or_name(
     lines = "\n".join(f"{r.getMessage()} {r.exc_text or ''}" for r in told)
     for secret in (TOKEN, TOKEN.split(":")[1], SECRET, "Salaista", "terve", "Asukas"):
         assert secret not in lines
+
+
+# --- pictures ------------------------------------------------------------------------------------
+
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (960).to_bytes(4) + (400).to_bytes(4)
+CHART = Message("Tulos", (Image("/fi/polls/1/chart.png", "Kaavio"), text("Torille 60 %")))
+
+
+async def draw(url: str) -> bytes | None:
+    return PNG if url.endswith("/chart.png") else None
+
+
+async def test_a_picture_is_uploaded_with_its_words(rig: Rig) -> None:
+    async with rig.polling(picture=draw) as channel:
+        ref = await channel.send(Address("telegram", str(GROUP)), CHART)
+        [shown] = rig.messages(GROUP)
+        assert ref == f"{GROUP}:{shown.id}"
+        assert shown.content["caption"] == "Torille 60 %"
+        assert list(rig.world.photos.values()) == [PNG]
+
+
+async def test_words_that_do_not_fit_under_a_picture_go_without(rig: Rig) -> None:
+    long = Message("Tulos", (CHART.blocks[0], text("ä" * 1025)))
+    async with rig.polling(picture=draw) as channel:
+        await channel.send(Address("telegram", str(GROUP)), long)
+        [shown] = rig.messages(GROUP)
+        assert shown.text == "ä" * 1025 and not rig.world.photos
+
+
+async def test_a_picture_that_cannot_be_had_is_done_without(rig: Rig) -> None:
+    async with rig.polling() as channel:
+        await channel.send(Address("telegram", str(GROUP)), CHART)
+        [shown] = rig.messages(GROUP)
+        assert shown.text == "Torille 60 %"

@@ -253,6 +253,10 @@ async def stack() -> AsyncIterator[AsyncExitStack]:
         yield stack
 
 
+async def no_chart(language: str, id: int) -> bytes | None:
+    return None
+
+
 @pytest.fixture
 def open_town(tmp_path: Path, stack: AsyncExitStack) -> Open:
     """Starts a page: with another city, another pace, …"""
@@ -265,7 +269,8 @@ def open_town(tmp_path: Path, stack: AsyncExitStack) -> Open:
         channel = WebChannel(
             city, cookie_key=town.keyring.cookie_key, read=town.read, watch=town.hub.subscribe,
             clock=town.clock, secure=options.pop("secure", False),
-            resident=town.keyring.resident, pace=pace, **options,
+            resident=town.keyring.resident, pace=pace,
+            chart=options.pop("chart", no_chart), **options,
         )  # fmt: skip
         await channel.start(town.handle)
 

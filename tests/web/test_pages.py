@@ -6,6 +6,7 @@ import pytest
 
 from core.city import Part
 from core.model import PollState, Publish, QuestionState, Shows
+from core.ports import Store
 from tests.stage import CITY, three
 from tests.web.conftest import BUSY, Browser, Open, Town
 
@@ -292,3 +293,45 @@ async def test_a_city_with_little_of_its_own(open_town: Open, open_browser: Open
         page = await browser.get(f"/fi{path}")
         assert page.status == 200, path
         assert "canonical" not in page.html and "t.me" not in page.html
+
+
+async def test_the_chart_of_a_result(open_town: Open, open_browser: Open) -> None:
+    asked = []
+
+    async def chart(language: str, id: int) -> bytes | None:
+        asked.append((language, id))
+        return b"\x89PNG" if id == 1 else None
+
+    town = await open_town(chart=chart)
+    browser = await open_browser(town)
+    async with browser.session.get(f"{browser.url}/sv/polls/1/chart.png") as answer:
+        assert answer.status == 200 and answer.content_type == "image/png"
+        assert await answer.read() == b"\x89PNG"
+    assert (await browser.get("/fi/polls/2/chart.png")).status == 404
+    assert (await browser.get("/fi/polls/x/chart.png")).status == 404
+    assert asked == [("sv", 1), ("fi", 2)]
+
+
+async def test_what_became_of_a_poll(town: Town, browser: Browser) -> None:
+    await town.poll()
+    await town.poll()
+    await town.close(1)
+    at = town.clock.now
+
+    def happen(store: Store) -> None:
+        store.add_poll_step(1, at, "corrected", "slack:U0EDITOR", {})
+        store.add_poll_step(1, at, "followed_up", "slack:U0EDITOR", {"fi": "Penkki <b>tuli"})
+        store.cancel_poll(2, at)
+        store.add_poll_step(2, at, "cancelled", "slack:U0EDITOR", three("Siksi", "Därför", "So"))
+
+    await town.write(happen)
+    page = await browser.get("/en/polls/1")
+    assert "Corrected" in page.text and "What happened next" in page.text
+    assert "Penkki &lt;b&gt;tuli" in page.html
+    page = await browser.get("/en/polls/2")
+    assert "Cancelled poll" in page.text and "without a result" in page.text and "So" in page.text
+    status, told = await browser.json("/api/v1/polls/2")
+    assert status == 200 and told["state"] == "cancelled"
+    assert [option["votes"] for option in told["options"]] == [None, None]
+    assert told["history"][0]["kind"] == "cancelled"
+    assert told["history"][0]["text"] == three("Siksi", "Därför", "So")
