@@ -77,9 +77,8 @@ def benchmark(**goals: Goal) -> Callable[[Measure], Measure]:
 
 
 def load_all() -> list[Benchmark]:
-    if not REGISTRY:
-        for module in pkgutil.iter_modules(cases.__path__, f"{cases.__name__}."):
-            importlib.import_module(module.name)
+    for module in pkgutil.iter_modules(cases.__path__, f"{cases.__name__}."):
+        importlib.import_module(module.name)
     return REGISTRY
 
 
