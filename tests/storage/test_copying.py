@@ -147,6 +147,27 @@ def test_a_target_that_goes_away_has_nothing(sqlite_database: Database, postgres
         assert target.schema()[0] is None
 
 
+def test_a_source_that_takes_its_time_does_not_lose_the_target(
+    sqlite_database: Database, postgres_url: str
+) -> None:
+    """PostgreSQL ends a writer that does nothing for seconds; not this one."""
+    limits: list[str] = []
+    with open_database(postgres_url) as target:
+
+        class Looked(type(target.dialect)):
+            def number_after(self, connection, column, last) -> None:
+                query = "SHOW idle_in_transaction_session_timeout"
+                limits.append(connection.exec_driver_sql(query).scalar())
+                super().number_after(connection, column, last)
+
+        target.dialect = Looked()
+        copy(sqlite_database, target, unheard)
+        assert set(limits) == {"0"}
+        with target.begin() as store:
+            query = "SHOW idle_in_transaction_session_timeout"
+            assert store._connection.exec_driver_sql(query).scalar() == "5s"
+
+
 def test_a_copy_that_is_not_the_same_is_not_kept(full: Database, target: Database) -> None:
     """Somebody writes into the target at the last moment."""
     with full.reading() as store:

@@ -8,8 +8,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from core.events import Address
 from core.model import Profile
 from storage import Database, SchemaMismatch, open_database, schema
+from storage.figures import differences
 from storage.tables import metadata
 
 
@@ -108,3 +110,55 @@ def test_foreign_keys_hold_again_after_an_upgrade(sqlite_url: str) -> None:
         database.upgrade()
         with database.begin() as store:
             assert store._connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+FIRST = (
+    "INSERT INTO polls (id, question, options, option_count, shows, state, opens_at, chats,"
+    ' created_by, key) VALUES (7, \'{"fi": "Mihin?"}\', \'[{"fi": "A"}, {"fi": "B"}]\', 2,'
+    " 'always', 'open', 1700000000.5, '[\"telegram:-1\"]', 'slack:U1', NULL)",
+    'INSERT INTO ballots (poll, voter, option, channel, "order", at) VALUES'
+    " (7, {a}, 0, 'telegram', 1, 1700000001.5), (7, {b}, 1, 'web', 2, 1700000002.5)",
+    "INSERT INTO tallies (poll, option, channel, n) VALUES (7, 0, 'telegram', 1), (7, 1, 'web', 1)",
+    "INSERT INTO questions (number, text, language, department, state, asker, asker_channel,"
+    " received_at, answer, reason) VALUES (12, 'Milloin aurataan?', 'fi', 'streets', 'waiting',"
+    " 'anna', 'telegram', 1700000003.5, '{}', '')",
+    'INSERT INTO steps (id, question, at, kind, "by", text)'
+    " VALUES (3, 12, 1700000003.5, 'received', 'resident', '')",
+    "INSERT INTO residents (id, language, contact) VALUES ('anna', 'sv', 'sealed')",
+    "INSERT INTO posts (id, channel, chat, show, language, ref, shown) VALUES (5, 'telegram', '-1',"
+    " '{\"view\": \"poll\", \"args\": {\"poll\": 7}}', 'fi', 'm1', 'x')",
+    "INSERT INTO watches (subject, post) VALUES ('poll:7', 5)",
+    "INSERT INTO events (id, who, reply, at) VALUES ('telegram:1', 'anna', {a}, 1700000004.5)",
+)
+"""What the first release's tables held, in the first release's columns."""
+
+
+def test_what_the_first_version_held_is_there_in_the_last(database_url: str) -> None:
+    """And not touched more than it had to be: ballots still count, people are still known."""
+    with open_database(database_url) as database:
+        with database._migrating() as connection:
+            schema.upgrade(connection, to="0001")
+            postgres = connection.dialect.name == "postgresql"
+            shape = "'\\x{}'" if postgres else "x'{}'"
+            voters = {name: shape.format(name.encode().hex() * 16) for name in "ab"}
+            for statement in FIRST:
+                for name, value in voters.items():
+                    statement = statement.replace(f"{{{name}}}", value)
+                connection.exec_driver_sql(statement.replace("%", "%%"))
+        assert database.schema()[0] == "0001"
+        database.upgrade()
+        database.check()
+        with database.begin() as store:
+            poll = store.poll(7)
+            assert poll and poll.question == {"fi": "Mihin?"} and len(poll.options) == 2
+            assert store.tallies([7])[7] == store.recount(7)
+            assert store.tallies([7])[7].total == 2
+            question = store.question(12)
+            assert question and question.text == "Milloin aurataan?" and question.asker == "anna"
+            assert [step.kind for step in store.steps(12)] == ["received"]
+            assert store.profiles(["anna"])["anna"].language == "sv"
+            assert store.contact("anna") == "sealed"
+            assert store.seen("telegram:1") == b"a" * 16
+            shown = store.showing(Address("telegram", "-1"), "m1")
+            assert shown and shown[0].args == {"poll": 7}
+            assert list(differences(store)) == []
