@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.console import Console
 
-from bots import cli, upkeep
+from bots import cli, upkeep, verify
 from bots.version import package_version
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(upkeep.app)
+app.add_typer(verify.app)
 
 
 def main() -> None:

@@ -49,6 +49,12 @@ _ENTRIES = (
         _mark("My questions and their answers"),
     ),
     _Entry(
+        "receipts",
+        Part.POLLS,
+        {"fi": "kuitit", "sv": "kvitton", "en": "receipts"},
+        _mark("My receipts of votes"),
+    ),
+    _Entry(
         "link",
         Part.POLLS,
         {"fi": "yhdista", "sv": "koppla", "en": "link"},

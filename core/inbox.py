@@ -28,8 +28,9 @@ from core.events import (
 )
 from core.messages import Reply
 from core.model import BallotBox, Profile, Show, Shows
-from core.people import Keyring, private_chat
+from core.people import Keyring, private_chat, voter
 from core.polls import Outcome, Press, acts, shown
+from core.polls.ballot_list import receipt
 from core.polls.wording import refusal, unreadable
 from core.ports import Store
 from core.texts import Texts, texts
@@ -169,18 +170,30 @@ class Notices:
         told = {id for id, box in boxes.items() if _brief(box)}
         self._tallies = store.tallies(told) if told else {}
         self._said: dict[tuple[str, int, int, Outcome], Reply] = {}
+        self._counted: dict[tuple[str, int, int], tuple[str, str]] = {}
 
     def of(self, t: Texts, press: Press, outcome: Outcome) -> Reply:
+        if outcome is Outcome.COUNTED:
+            return self._receipt(t, press)
         key = (t.language, press.poll, press.answer, outcome)
         if (reply := self._said.get(key)) is None:
-            reply = self._said[key] = Reply(self._words(t, press, outcome))
+            reply = self._said[key] = Reply(refusal(t, outcome))
         return reply
 
-    def _words(self, t: Texts, press: Press, outcome: Outcome) -> str:
-        if outcome is not Outcome.COUNTED:
-            return refusal(t, outcome)
+    def _receipt(self, t: Texts, press: Press) -> Reply:
+        """Every voter's own, in words that are the same for all who voted alike."""
+        key = (t.language, press.poll, press.answer)
         box = self._boxes[press.poll]
-        return shown.vote_notice(t, box, press.answer, self._tallies.get(press.poll))
+        if (said := self._counted.get(key)) is None:
+            said = self._counted[key] = self._around_receipt(t, box, press.answer)
+        name = voter(box.key or b"", press.resident)
+        return Reply(f"{said[0]}{receipt(name)}{said[1]}")
+
+    def _around_receipt(self, t: Texts, box: BallotBox, answer: int) -> tuple[str, str]:
+        words = shown.vote_notice(t, box, answer, self._tallies.get(box.poll))
+        first, _, rest = words.partition("\n")
+        before, after = t("{counted} Receipt {receipt}.", counted=first, receipt="\0").split("\0")
+        return before, f"{after}\n{rest}" if rest else after
 
 
 def _brief(box: BallotBox) -> bool:

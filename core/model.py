@@ -127,6 +127,20 @@ class Ballot(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class BallotList(msgspec.Struct, frozen=True):
+    """The list of a closed poll's ballots: its first line, the SHA-256 of the whole file
+    (hexadecimal), and how many ballots are in it."""
+
+    poll: int
+    head: str
+    digest: str
+    ballots: int
+
+
+FEW = 5
+"""Below so many ballots nothing is shown, or kept, of who they came from, not even by channel."""
+
+
 @dataclass(frozen=True)
 class Tally:
     """``answers``: how many ballots say just that, which is all that any way of counting needs;

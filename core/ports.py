@@ -10,6 +10,7 @@ from core.messages import Message, Reply
 from core.model import (
     Ballot,
     BallotBox,
+    BallotList,
     Delivery,
     Follower,
     Plan,
@@ -169,10 +170,18 @@ class PollStore(Protocol):
 
     def open_poll(self, id: int) -> None: ...
     def close_poll(self, id: int, at: datetime) -> None:
-        """Closes for good: destroys the voter key, drops what was only marked, and wipes ``order``
-        and ``at`` of its ballots, which stay as they are from then on. Nothing happens to a poll
+        """Closes for good: destroys the voter key, drops what was only marked, and wipes order,
+        time and channel of its ballots, which stay as they are from then on. Of channels a total
+        each is kept, where there are enough ballots (`core.model.FEW`). Nothing happens to a poll
         that is closed already."""
         ...
+
+    def closed_ballots(self, poll: int, after: bytes, limit: int) -> list[tuple[bytes, int]]:
+        """(voter, answer) in the order of voters, after that one; none while it is open."""
+        ...
+
+    def put_ballot_list(self, kept: BallotList) -> None: ...
+    def ballot_list(self, poll: int) -> BallotList | None: ...
 
     def ballot_boxes(self, ids: Collection[int]) -> dict[int, BallotBox]:
         """In a writing transaction none of these polls closes before it ends."""

@@ -91,7 +91,7 @@ class Dialect(Protocol):
     def count(self, connection: Connection, deltas: Sequence[Delta]) -> None: ...
 
     def wipe_ballots(self, connection: Connection, poll: int) -> None:
-        """Takes order and time off them, and out of how the rows lie."""
+        """Takes order, time and channel off them, and out of how the rows lie."""
         ...
 
     def last_number(self, connection: Connection, column: Column[Any]) -> int:
@@ -115,7 +115,7 @@ class Sqlite:
     )
     _insert = "INSERT INTO ballots VALUES (?, ?, ?, ?, ?, ?)"
     _update = 'UPDATE ballots SET option=?, channel=?, "order"=?, at=? WHERE poll=? AND voter=?'
-    _wipe = 'UPDATE ballots SET "order" = NULL, at = NULL WHERE poll = ?'
+    _wipe = "UPDATE ballots SET channel = '', \"order\" = NULL, at = NULL WHERE poll = ?"
     _count = (
         "INSERT INTO tallies VALUES (?, ?, ?, 0, ?)"
         " ON CONFLICT (poll, option, channel, shard) DO UPDATE SET n = n + excluded.n"
@@ -207,7 +207,7 @@ class Postgres:
     # Written anew in the order of the voters: an update would leave them in the order they came.
     _wipe = (
         "WITH wiped AS (DELETE FROM ballots WHERE poll = %s RETURNING *)"
-        " INSERT INTO ballots SELECT poll, voter, option, channel FROM wiped ORDER BY voter"
+        " INSERT INTO ballots SELECT poll, voter, option, '' FROM wiped ORDER BY voter"
     )
     # Each connection counts in rows of its own: one row a poll would be held by one writer until
     # its commit is on the disk, and all others would wait.

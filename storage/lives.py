@@ -14,16 +14,6 @@ _STEPS = list(poll_steps.c)
 
 
 class Lives(Transaction):
-    def cancel_poll(self, id: int, at: datetime) -> None:
-        cancelled = self._run(
-            sa.update(polls)
-            .where(polls.c.id == id, polls.c.closed_at.is_(None))
-            .values(state=PollState.CANCELLED, closed_at=at, key=None)
-        )
-        if cancelled.rowcount:
-            self._dialect.wipe_ballots(self._connection, id)
-            self.erased = True
-
     def reword_poll(self, id: int, question: Localized, options: Sequence[Localized]) -> None:
         words = {"question": question, "options": tuple(options)}
         self._run(sa.update(polls).where(polls.c.id == id).values(words))

@@ -12,24 +12,39 @@ import msgspec
 import sqlalchemy as sa
 
 from core.answers import Kind, Paper
-from core.model import Ballot, BallotBox, Extra, Poll, PollDraft, PollState, Shows, Tally
+from core.model import (
+    FEW,
+    Ballot,
+    BallotBox,
+    BallotList,
+    Extra,
+    Poll,
+    PollDraft,
+    PollState,
+    Shows,
+    Tally,
+)
 from core.texts import Localized
 from storage.dialect import BallotKey, BallotRow, Delta
-from storage.tables import ballots, drafts, polls, tallies
+from storage.tables import ballot_lists, ballots, drafts, polls, tallies
 from storage.transaction import Transaction
 from storage.types import instant, seconds
 
 DAY = 24 * 3600.0
 
 _BALLOT = [c for c in ballots.c if c.name != "at"] + [sa.type_coerce(ballots.c.at, sa.Double)]
-_POLL = [c for c in polls.c if c.name not in ("key", "option_count")]
+_POLL = [c for c in polls.c if c.name not in ("key", "option_count", "channels")]
 _BOXES = (
     "SELECT id, options, state, shows, opens_at, closes_at, key, kind, option_count, least, most"
     " FROM polls"
     " WHERE id {among}:ids ORDER BY id {for_share}"
 )
+_CLOSED = (
+    "SELECT b.voter, b.option FROM ballots b JOIN polls p ON p.id = b.poll"
+    " WHERE b.poll = :poll AND p.key IS NULL AND b.voter > :after ORDER BY b.voter LIMIT :limit"
+)
 _TALLIES = (
-    "SELECT p.id, p.kind, p.option_count, p.least, p.most, t.option, t.channel, t.n"
+    "SELECT p.id, p.channels, p.kind, p.option_count, p.least, p.most, t.option, t.channel, t.n"
     " FROM polls p LEFT JOIN tallies t ON t.poll = p.id WHERE p.id {among}:ids"
 )
 
@@ -89,15 +104,42 @@ class Polls(Transaction):
         )
 
     def close_poll(self, id: int, at: datetime) -> None:
-        closed = self._run(
+        self._end(id, PollState.CLOSED, at)
+
+    def cancel_poll(self, id: int, at: datetime) -> None:
+        self._end(id, PollState.CANCELLED, at)
+
+    def _end(self, id: int, state: PollState, at: datetime) -> None:
+        ended = self._run(
             sa.update(polls)
             .where(polls.c.id == id, polls.c.closed_at.is_(None))
-            .values(state=PollState.CLOSED, closed_at=at, key=None)
+            .values(state=state, closed_at=at, key=None)
         )
-        if closed.rowcount:
+        if ended.rowcount:
             self._dialect.wipe_ballots(self._connection, id)
             self._run(sa.delete(drafts).where(drafts.c.kind == f"ballot:{id}"))
+            self._part_from_channels(id)
             self.erased = True
+
+    def _part_from_channels(self, id: int) -> None:
+        """One by one, what came by which channel could tell of the few who use it."""
+        tally = self.tallies([id])[id]
+        channels = tally.channels if tally.total >= FEW else {}
+        self._run(sa.update(polls).where(polls.c.id == id).values(channels=dict(channels)))
+        self._run(sa.delete(tallies).where(tallies.c.poll == id))
+        if tally.answers:
+            cells = [(id, answer, "", n) for answer, n in tally.answers.items()]
+            self._dialect.count(self._connection, cells)
+
+    def closed_ballots(self, poll: int, after: bytes, limit: int) -> list[tuple[bytes, int]]:
+        return self._fast(_CLOSED, poll=poll, after=after, limit=limit)
+
+    def put_ballot_list(self, kept: BallotList) -> None:
+        self._run(sa.insert(ballot_lists).values(msgspec.structs.asdict(kept)))
+
+    def ballot_list(self, poll: int) -> BallotList | None:
+        row = self._run(sa.select(ballot_lists).where(ballot_lists.c.poll == poll)).first()
+        return BallotList(*row) if row else None
 
     def ballot_boxes(self, ids: Collection[int]) -> dict[int, BallotBox]:
         """In a writing transaction none of the polls closes before it ends."""
@@ -153,16 +195,18 @@ class Polls(Transaction):
 
     def tallies(self, ids: Collection[int]) -> dict[int, Tally]:
         cells: dict[int, list[tuple[int, str, int]]] = {}
-        papers: dict[int, Paper] = {}
-        for poll, *paper, answer, channel, n in self._fast(_TALLIES, ids=self._dialect.listed(ids)):
-            papers[poll] = _paper(*paper)
+        papers: dict[int, tuple[str | None, Paper]] = {}
+        rows = self._fast(_TALLIES, ids=self._dialect.listed(ids))
+        for poll, parted, *paper, answer, channel, n in rows:
+            papers[poll] = parted, _paper(*paper)
             cells.setdefault(poll, []).append((answer, channel, n or 0))
-        return {poll: _tally(papers[poll], found) for poll, found in cells.items()}
+        return {poll: _tally(*papers[poll], found) for poll, found in cells.items()}
 
     def recount(self, id: int) -> Tally:
-        paper = sa.select(polls.c.kind, polls.c.option_count, polls.c.least, polls.c.most)
+        parted = sa.type_coerce(polls.c.channels, sa.Text)
+        paper = sa.select(parted, polls.c.kind, polls.c.option_count, polls.c.least, polls.c.most)
         kept = self._run(paper.where(polls.c.id == id)).one()
-        return _tally(_paper(*kept), (row[1:] for row in self._recounted(id)))
+        return _tally(kept[0], _paper(*kept[1:]), (row[1:] for row in self._recounted(id)))
 
     def repair(self, id: int) -> None:
         self._run(sa.select(polls.c.id).where(polls.c.id == id).with_for_update())
@@ -195,14 +239,16 @@ def _paper(kind: str, size: int, least: int, most: int) -> Paper:
     return Paper(Kind(kind), size, least, most)
 
 
-def _tally(paper: Paper, cells: Iterable[tuple[int, str, int]]) -> Tally:
-    """What one shard counts, another may count back: only the sum says that nothing is left."""
+def _tally(parted: str | None, paper: Paper, cells: Iterable[tuple[int, str, int]]) -> Tally:
+    """``parted``: the channels of a poll that is closed. What one shard counts, another may count
+    back: only the sum says that nothing is left."""
     answers, channels = Counter[int](), Counter[str]()
     for answer, channel, n in cells:
         if n:
             answers[answer] += n
             channels[channel] += n
-    return Tally(paper, dict(+answers), dict(+channels))
+    by_channel = dict(+channels) if parted is None else json.loads(parted)
+    return Tally(paper, dict(+answers), by_channel)
 
 
 @lru_cache(1024)

@@ -56,6 +56,7 @@ polls = sa.Table(
     sa.Column("chats", Addresses, nullable=False),
     _text("created_by"),
     sa.Column("key", sa.LargeBinary),
+    sa.Column("channels", Json),  # how many came by which, once it is closed
     sa.Column("kind", Words, nullable=False, server_default="single"),
     sa.Column("least", sa.Integer, nullable=False, server_default="1"),
     sa.Column("most", sa.Integer, nullable=False, server_default="1"),
@@ -126,6 +127,16 @@ plans = sa.Table(
     sa.Column("due", Instant),
     sa.Index(None, "due"),
     **NUMBERED,
+)
+
+ballot_lists = sa.Table(
+    "ballot_lists",
+    metadata,
+    _poll(),
+    _text("head"),
+    _text("digest"),
+    sa.Column("ballots", sa.Integer, nullable=False),
+    **SMALL,
 )
 
 questions = sa.Table(

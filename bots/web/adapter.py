@@ -11,6 +11,7 @@ from aiohttp import web
 from bots.web.acts import Act, Acts, language_choice
 from bots.web.api import BASE, Api, Wrong
 from bots.web.api import answer as as_json
+from bots.web.ballot_lists import FILE, BallotLists
 from bots.web.cookies import Cookies
 from bots.web.faults import Fault
 from bots.web.guard import Limiter, client_address, same_site
@@ -67,6 +68,7 @@ class WebChannel:
         self._site = Site(city, self._cookies, frame_ancestors)
         self._pages = Pages(self._site, read, clock, resident, chart)
         self._acts = Acts(self._site, self._pages, Events(clock))
+        self._lists = BallotLists(self._site, self._pages)
         self._api = Api(city, read)
         self._live = Live(read, watch, pace or Pace())
         self._limiters = {
@@ -110,7 +112,7 @@ class WebChannel:
             *self._neutral(),
             *self._pages.routes(self._page),
             *self._acts.routes(self._act),
-            *self._live_routes(),
+            *self._poll_routes(),
             *(replace(r, handler=self._json(r.handler)) for r in self._api.routes()),
             Route("*", "/{rest:.*}", self._guarded(self._unknown)),
         ]
@@ -119,16 +121,21 @@ class WebChannel:
         """Addresses without a language, for posters and links."""
         paths = ["/about"]
         if self._city.has(Part.POLLS):
-            paths += ["/polls", "/polls/{id}"]
+            paths += ["/polls", "/polls/{id}", "/polls/{id}/ballots"]
             paths += ["/link"] if self._city.has(Part.WEB_VOTING) else []
         if self._city.has(Part.QUESTIONS):
             paths += ["/questions", "/questions/{id}", "/ask", "/mine"]
         return [Route("GET", path, self._guarded(self._to_language)) for path in paths]
 
-    def _live_routes(self) -> list[Route]:
+    def _poll_routes(self) -> list[Route]:
         if not self._city.has(Part.POLLS):
             return []
-        return [Route("GET", "/live/polls/{ids}", self._guarded(self._watch))]
+        path, page = self._lists.page()
+        return [
+            Route("GET", "/live/polls/{ids}", self._guarded(self._watch)),
+            Route("GET", path, self._page(page)),
+            Route("GET", FILE, self._guarded(self._lists.file)),
+        ]
 
     # --- around every answer ---------------------------------------------------------------------
 

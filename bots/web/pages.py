@@ -24,6 +24,7 @@ from core import links, talk
 from core.city import Part
 from core.messages import Ask, Form
 from core.model import PollState, QuestionState
+from core.polls import receipts
 from core.ports import Route, Store
 from core.questions.asking import LONGEST
 from core.texts import LANGUAGES, Texts, plain
@@ -55,7 +56,7 @@ class Pages:
     ) -> None:
         self._site = site
         self._city = site.city
-        self._read = read
+        self.read = read
         self._clock = clock
         self._resident = resident
         self._chart = chart
@@ -85,7 +86,7 @@ class Pages:
     async def look(self, visit: Visit, question: Callable[[Scene], T]) -> T:
         """Asks the store, as this visitor."""
         city, now, t, who = self._city, self._clock(), visit.t, self.whose(visit)
-        return await self._read(lambda store: question(Scene(store, city, now, t, who)))
+        return await self.read(lambda store: question(Scene(store, city, now, t, who)))
 
     # --- front and about -------------------------------------------------------------------------
 
@@ -127,14 +128,17 @@ class Pages:
         id = number(visit.request.match_info["id"])
 
         def found(scene: Scene) -> Any:
-            poll = public_poll(scene, id)
-            return poll_cards(scene, [poll])[0] if poll else None
+            if (poll := public_poll(scene, id)) is None:
+                raise Fault(404)
+            kept = scene.store.ballot_list(id)
+            mine = receipts.mine(scene.store, scene.person, {id}) if scene.person else {}
+            return poll_cards(scene, [poll])[0], kept, mine.get(id, "")
 
-        if (card := await self.look(visit, found)) is None:
-            raise Fault(404)
+        card, kept, receipt = await self.look(visit, found)
         chat = self._city.chat_link(f"poll_{id}") if card.open else ""
         code = qr(chat) if chat else ""
-        return self._site.page(visit, "poll.html", poll=card, chat=chat, qr=code)
+        shown = {"poll": card, "list": kept, "receipt": receipt}
+        return self._site.page(visit, "poll.html", chat=chat, qr=code, **shown)
 
     async def link(self, visit: Visit) -> web.Response:
         return await self.link_page(visit, {})

@@ -8,7 +8,7 @@ from core.desk import Turn
 from core.errors import BadAction, Refusal
 from core.messages import Button, Reply
 from core.model import Poll, PollState
-from core.polls import answering, board, care, form, life, shown
+from core.polls import answering, board, care, form, life, receipts, shown
 from core.staff import confirm
 
 
@@ -80,7 +80,7 @@ def submit_poll(turn: Turn, fields: Mapping[str, str], _: str) -> Reply:
 
 
 Answer = Callable[..., Reply]
-COMMANDS: dict[str, Answer] = {"polls": open_polls}
+COMMANDS: dict[str, Answer] = {"polls": open_polls, **receipts.COMMANDS}
 STAFF_COMMANDS: dict[str, Answer] = {
     "poll": poll_new,
     "polls": poll_list,
@@ -95,6 +95,7 @@ STAFF_WORDS = {
 }
 BUTTONS: dict[str, Answer] = {
     **answering.BUTTONS,
+    **receipts.BUTTONS,
     "polls": open_polls,
     "poll": lambda turn, id: open_poll(turn, number(id)),
     "poll_new": poll_new,

@@ -7,7 +7,7 @@ from core.city import City
 from core.desk import Desk, Turn
 from core.errors import Refusal
 from core.model import Poll, Show
-from core.polls import news
+from core.polls import ballot_list, news
 from core.ports import Store, subject
 
 
@@ -37,6 +37,7 @@ def close(turn: Turn, id: int) -> Poll:
 
 def _close(desk: Desk, id: int) -> None:
     desk.store.close_poll(id, desk.now)
+    ballot_list.publish(desk, id)
     desk.touch(subject("poll", id))
     if poll := desk.store.poll(id):
         news.tell_result(desk, poll)

@@ -5,6 +5,7 @@ from core.messages import AnyBlock, Link, Message, bold, rows, text
 from core.model import BallotBox, Poll, PollState, Shows, Tally
 from core.polls import history, voting
 from core.polls.buttons import vote_buttons
+from core.polls.receipts import check_blocks
 from core.polls.results import result_blocks
 from core.polls.wording import how, in_words
 from core.scene import LABEL, Scene, button, page_link
@@ -65,7 +66,7 @@ def poll_blocks(
             blocks.append(text(rule))
         blocks += vote_buttons(scene, poll, numbered, marks, reader)
     blocks.append(text(_when(scene, poll), role="note"))
-    return blocks + history.outcome(scene, poll)
+    return blocks + check_blocks(scene, poll) + history.outcome(scene, poll)
 
 
 def _in_full(poll: Poll, language: str) -> list[AnyBlock]:
@@ -90,8 +91,10 @@ def _when(scene: Scene, poll: Poll) -> str:
     if poll.state is PollState.SCHEDULED:
         return t("Opens {time}.", time=t.time(poll.opens_at, zone))
     if poll.closes_at:
-        return t("Open until {time}. You may change your vote.", time=t.time(poll.closes_at, zone))
-    return t("You may change your vote while the poll is open.")
+        open = t("Open until {time}. You may change your vote.", time=t.time(poll.closes_at, zone))
+    else:
+        open = t("You may change your vote while the poll is open.")
+    return open + " " + t("Votes are secret.")
 
 
 def vote_notice(t: Texts, box: BallotBox, answer: int, tally: Tally | None) -> str:

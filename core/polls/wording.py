@@ -34,9 +34,7 @@ def how(t: Texts, paper: Paper) -> str:
         case Kind.POINTS:
             return t("Spread up to {most} points as you like.", most=most)
         case Kind.RANKING if least < most:
-            return t(
-                "Put at least {least} in your order, the best first.", least=least
-            )
+            return t("Put at least {least} in your order, the best first.", least=least)
         case Kind.RANKING:
             return t("Put all options in your order, the best first.")
         case Kind.WORDS:

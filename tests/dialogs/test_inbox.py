@@ -63,10 +63,10 @@ def test_a_redelivered_event_changes_nothing_and_is_answered_alike(stage):
 
 def test_redelivered_and_reordered_votes_leave_the_newest(stage):
     open_poll(stage)
-    assert vote(stage, "resident", 0, order=10) == "Äänesi on laskettu: Torille."
-    assert vote(stage, "resident", 1, order=12) == "Äänesi on laskettu: Rantaan."
-    assert vote(stage, "resident", 0, order=11) == "Äänesi on laskettu: Torille."
-    assert vote(stage, "resident", 0, order=10) == "Äänesi on laskettu: Torille."
+    assert vote(stage, "resident", 0, order=10).startswith("Äänesi on laskettu: Torille.")
+    assert vote(stage, "resident", 1, order=12).startswith("Äänesi on laskettu: Rantaan.")
+    assert vote(stage, "resident", 0, order=11).startswith("Äänesi on laskettu: Torille.")
+    assert vote(stage, "resident", 0, order=10).startswith("Äänesi on laskettu: Torille.")
     assert stage.tally(1) == (0, 1)
 
 
@@ -113,7 +113,7 @@ def test_the_very_second_of_closing_is_decided_by_receipt(stage):
     in_time = stage.act(Pressed, "resident", action="vote:1:0", order=1,
                         at=closing - timedelta(microseconds=1))  # fmt: skip
     late = stage.act(Pressed, "neighbour", action="vote:1:1", order=2, at=closing)
-    assert words(in_time) == "Äänesi on laskettu: Torille."
+    assert words(in_time).startswith("Äänesi on laskettu: Torille.")
     assert words(late) == "This poll is closed. Your vote was not counted."
     assert stage.tally(1) == (1, 0)
 

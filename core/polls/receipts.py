@@ -1,0 +1,66 @@
+"""A voter's receipt: the name of their line in the list of ballots, once the poll is closed."""
+
+from core import clean
+from core.city import Part
+from core.desk import Turn
+from core.messages import AnyBlock, Facts, Message, Reply, text
+from core.model import Poll, PollState
+from core.people import voter
+from core.polls.ballot_list import receipt
+from core.ports import Store
+from core.scene import Scene, page_link
+from core.texts import pick
+
+MOST = 20
+
+
+def mine(store: Store, person: str, ids: set[int]) -> dict[int, str]:
+    """Of open polls that the person has voted in. Of closed ones nobody can tell any more."""
+    keys = {box.poll: box.key for box in store.ballot_boxes(ids).values() if box.key}
+    names = {id: voter(key, person) for id, key in keys.items()}
+    return {id: receipt(x) for id, x in names.items() if store.choice(id, x) is not None}
+
+
+def receipts(turn: Turn, _: str = "") -> Reply:
+    turn.require(Part.POLLS)
+    t = turn.t
+    if not turn.private:
+        return Reply(t("Ask for your receipts in a private chat: they tell how you voted."))
+    found = turn.store.polls(PollState.OPEN, limit=100)
+    kept = mine(turn.store, turn.person, {poll.id for poll in found})
+    if not kept:
+        title = t("You have no votes in open polls.")
+        return Reply(message=Message(title, (text(title),)), fleeting=True)
+    title = t("Your receipts")
+    facts = [
+        (clean.short(pick(p.question, t.language), 80), kept[p.id]) for p in found if p.id in kept
+    ]
+    blocks = (
+        text(title, role="heading"),
+        Facts(tuple(facts[:MOST])),
+        text(meaning(turn), role="note"),
+    )
+    return Reply(message=Message(title, blocks), fleeting=True)
+
+
+def meaning(scene: Scene) -> str:
+    return scene.t(
+        "When a poll closes, every vote is published beside its receipt, so that you can see that "
+        "yours was counted right. Keep the receipt to yourself, write it down if you want to "
+        "check: after the closing nobody can tell whose it is, not even the city."
+    )
+
+
+def check_blocks(scene: Scene, poll: Poll) -> list[AnyBlock]:
+    """How a closed poll can be counted again, under its result."""
+    if poll.state is not PollState.CLOSED or not (kept := scene.store.ballot_list(poll.id)):
+        return []
+    told = scene.t(
+        "Anybody can count the votes again. SHA-256 of the list: {digest}", digest=kept.digest
+    )
+    link = page_link(scene, scene.t("Check the count"), f"/polls/{poll.id}/ballots")
+    return [text(told, role="note"), *link]
+
+
+COMMANDS = {"receipts": receipts}
+BUTTONS = {"receipts": receipts}
