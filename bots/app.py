@@ -215,7 +215,14 @@ async def running(
         edit_gaps: dict[str, float] = {}
         meters = meters_of(settings)
         inbox = meters.inbox(Inbox(city, keyring, edit_gaps))
-        intake = Intake(meters.begin(database.begin), inbox, clock, on_commit, busy)
+        intake = Intake(
+            meters.begin(database.begin),
+            inbox,
+            clock,
+            on_commit,
+            busy,
+            writers=database.writers_at_once,
+        )
         stack.push_async_callback(intake.stop)
         words = Deliveries(city, keyring)
         workshop = Workshop()

@@ -56,8 +56,8 @@ _Asked = tuple[Item, asyncio.Future[Any]]
 class Intake:
     """``begin`` opens a transaction; ``busy`` are its errors that mean "not now".
 
-    ``on_commit`` is told, in the event loop, of what each commit touched. One writer, so that
-    batches are committed in the order in which they came.
+    ``on_commit`` is told, in the event loop, of what each commit touched. One writer commits
+    batches in the order in which they came; several do not, as several processes do not.
     """
 
     def __init__(

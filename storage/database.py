@@ -22,6 +22,8 @@ class Database(ABC):
     nothing was kept."""
 
     engine: str
+    writers_at_once: int
+    """How many of one process's transactions that write are best begun side by side."""
     dialect: Dialect
     driver_error: type[Exception]
 

@@ -40,6 +40,7 @@ class PostgresDatabase(Database):
     """Takes at most ``readers + writers + 1`` connections, and two more for a moment at start."""
 
     engine = "PostgreSQL"
+    writers_at_once = 2  # measured: a third more votes/s than one; four have smaller batches
     dialect = POSTGRES
     driver_error = psycopg.Error
 

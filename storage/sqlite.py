@@ -46,6 +46,7 @@ _READER = (*_SETTINGS, "query_only = ON", "wal_autocheckpoint = 0")
 
 class SqliteDatabase(Database):
     engine = "SQLite"
+    writers_at_once = 1
     dialect = SQLITE
     driver_error = sqlite3.Error
 

@@ -49,14 +49,23 @@ class Service:
 
 def service(where: Path | str, ballots: int = 0) -> Service:
     """On a new database: SQLite's file, or the address of any. The ballots are those of the load's
-    first so many voters in Telegram."""
+    first so many voters in Telegram. On one that has a poll already, beside whoever made it."""
     city = load_city(ROOT / "config" / "espoo.yaml")
     keyring = Keyring(secrets.token_bytes(32))
     database = open_database(where if "://" in str(where) else f"sqlite:///{where}")
     database.upgrade()
-    poll = open_poll(database, city, keyring, ballots)
+    with database.reading() as store:
+        found = store.polls(PollState.OPEN, limit=1)
+    poll = found[0] if found else open_poll(database, city, keyring, ballots)
     inbox = Inbox(city, keyring, EDIT_GAPS)
-    intake = Intake(database.begin, inbox, now, Hub().publish, busy=(DatabaseUnavailable,))
+    intake = Intake(
+        database.begin,
+        inbox,
+        now,
+        Hub().publish,
+        busy=(DatabaseUnavailable,),
+        writers=database.writers_at_once,
+    )
     return Service(city, intake, poll)
 
 

@@ -1,9 +1,9 @@
 """The obvious bot: PTB's handler, one ORM session and one commit a vote.
 
-Usage: `python -m bench.servers.naive_bot DATABASE_FILE`. Made as fast as its kind can be: uvloop;
-answering the query costs no call to the outside (an API that answers from memory instead of PTB's
-slow default transport); updates are handled at once and side by side, where PTB's own webhook
-server queues them. Unlike that server it acknowledges after the commit, as we do.
+Usage: `python -m bench.servers.naive_bot DATABASE`, a file or PostgreSQL's address. Made as fast as
+its kind can be: uvloop; answering the query costs no call to the outside (an API that answers from
+memory instead of PTB's slow default transport); updates are handled at once and side by side, where
+PTB's own webhook server queues them. Unlike that server it acknowledges after the commit, as we do.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import sys
 
 from aiohttp import web
-from sqlalchemy import event
+from sqlalchemy import BigInteger, event, make_url
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -37,7 +37,7 @@ class Base(DeclarativeBase):
 class Ballot(Base):
     __tablename__ = "ballot"
     poll: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    voter: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    voter: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     option: Mapped[int]
 
 
@@ -94,7 +94,19 @@ class Bot:
         return web.Response()
 
 
-async def database(path: str) -> AsyncEngine:
+async def database(where: str) -> AsyncEngine:
+    engine = _postgres(where) if "://" in where else _sqlite(where)
+    async with engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+    return engine
+
+
+def _postgres(url: str) -> AsyncEngine:
+    given = make_url(url).set(drivername="postgresql+psycopg")
+    return create_async_engine(given, pool_size=8, max_overflow=0)
+
+
+def _sqlite(path: str) -> AsyncEngine:
     """One connection: several would wait for SQLite's one write lock, and do so slower."""
     engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=1, max_overflow=0)
 
@@ -105,8 +117,6 @@ async def database(path: str) -> AsyncEngine:
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.close()
 
-    async with engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
     return engine
 
 
