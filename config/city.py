@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,8 +14,11 @@ from config.source import Place, Source, read
 from config.values import (
     Account,
     ChatAddress,
+    Country,
     Cron,
+    Days,
     Home,
+    Hours,
     Id,
     Keywords,
     Language,
@@ -24,7 +27,7 @@ from config.values import (
     Words,
     Zone,
 )
-from core.city import Area, Chat, City, Department, Official, OtherBody, Part, Role, Theme
+from core.city import Area, Chat, City, Department, Official, OtherBody, Part, Role, Template, Theme
 from core.events import Address
 from core.texts import LANGUAGES, NAMES
 
@@ -37,6 +40,11 @@ class _Department(_Entry):
     id: Id
     name: Words
     home: Home
+    days: Days = (10, 20)
+    approval: bool = False
+    duty: tuple[Account, ...] = ()
+    head: Account | None = None
+    contact: Words = Field(default_factory=dict)
 
 
 class _Theme(_Entry):
@@ -75,6 +83,13 @@ class _Chat(_Entry):
     reminders: bool = False
 
 
+class _Template(_Entry):
+    id: Id
+    name: Words
+    text: Words
+    departments: tuple[str, ...] = ()
+
+
 class _File(_Entry):
     name: Words
     timezone: Zone
@@ -91,6 +106,11 @@ class _File(_Entry):
     privacy: Words = Field(default_factory=dict)
     poll_approval: bool = False
     poll_reminder_hours: int = Field(24, ge=1, le=336)
+    country: Country = "FI"
+    office_hours: Hours = (time(8), time(16))
+    question_moderation: bool = False
+    escalation: Home | None = None
+    templates: tuple[_Template, ...] = ()
     telegram_bot: str = Field("", pattern=r"^([A-Za-z][A-Za-z0-9_]{3,30}[A-Za-z0-9])?$")
 
 
@@ -113,9 +133,7 @@ def _city(file: _File) -> City:
         timezone=file.timezone,
         language=file.language,
         parts=file.parts,
-        departments=tuple(
-            Department(d.id, d.name, Address.parse(d.home)) for d in file.departments
-        ),
+        departments=tuple(_department(d) for d in file.departments),
         themes=tuple(Theme(t.id, t.name, t.department, dict(t.keywords)) for t in file.themes),
         officials=tuple(_official(o) for o in file.officials),
         chats=tuple(
@@ -130,6 +148,17 @@ def _city(file: _File) -> City:
         telegram_bot=file.telegram_bot,
         poll_approval=file.poll_approval,
         poll_reminder=timedelta(hours=file.poll_reminder_hours),
+        country=file.country,
+        office_hours=file.office_hours,
+        moderation=file.question_moderation,
+        escalation=Address.parse(file.escalation) if file.escalation else None,
+        templates=tuple(Template(x.id, x.name, x.text, x.departments) for x in file.templates),
+    )
+
+
+def _department(d: _Department) -> Department:
+    return Department(
+        d.id, d.name, Address.parse(d.home), d.days, d.approval, d.duty, d.head, d.contact
     )
 
 
@@ -176,6 +205,7 @@ def _fields(place: Place) -> list[str]:
         "areas": _Area,
         "officials": _Official,
         "chats": _Chat,
+        "templates": _Template,
     }
     return list((models[str(place[0])] if place else _File).model_fields)
 
@@ -187,6 +217,7 @@ def _references(source: Source) -> Iterator[Fault]:
     mentions = {
         **source.values("themes", "department"),
         **source.members("officials", "departments"),
+        **source.members("templates", "departments"),
     }
     if isinstance(desk := source.data.get("general_desk"), str):
         mentions["general_desk",] = desk
@@ -194,9 +225,20 @@ def _references(source: Source) -> Iterator[Fault]:
         if departments and isinstance(name, str) and name not in departments:
             remedy = did_you_mean(name, departments) or f"There are: {', '.join(departments)}."
             yield source.fault(place, f"“{name}” is not a department.", remedy)
+    yield from _unknown_officials(source)
     for name, key in _UNIQUE:
         yield from _twice(source, source.values(name, key))
     yield from _own_language(source)
+
+
+def _unknown_officials(source: Source) -> Iterator[Fault]:
+    """Who is on duty, or the head, is among the officials."""
+    accounts = [str(x) for x in source.values("officials", "account").values()]
+    named = {**source.values("departments", "head"), **source.members("departments", "duty")}
+    for place, account in named.items():
+        if isinstance(account, str) and account not in accounts:
+            remedy = did_you_mean(account, accounts) or "Add the person to officials."
+            yield source.fault(place, f"“{account}” is not an official.", remedy)
 
 
 _UNIQUE = (
@@ -206,6 +248,7 @@ _UNIQUE = (
     ("areas", "id"),
     ("officials", "account"),
     ("chats", "address"),
+    ("templates", "id"),
 )
 
 
@@ -249,13 +292,25 @@ def warnings(city: City) -> list[str]:
 def _staffing(city: City) -> Iterator[str]:
     if city.has(Part.QUESTIONS):
         for department in city.departments:
-            if not any(o.serves(department.id) for o in city.officials):
-                yield f"Department {department.id} has no official: nobody can answer there."
+            yield from _answering(city, department)
     if city.has(Part.POLLS) and not any(o.may_edit() for o in city.officials):
         yield "No official is an editor or an admin: nobody can create polls."
     for official in city.officials:
         if not official.departments and not official.roles:
             yield f"Official {official.key} has no department and no role."
+
+
+def _answering(city: City, department: Department) -> Iterator[str]:
+    """An admin may act everywhere, and looks nowhere: a department has officials of its own."""
+    own, name = city.officials_of(department.id), f"Department {department.id}"
+    if not own:
+        yield f"{name} has no official: nobody can answer there."
+    if department.approval and len(own) == 1:
+        yield f"{name} has approval on and one official: nobody can approve what they write."
+    for key in department.duty:
+        official = city.official_by_key(key)
+        if official and not official.serves(department.id):
+            yield f"{name} has {key} on duty, who is not one of its officials."
 
 
 def _publication(city: City) -> Iterator[str]:
@@ -277,6 +332,7 @@ def _translations(city: City) -> Iterator[str]:
     texts |= {f"theme {t.id}": t.name for t in city.themes}
     texts |= {f"other body {o.id}": o.name for o in city.others}
     texts |= {f"area {a.id}": a.name for a in city.areas}
+    texts |= {f"template {x.id}": x.text for x in city.templates}
     texts |= {f"official {o.key}": o.title for o in city.officials}
     for place, words in texts.items():
         missing = [NAMES[x] for x in LANGUAGES if x not in words]

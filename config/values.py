@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from core.deadlines import is_country
 from core.texts import LANGUAGES, Localized
 
 CHATS = {
@@ -28,6 +29,8 @@ ACCOUNTS = {
     ),
 }
 """Of Teams: the object id in Microsoft Entra; or the id that Teams gives a person for one bot."""
+
+LONGEST_DAYS = 250
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,23}", re.ASCII)
 
@@ -111,6 +114,35 @@ def _web_link(value: str) -> str:
     return value
 
 
+def _country(value: str) -> str:
+    """The holidays of all countries are looked up only for others than Finland: that takes a
+    library that is not light."""
+    if value != "FI" and not (re.fullmatch("[A-Z]{2}", value) and is_country(value)):
+        raise wrong(f"“{value}” is not a country.", "Write its two letters, as FI.")
+    return value
+
+
+def _days(value: tuple[int, int]) -> tuple[int, int]:
+    if not 1 <= value[0] < value[1] <= LONGEST_DAYS:
+        raise wrong(
+            f"“{value[0]}, {value[1]}” are not working days to answer in.",
+            "Write days to an answer, and days to long overdue, as [10, 20].",
+        )
+    return value
+
+
+def _hours(value: object) -> object:
+    """``08:00-16:00`` → two times of day."""
+    found = re.fullmatch(r"(\d\d):(\d\d)-(\d\d):(\d\d)", value) if isinstance(value, str) else None
+    numbers = [int(x) for x in found.groups()] if found else []
+    if not numbers or max(numbers[::2]) > 23 or max(numbers[1::2]) > 59:
+        raise wrong(f"“{value}” are not hours.", "Write them as 08:00-16:00.")
+    opens, closes = time(*numbers[:2]), time(*numbers[2:])
+    if opens >= closes:
+        raise wrong(f"“{value}” end before they begin.", "Write them as 08:00-16:00.")
+    return opens, closes
+
+
 Words = Annotated[Localized, AfterValidator(_words)]
 Id = Annotated[str, AfterValidator(_id)]
 Language = Literal["fi", "sv", "en"]
@@ -122,3 +154,6 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Home = Annotated[str, _address_in(HOMES)]
 ChatAddress = Annotated[str, _address_in(CHATS)]
 Account = Annotated[str, _address_in(ACCOUNTS)]
+Country = Annotated[str, AfterValidator(_country)]
+Days = Annotated[tuple[int, int], AfterValidator(_days)]
+Hours = Annotated[tuple[time, time], BeforeValidator(_hours)]

@@ -1,7 +1,7 @@
 """The city file: the example, and every way a file can be wrong."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,11 @@ from core import routing
 from core.city import City, Part, Role
 from core.events import Address
 
+TEMPLATE = {
+    "id": "kiitos",
+    "name": {"fi": "Kiitos", "sv": "Tack", "en": "Thanks"},
+    "text": {"fi": "Kiitos.", "sv": "Tack.", "en": "Thank you."},
+}
 Change = Callable[[dict[str, Any]], object]
 
 
@@ -194,6 +199,49 @@ def put(*path: str | int, value: object) -> Change:
         (
             put("name", "ee", value="Linn"),
             "name: “ee” is not one of the languages. They are fi, sv and en.",
+        ),
+        (
+            put("departments", 1, "head", value="slack:U02X"),
+            "departments[1].head: “slack:U02X” is not an official. Did you mean slack:U02?",
+        ),
+        (
+            put("departments", 1, "duty", value=["slack:U01", "slack:" + "W" * 30]),
+            "departments[1].duty[1]: “slack:" + "W" * 30 + "” is not an official. "
+            "Add the person to officials.",
+        ),
+        (
+            put("departments", 1, "days", value=[20, 10]),
+            "departments[1].days: “20, 10” are not working days to answer in. "
+            "Write days to an answer, and days to long overdue, as [10, 20].",
+        ),
+        (
+            put("country", value="Finland"),
+            "country: “Finland” is not a country. Write its two letters, as FI.",
+        ),
+        (
+            put("country", value="XX"),
+            "country: “XX” is not a country. Write its two letters, as FI.",
+        ),
+        (
+            put("office_hours", value="8-16"),
+            "office_hours: “8-16” are not hours. Write them as 08:00-16:00.",
+        ),
+        (
+            put("office_hours", value="24:00-25:00"),
+            "office_hours: “24:00-25:00” are not hours. Write them as 08:00-16:00.",
+        ),
+        (
+            put("office_hours", value="16:00-08:00"),
+            "office_hours: “16:00-08:00” end before they begin. Write them as 08:00-16:00.",
+        ),
+        (
+            put("escalation", value="telegram:-1"),
+            "escalation: “telegram:-1” is not an address that fits here. "
+            "Write it as slack:C0123456789 or teams:19:0123456789abcdef@thread.tacv2.",
+        ),
+        (
+            put("templates", value=[{**TEMPLATE, "departments": ["kaudt"]}]),
+            "templates[0].departments[0]: “kaudt” is not a department. Did you mean kadut?",
         ),
         (
             put("departments", 1, "name", value={"en": "Streets"}),
@@ -376,8 +424,37 @@ def test_what_is_written_twice(tmp_path: Path) -> None:
 # --- warnings --------------------------------------------------------------------------------
 
 
+def only_an_admin_for_streets(city: dict[str, Any]) -> None:
+    city["officials"][0]["departments"] = ["neuvonta"]
+    city["officials"][1]["roles"] = ["admin"]
+
+
 def without_editors(city: dict[str, Any]) -> None:
     city["officials"].pop(1)
+
+
+def test_how_questions_are_answered_is_the_citys_to_say(tmp_path: Path) -> None:
+    def change(file: dict[str, Any]) -> None:
+        file["departments"][1] |= {
+            "days": [5, 15], "approval": True, "duty": ["slack:U01"], "head": "slack:U02",
+            "contact": {"fi": "Soita.", "sv": "Ring.", "en": "Call."},
+        }  # fmt: skip
+        file |= {
+            "country": "SE", "office_hours": "07:30-15:45", "escalation": "slack:C09",
+            "question_moderation": True, "templates": [{**TEMPLATE, "departments": ["kadut"]}],
+        }  # fmt: skip
+
+    city = load(tmp_path, change)
+    plain, streets = city.departments
+    assert (plain.days, plain.approval, plain.duty, plain.head) == ((10, 20), False, (), None)
+    assert (streets.days, streets.approval) == ((5, 15), True)
+    assert (streets.duty, streets.head) == (("slack:U01",), "slack:U02")
+    assert streets.contact["sv"] == "Ring."
+    assert (city.country, city.office_hours) == ("SE", (time(7, 30), time(15, 45)))
+    assert (city.escalation, city.moderation) == (Address("slack", "C09"), True)
+    assert [(x.id, x.text["en"], x.departments) for x in city.templates] == [
+        ("kiitos", "Thank you.", ("kadut",))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -386,6 +463,19 @@ def without_editors(city: dict[str, Any]) -> None:
         (
             put("officials", 0, "departments", value=["kadut"]),
             "Department neuvonta has no official: nobody can answer there.",
+        ),
+        (
+            only_an_admin_for_streets,
+            "Department kadut has no official: nobody can answer there.",
+        ),
+        (
+            put("departments", 1, "approval", value=True),
+            "Department kadut has approval on and one official: "
+            "nobody can approve what they write.",
+        ),
+        (
+            put("departments", 1, "duty", value=["slack:U02"]),
+            "Department kadut has slack:U02 on duty, who is not one of its officials.",
         ),
         (without_editors, "No official is an editor or an admin: nobody can create polls."),
         (
