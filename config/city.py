@@ -27,7 +27,19 @@ from config.values import (
     Words,
     Zone,
 )
-from core.city import Area, Chat, City, Department, Official, OtherBody, Part, Role, Template, Theme
+from core.city import (
+    Area,
+    Chat,
+    City,
+    Department,
+    Official,
+    OtherBody,
+    Part,
+    QuestionLimits,
+    Role,
+    Template,
+    Theme,
+)
 from core.events import Address
 from core.texts import LANGUAGES, NAMES
 
@@ -90,6 +102,11 @@ class _Template(_Entry):
     departments: tuple[str, ...] = ()
 
 
+class _QuestionLimits(_Entry):
+    a_day: int = Field(5, ge=1, le=1000)
+    open: int = Field(3, ge=1, le=50)
+
+
 class _File(_Entry):
     name: Words
     timezone: Zone
@@ -102,6 +119,7 @@ class _File(_Entry):
     general_desk: str
     others: tuple[_OtherBody, ...] = ()
     areas: tuple[_Area, ...] = ()
+    question_limits: _QuestionLimits = _QuestionLimits()
     reference_prefix: str = Field("K", pattern=r"^[A-Z]{1,6}$")
     privacy: Words = Field(default_factory=dict)
     poll_approval: bool = False
@@ -142,6 +160,7 @@ def _city(file: _File) -> City:
         ),
         general_desk=file.general_desk,
         others=tuple(OtherBody(o.id, o.name, o.link, dict(o.keywords)) for o in file.others),
+        question_limits=QuestionLimits(file.question_limits.a_day, file.question_limits.open),
         areas=tuple(Area(a.id, a.name, a.places) for a in file.areas),
         reference_prefix=file.reference_prefix,
         privacy=file.privacy,
@@ -206,6 +225,7 @@ def _fields(place: Place) -> list[str]:
         "officials": _Official,
         "chats": _Chat,
         "templates": _Template,
+        "question_limits": _QuestionLimits,
     }
     return list((models[str(place[0])] if place else _File).model_fields)
 

@@ -124,6 +124,14 @@ class Template:
     departments: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class QuestionLimits:
+    """What one person may ask: questions a day, and at a time that wait for an answer."""
+
+    a_day: int = 5
+    open: int = 3
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class City:
     """Everything a city decides for itself, apart from secrets and addresses of servers. Each is
@@ -145,6 +153,7 @@ class City:
     general_desk: str
     others: tuple[OtherBody, ...] = ()
     areas: tuple[Area, ...] = ()
+    question_limits: QuestionLimits = QuestionLimits()
     reference_prefix: str = "K"
     privacy: Localized = field(default_factory=dict)
     public_url: str = ""

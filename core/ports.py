@@ -333,6 +333,37 @@ class SimilarStore(Protocol):
         ...
 
 
+class FollowStore(Protocol):
+    """Who follows a question, and whom its answer helped."""
+
+    def follow_question(
+        self, question: int, resident: str, channel: str, language: str
+    ) -> None: ...
+    def unfollow_question(self, question: int, residents: Collection[str]) -> None: ...
+    def question_followers(self, question: int) -> list[tuple[str, str, str]]:
+        """(resident, channel, language)"""
+        ...
+
+    def follower_counts(self, questions: Collection[int]) -> dict[int, int]: ...
+    def followed_questions(self, residents: Collection[str]) -> list[int]:
+        """Newest question first."""
+        ...
+
+    def move_followers(self, question: int, to: int | None) -> None:
+        """They follow another from now on, or none."""
+        ...
+
+    def put_thumb(self, question: int, person: str, up: bool, words: str) -> None:
+        """One a person; words that were said stay until others are."""
+        ...
+
+    def thumbs(self, question: int) -> tuple[int, int]:
+        """(up, down)"""
+        ...
+
+    def thumb_words(self, question: int, limit: int) -> list[str]: ...
+
+
 class PeopleStore(Protocol):
     """What is kept of residents: pseudonym, chosen language, sealed way back, drafts."""
 
@@ -526,6 +557,7 @@ class Store(
     LifeStore,
     QuestionStore,
     SimilarStore,
+    FollowStore,
     PeopleStore,
     LinkStore,
     OutboxStore,

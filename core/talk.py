@@ -17,8 +17,9 @@ from core.messages import (
     text,
 )
 from core.model import Question
+from core.personal_data import Kind, label
 from core.public import department_name
-from core.questions.asking import LONGEST, Draft
+from core.questions.drafts import LONGEST, Draft
 from core.scene import button, page_link
 from core.texts import LANGUAGES, NAMES, plain
 
@@ -91,8 +92,12 @@ def understood(turn: Turn, draft: Draft, similar: list[Question]) -> Message:
     """What we understood of a question, to be corrected and sent: for chats."""
     t = turn.t
     title = t("Shall I send this to the city?")
-    buttons = [
-        button(t("Send"), "ask_send", draft.token, primary=True),
+    send = t("Send for everybody to read") if draft.own_case else t("Send")
+    buttons = [button(send, "ask_send", draft.token, primary=not draft.own_case)]
+    if draft.own_case:
+        private = button(t("Send to officials only"), "ask_private", draft.token, primary=True)
+        buttons.insert(0, private)
+    buttons += [
         button(t("Change the theme"), "ask_theme", draft.token),
         button(t("Cancel"), "ask_cancel"),
     ]
@@ -109,17 +114,70 @@ def understood_blocks(turn: Turn, draft: Draft) -> list[AnyBlock]:
     if draft.because:
         words = ", ".join(dict.fromkeys(draft.because))
         facts.append((t("I noticed the words"), clean.short(words, 100)))
+    if area := turn.city.area(draft.area):
+        facts.append((t("Area"), plain(area.name, turn.language)))
     publicity = t("The question and its answer are published without your name.")
-    return [text(draft.text, role="quote"), Facts(tuple(facts)), text(publicity, role="note")]
+    shown: list[AnyBlock] = [text(draft.text, role="quote"), *_hidden(turn, draft)]
+    shown += [Facts(tuple(facts)), *_elsewhere(turn, draft), *_own_case(turn, draft)]
+    return [*shown, text(publicity, role="note")]
+
+
+def _hidden(turn: Turn, draft: Draft) -> list[AnyBlock]:
+    """What was taken out. Whoever wants to say it otherwise writes anew."""
+    if not draft.hidden:
+        return []
+    what = ", ".join(label(Kind(kind), turn.t) for kind in draft.hidden)
+    words = turn.t(
+        "I took this out, so that it does not become public: {what}. If you want to say it in "
+        "other words, write your question again.",
+        what=what,
+    )
+    return [text(words)]
+
+
+def _elsewhere(turn: Turn, draft: Draft) -> list[AnyBlock]:
+    other = turn.city.other(draft.other)
+    if other is None:
+        return []
+    name = plain(other.name, turn.language)
+    words = turn.t(
+        "This seems to belong to {name}, not to the city. You get an answer there sooner. You may "
+        "send it to the city all the same.",
+        name=name,
+    )
+    return [text(words), Link(name, other.link)]
+
+
+def _own_case(turn: Turn, draft: Draft) -> list[AnyBlock]:
+    """A choice, and whom to turn to."""
+    if not draft.own_case:
+        return []
+    words = turn.t(
+        "This seems to be about your own case. Sent to officials only, it is never published."
+    )
+    contact = plain(turn.city.department(draft.department).contact, turn.language)
+    return [text(f"{words} {contact}".strip())]
 
 
 def alike(turn: Turn, similar: list[Question]) -> list[AnyBlock]:
-    """Similar questions that were answered: perhaps the answer is there already."""
-    if not similar:
-        return []
+    """Similar questions: the answer may be there already, or others wait for it as well."""
     t = turn.t
-    buttons = [button(clean.short(q.text, 60), "read", q.number) for q in similar]
-    return [text(t("The city has answered these before. Is your answer here?")), rows(*buttons)]
+    answered = [button(clean.short(q.text, 60), "read", q.number) for q in similar if q.done]
+    waiting = [button(_with_followers(turn, q), "me_too", q.number) for q in similar if not q.done]
+    shown: list[AnyBlock] = []
+    if answered:
+        shown.append(text(t("The city has answered these before. Is your answer here?")))
+        shown.append(rows(*answered))
+    if waiting:
+        words = t("These wait for an answer already. Follow one, and you are told when it comes.")
+        shown += [text(words), rows(*waiting)]
+    return shown
+
+
+def _with_followers(turn: Turn, question: Question) -> str:
+    """Whoever asked wants to know as well."""
+    n = 1 + turn.store.follower_counts({question.number})[question.number]
+    return f"{clean.short(question.text, 48)} ({n})"
 
 
 def theme_label(turn: Turn, id: str | None) -> str:
@@ -151,14 +209,33 @@ def confirm_form(turn: Turn, draft: Draft, similar: list[Question]) -> Form:
     themes = [Choice(theme.id, plain(theme.name, turn.language)) for theme in turn.city.themes]
     choices = (*themes, Choice("-", t("Other")))
     theme = Ask("theme", t("Theme"), "choice", draft.theme or "-", choices=choices)
-    blocks = (*understood_blocks(turn, draft), *_answers_alike(turn, similar), theme)
+    instead = [_instead(turn, draft, similar)] if draft.own_case or _open(similar) else []
+    shown = (*understood_blocks(turn, draft), *_answers_alike(turn, similar))
+    blocks = (*shown, theme, *instead)
     return Form("ask_send", t("Shall I send this to the city?"), t("Send"), blocks, draft.token)
+
+
+def _open(similar: list[Question]) -> list[Question]:
+    return [q for q in similar if not q.done]
+
+
+def _instead(turn: Turn, draft: Draft, similar: list[Question]) -> Ask:
+    """What else can be done than to send it for everybody to read."""
+    t = turn.t
+    choices = [Choice("send", t("Send for everybody to read"))]
+    if draft.own_case:
+        choices.insert(0, Choice("private", t("Send to officials only")))
+    for q in _open(similar):
+        label_ = t("Follow: {question}", question=_with_followers(turn, q))
+        choices.append(Choice(str(q.number), label_))
+    return Ask("instead", t("What shall I do?"), "choice", choices[0].value, choices=tuple(choices))
 
 
 def _answers_alike(turn: Turn, similar: list[Question]) -> list[AnyBlock]:
     links = [
         link
         for q in similar
+        if q.done
         for link in page_link(turn, clean.short(q.text, 80), f"/questions/{q.number}")
     ]
     title = turn.t("The city has answered these before. Is your answer here?")

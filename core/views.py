@@ -11,7 +11,7 @@ from core.messages import Message
 from core.model import Show
 from core.polls import news, shown
 from core.ports import Store
-from core.questions import cards, told
+from core.questions import cards, following, told
 from core.texts import Texts, texts
 
 VIEWS: dict[str, Callable[..., Message]] = {
@@ -26,6 +26,7 @@ VIEWS: dict[str, Callable[..., Message]] = {
     "reopened": told.reopened,
     "answered": told.answered,
     "corrected": told.corrected,
+    "followed": following.followed,
     "answer_post": told.answer_post,
     "digest": public.digest,
     "question_card": cards.question_card,

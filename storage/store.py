@@ -3,6 +3,7 @@
 from storage.chats import Chats
 from storage.digests import Digests
 from storage.events import Events
+from storage.following import Following
 from storage.links import Links
 from storage.lives import Lives
 from storage.outbox import Outbox
@@ -11,5 +12,5 @@ from storage.polls import Polls
 from storage.questions import Questions
 
 
-class Store(Polls, Lives, Questions, People, Links, Outbox, Chats, Digests, Events):
+class Store(Polls, Lives, Questions, Following, People, Links, Outbox, Chats, Digests, Events):
     """See `core.ports.Store`."""

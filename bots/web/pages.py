@@ -26,7 +26,7 @@ from core.messages import Ask, Form
 from core.model import PollState, QuestionState
 from core.polls import receipts
 from core.ports import Route, Store
-from core.questions.asking import LONGEST
+from core.questions.drafts import LONGEST
 from core.texts import LANGUAGES, Texts, plain
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from core import clean
 from core.desk import Turn
 from core.errors import Invalid, Refusal
 from core.model import Publish, Question
-from core.questions import record
+from core.questions import following, record
 from core.questions.handling import assigned
 from core.questions.states import Act
 from core.texts import LANGUAGES, Localized
@@ -103,6 +103,7 @@ def answer(turn: Turn, number: int) -> Question:
 
 def _answered(turn: Turn, question: Question) -> None:
     record.tell_askers(turn, question, "answered")
+    following.tell(turn, question)
     record.publish_now(turn, question)
 
 

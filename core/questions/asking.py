@@ -1,78 +1,22 @@
-"""The resident's side: a draft, the question, a reply, and second thoughts."""
+"""The resident's side: the question, a reply, and second thoughts."""
 
-import secrets
-from dataclasses import dataclass, replace
-
-from core import clean, routing
-from core import similar as alike
+from core import clean, personal_data
 from core.desk import Turn
 from core.errors import Refusal
-from core.model import Question, QuestionState
+from core.model import Publish, Question, QuestionState
 from core.people import PULLED
-from core.questions import record
+from core.questions import drafts, following, record
 from core.questions.again import reopen
+from core.questions.drafts import LONGEST, Draft
 from core.questions.states import Act, may
 
-SHORTEST = 10
-LONGEST = 2000
 
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A question that is not sent yet, and what we understood of it. ``token`` ties a button to
-    the draft it was shown with, so that an old message's button can't send a newer text."""
-
-    text: str
-    theme: str | None
-    department: str
-    because: tuple[str, ...]
-    token: str
-
-
-def start_draft(turn: Turn, text: str) -> tuple[Draft, list[Question]]:
-    """Keeps the text as the person's draft; with it, similar questions answered before."""
-    text = check_text(turn, text)
-    corrected = alike.corrected(turn.store, text, turn.now)
-    guess = routing.guess(turn.city, text, corrected)
-    draft = Draft(text, guess.theme, guess.department, guess.because, secrets.token_hex(4))
-    _keep(turn, draft)
-    return draft, similar(turn, text)
-
-
-def similar(turn: Turn, text: str) -> list[Question]:
-    return alike.find(turn.store, text)
-
-
-def check_text(turn: Turn, text: str) -> str:
-    """The text made clean; Refusal where it is too short or too long."""
-    text = clean.lines(text)
-    if len(text) < SHORTEST:
-        raise Refusal(turn.t("Please write a little more: what, where, and what you hope for."))
-    if len(text) > LONGEST:
-        raise Refusal(
-            turn.t(
-                "Your question has {n} characters; {limit} fit. Please shorten it.",
-                n=len(text),
-                limit=LONGEST,
-            )
-        )
-    return text
-
-
-def choose_theme(turn: Turn, token: str, theme_id: str) -> Draft:
-    """The person corrected what we understood. ``-`` stands for none of the themes."""
-    draft = _draft(turn, token)
-    theme = turn.city.theme(theme_id)
-    department = theme.department if theme else turn.city.general_desk
-    draft = replace(draft, theme=theme.id if theme else None, department=department, because=())
-    _keep(turn, draft)
-    return draft
-
-
-def send(turn: Turn, token: str, hold: str = "") -> Question:
+def send(turn: Turn, token: str, hold: str = "", private: bool = False) -> Question:
     """The draft becomes a question, whose asker can be written back. ``hold`` (a key of
-    `words.HELD_FOR`) has it looked through before its department gets it."""
-    draft = _draft(turn, token)
+    `words.HELD_FOR`) has it looked through before its department gets it. ``private``: it is the
+    asker's own case, and never published."""
+    draft = drafts.kept(turn, token)
+    drafts.check_limits(turn, draft.text)
     question = turn.store.add_question(
         Question(
             number=0,
@@ -85,6 +29,7 @@ def send(turn: Turn, token: str, hold: str = "") -> Question:
             asker_channel=turn.who.channel,
             official=None,
             received_at=turn.now,
+            publish=Publish.PRIVATE if private else None,
         )
     )
     turn.store.drop_draft(turn.resident, "question")
@@ -114,6 +59,8 @@ def own(turn: Turn, number: int) -> Question:
     """A question that this person may read: their own, or a public one. Refusal otherwise."""
     question = turn.store.question(number)
     if question and (question.public or is_own(turn, question)):
+        return question
+    if question and following.may_read(turn, question):
         return question
     raise Refusal(turn.t("There is no such question."))
 
@@ -192,25 +139,4 @@ def _words(turn: Turn, text: str) -> str:
     text = clean.lines(text)
     if not text or len(text) > LONGEST:
         raise Refusal(turn.t("A reply has 1 to {limit} characters.", limit=LONGEST))
-    return text
-
-
-# --- the draft -------------------------------------------------------------------------------
-
-
-def _draft(turn: Turn, token: str) -> Draft:
-    kept = turn.store.draft(turn.resident, "question")
-    if kept is None or kept["token"] != token:
-        raise Refusal(turn.t("This draft is no longer there. Write your question again."))
-    return Draft(**{**kept, "because": tuple(kept["because"])})
-
-
-def _keep(turn: Turn, draft: Draft) -> None:
-    value = {
-        "text": draft.text,
-        "theme": draft.theme,
-        "department": draft.department,
-        "because": list(draft.because),
-        "token": draft.token,
-    }
-    turn.store.put_draft(turn.resident, "question", value, turn.now)
+    return personal_data.hide(text, turn.t)[0]

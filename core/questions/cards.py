@@ -67,6 +67,11 @@ def _card_facts(scene: Scene, question: Question) -> list[tuple[str, str]]:
     history = scene.store.steps(question.number)
     if history and not question.done:
         facts += _clock_facts(scene, question, history)
+    if n := scene.store.follower_counts({question.number})[question.number]:
+        facts.append((t("Followed by"), t.number(n)))
+    up, down = scene.store.thumbs(question.number)
+    if up or down:
+        facts.append((t("Did the answer help?"), f"👍 {t.number(up)} · 👎 {t.number(down)}"))
     if question.private:
         facts.append((t("Private"), t("never published: the asker's own case")))
     if question.state is QuestionState.MODERATION:
@@ -177,6 +182,7 @@ def full_card(turn: Turn, question: Question) -> Message:
     home = record.home_of(turn.city, question)
     shown = question_card(turn, question.number, home.id)
     lines = [text(line, role="note") for line in history(turn, question)]
+    lines += [text(words, role="quote") for words in turn.store.thumb_words(question.number, 5)]
     return Message(shown.summary, (*shown.blocks, *lines))
 
 

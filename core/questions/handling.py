@@ -7,7 +7,7 @@ from core.city import Official
 from core.desk import Turn
 from core.errors import Invalid, Refusal
 from core.model import OPEN, UNPUBLISHED, Grounds, Publish, Question, QuestionState, Show
-from core.questions import record
+from core.questions import following, record
 from core.questions.again import reopen
 from core.questions.states import Act
 from core.texts import plain
@@ -166,6 +166,7 @@ def _decline(turn: Turn, question: Question, act: Act, fields: Mapping[str, str]
         answered_at=turn.now,
     )
     record.tell_askers(turn, question, "declined")
+    following.tell(turn, question)
     return question
 
 
@@ -190,6 +191,9 @@ def merge(turn: Turn, number: int, into: int) -> Question:
         answered_at=turn.now,
     )
     record.tell_asker(turn, question, Show("merged", {"number": number}))
+    if other.done:
+        following.tell(turn, question, told_of=other)
+    turn.store.move_followers(number, other.number)
     if not other.done:
         record.tell_asker(turn, other, Show("joined_by", {"number": other.number}))
     return question
@@ -216,6 +220,7 @@ def make_private(turn: Turn, number: int) -> Question:
     key = turn.staff().key
     question = record.change(turn, question, Act.CLOSE_UP, key, publish=Publish.PRIVATE)
     record.tell_asker(turn, question, Show("made_private", {"number": number}))
+    following.end(turn, question)
     return question
 
 

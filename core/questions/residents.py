@@ -8,18 +8,21 @@ from core.city import Part
 from core.desk import Turn
 from core.errors import Invalid, Refusal
 from core.messages import Message, Reply, text
-from core.questions import asking, told
+from core.questions import asking, drafts, following, told
 from core.questions.states import Act
 from core.scene import reference
+from core.similar import may_follow
 
 Answer = Callable[..., Reply]
 
 
 def said(turn: Turn, words: str) -> Reply:
     """Free text in a private chat: what the city waits for, or a new question."""
+    if following.awaited(turn):
+        return following.said_why(turn, words)
     waited = asking.awaited(turn)
     if waited is None:
-        return Reply(message=talk.understood(turn, *asking.start_draft(turn, words)))
+        return Reply(message=talk.understood(turn, *drafts.start(turn, words)))
     id, act = waited
     return (reopened if act is Act.REOPEN else replied)(turn, id, words)
 
@@ -45,16 +48,20 @@ def _plainly(words: str, replaces: bool = False) -> Reply:
 def ask(turn: Turn, words: str = "") -> Reply:
     turn.require(Part.QUESTIONS)
     asking.cancel(turn)
+    turn.store.drop_draft(turn.resident, "thumb")
     if not turn.private or not words.strip():
         return Reply(message=talk.ask_prompt(turn))
-    return Reply(message=talk.understood(turn, *asking.start_draft(turn, words)))
+    return Reply(message=talk.understood(turn, *drafts.start(turn, words)))
 
 
 def mine(turn: Turn, _: str = "") -> Reply:
     turn.require(Part.QUESTIONS)
     if not turn.private:
         return Reply(message=talk.ask_prompt(turn))
-    return Reply(message=told.mine(turn, turn.store.questions_of(turn.accounts)))
+    own = turn.store.questions_of(turn.accounts)
+    followed = turn.store.questions_numbered(turn.store.followed_questions(turn.accounts)[:20])
+    shown = [q for q in followed if q.public or may_follow(q)]
+    return Reply(message=told.mine(turn, own, shown))
 
 
 # --- buttons ---------------------------------------------------------------------------------
@@ -65,12 +72,18 @@ def ask_send(turn: Turn, token: str) -> Reply:
     return Reply(message=told.receipt(turn, asking.send(turn, token)), replaces=True)
 
 
+def ask_private(turn: Turn, token: str) -> Reply:
+    turn.require(Part.QUESTIONS)
+    question = asking.send(turn, token, private=True)
+    return Reply(message=told.receipt(turn, question), replaces=True)
+
+
 def ask_theme(turn: Turn, token: str) -> Reply:
     return Reply(message=talk.choose_theme(turn, token), replaces=True)
 
 
 def theme(turn: Turn, token: str, id: str) -> Reply:
-    draft = asking.choose_theme(turn, token, id)
+    draft = drafts.choose_theme(turn, token, id)
     return Reply(message=talk.understood(turn, draft, []), replaces=True)
 
 
@@ -117,7 +130,7 @@ def withdraw(turn: Turn, id: str) -> Reply:
 def submit_ask(turn: Turn, fields: Mapping[str, str], _: str) -> Reply:
     turn.require(Part.QUESTIONS)
     try:
-        draft, alike = asking.start_draft(turn, fields.get("text", ""))
+        draft, alike = drafts.start(turn, fields.get("text", ""))
     except Refusal as refusal:
         raise Invalid({"text": refusal.text}) from None
     return Reply(form=talk.confirm_form(turn, draft, alike))
@@ -125,8 +138,12 @@ def submit_ask(turn: Turn, fields: Mapping[str, str], _: str) -> Reply:
 
 def submit_ask_send(turn: Turn, fields: Mapping[str, str], token: str) -> Reply:
     turn.require(Part.QUESTIONS)
-    asking.choose_theme(turn, token, fields.get("theme", "-"))
-    return Reply(message=told.receipt(turn, asking.send(turn, token)))
+    drafts.kept(turn, token)
+    if (instead := fields.get("instead", "send")) not in ("send", "private"):
+        return following.press_follow(turn, instead)
+    draft = drafts.choose_theme(turn, token, fields.get("theme", "-"))
+    private = instead == "private" and draft.own_case
+    return Reply(message=told.receipt(turn, asking.send(turn, token, private=private)))
 
 
 def submit_reply(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
@@ -136,8 +153,10 @@ def submit_reply(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
 
 COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {"ask": ask, "mine": mine}
 BUTTONS: dict[str, Answer] = {
+    **following.BUTTONS,
     "ask": lambda turn: ask(turn),
     "ask_send": ask_send,
+    "ask_private": ask_private,
     "ask_theme": ask_theme,
     "ask_cancel": ask_cancel,
     "theme": theme,

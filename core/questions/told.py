@@ -26,13 +26,20 @@ def receipt(scene: Scene, question: Question) -> Message:
             "It went to: {department}. You can follow it on this browser, under My questions.",
             department=to,
         )
+    elif question.private:
+        where = t(
+            "It went to: {department}. Only you and the city's officials see it; it is not "
+            "published.",
+            department=to,
+        )
     else:
         where = t(
             "It went to: {department}. I will tell you here when it is taken and when it is "
             "answered.",
             department=to,
         )
-    return Message(title, (text(bold(title)), quote(question.text), text(where)))
+    contact = _contact(scene, question)
+    return Message(title, (text(bold(title)), quote(question.text), text(where), *contact))
 
 
 def _to_asker(scene: Scene, question: Question, title: str, *blocks: AnyBlock) -> Message:
@@ -108,7 +115,7 @@ def merged(scene: Scene, number: int) -> Message:
     name = reference(scene.city, other.number)
     title = t("Your question was joined with {reference}: the same is asked there.", reference=name)
     if other.done:
-        rest = _outcome(scene, own)
+        rest = outcome(scene, own)
     else:
         rest = [text(t("You will be told when it is answered."))]
     return _to_asker(scene, own, title, quote(other.text), *rest)
@@ -135,16 +142,31 @@ def answered(scene: Scene, number: int) -> Message:
     """The answer, in the asker's own chat."""
     own = _question(scene, number)
     title = scene.t("The city has answered your question.")
-    return _to_asker(scene, own, title, *_outcome(scene, own), *_second_thoughts(scene, own))
+    return _to_asker(
+        scene, own, title, *outcome(scene, own), *thumbs(scene, own), *_second_thoughts(scene, own)
+    )
 
 
 def corrected(scene: Scene, number: int) -> Message:
     own = _question(scene, number)
     title = scene.t("The city has corrected its answer.")
-    return _to_asker(scene, own, title, *_outcome(scene, own))
+    return _to_asker(scene, own, title, *outcome(scene, own))
 
 
-def _outcome(scene: Scene, own: Question) -> list[AnyBlock]:
+def thumbs(scene: Scene, own: Question) -> list[AnyBlock]:
+    """Did the answer help? Of a merged question, the answer of the other."""
+    t, question = scene.t, answering(scene, own)
+    if question.state is not QuestionState.ANSWERED:
+        return []
+    n = question.number
+    made = (
+        button(t("👍 This helped"), "thumb", n, "up"),
+        button(t("👎 No help"), "thumb", n, "down"),
+    )
+    return [rows(*made, width=2)]
+
+
+def outcome(scene: Scene, own: Question) -> list[AnyBlock]:
     question = answering(scene, own)
     if question.state is QuestionState.DECLINED:
         return _reason(scene, own)
@@ -206,7 +228,7 @@ def _page(scene: Scene, question: Question) -> Message:
             return answer_post(scene, question.number)
         case QuestionState.ANSWERED:
             title = scene.t("The city has answered your question.")
-            return _to_asker(scene, question, title, *_outcome(scene, question))
+            return _to_asker(scene, question, title, *outcome(scene, question))
         case QuestionState.DECLINED:
             return declined(scene, question.number)
         case QuestionState.MERGED:
@@ -234,22 +256,31 @@ def _second_thoughts(scene: Scene, question: Question) -> list[AnyBlock]:
     return [rows(button(scene.t("This did not answer my question"), "reopen", question.number))]
 
 
-def mine(scene: Scene, questions: Sequence[Question]) -> Message:
+def mine(scene: Scene, questions: Sequence[Question], followed: Sequence[Question] = ()) -> Message:
+    """The person's own questions, and others' that they follow."""
     t = scene.t
     title = t("My questions")
-    if not questions:
+    if not questions and not followed:
         return Message(title, (text(t("You have not asked anything yet.")),))
-    facts = tuple(
-        (reference(scene.city, q.number), f"{clean.short(q.text, 60)} ({STATES[q.state](t)})")
-        for q in questions
-    )
-    buttons = [
-        button(t("Read {reference}", reference=reference(scene.city, q.number)), "read", q.number)
-        for q in questions
-        if q.state is not QuestionState.WITHDRAWN
-    ]
-    blocks: list[AnyBlock] = [text(title, role="heading"), Facts(facts)]
+    blocks: list[AnyBlock] = [text(title, role="heading")]
+    blocks += [Facts(tuple(_line(scene, q) for q in questions))] if questions else []
+    buttons = [_reads(scene, q) for q in questions if q.state is not QuestionState.WITHDRAWN]
+    if followed:
+        blocks.append(text(bold(t("I follow"))))
+        blocks.append(Facts(tuple(_line(scene, q) for q in followed)))
+        buttons += [_reads(scene, q) for q in followed]
     return Message(title, (*blocks, *([rows(*buttons, width=2)] if buttons else [])))
+
+
+def _line(scene: Scene, question: Question) -> tuple[str, str]:
+    state = STATES[question.state](scene.t)
+    name = reference(scene.city, question.number)
+    return name, f"{clean.short(question.text, 60)} ({state})"
+
+
+def _reads(scene: Scene, question: Question) -> Button:
+    name = reference(scene.city, question.number)
+    return button(scene.t("Read {reference}", reference=name), "read", question.number)
 
 
 def withdraw_ask(scene: Scene, question: Question) -> Message:

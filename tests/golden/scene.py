@@ -33,7 +33,7 @@ from core.polls.mending import mend_form
 from core.polls.shown import poll_for, poll_list
 from core.ports import Store
 from core.questions import cards, forms, told
-from core.questions.asking import Draft
+from core.questions.drafts import Draft
 from core.questions.reminders import Level
 from core.questions.states import Act
 from core.texts import LANGUAGES, texts
@@ -193,6 +193,8 @@ class Scene:
         yield "joined_by", self.view("joined_by", number=n["waiting"])
         yield "made_private", self.view("made_private", number=n["private"])
         yield "reopened", self.view("reopened", number=n["waiting"])
+        yield "followed", self.view("followed", number=n["answered"])
+        yield "followed private", self.view("followed", number=n["private"])
         yield "corrected", self.view("corrected", number=n["linked"])
         yield "answer_post taken back", self.view("answer_post", number=n["private"])
         yield "answer_post linked", self.view("answer_post", number=n["linked"])
@@ -245,6 +247,9 @@ class Scene:
         answered = self._found("answered")
         draft = Draft(self.of(SNOW), "winter", "streets", ("lumi", "snö", "snow"), "0a1b2c3d")
         unclear = Draft(self.of(MORE), None, "desk", (), "0a1b2c3d")
+        seen = {"hidden": ("phone", "email"), "own_case": True}
+        private = Draft(self.of(SNOW), "winter", "streets", (), "0a1b2c3d", **seen)
+        waiting = self._found("waiting")
         poll = self.store.poll(1)
         hidden = self.store.poll(2)
         assert poll and hidden
@@ -254,9 +259,12 @@ class Scene:
         yield "ask_prompt in a group", talk.ask_prompt(group)
         yield "understood", talk.understood(me, draft, [answered])
         yield "understood unclear", talk.understood(me, unclear, [])
+        yield "understood one's own case", talk.understood(me, private, [answered, waiting])
         yield "choose_theme", talk.choose_theme(me, "0a1b2c3d")
         yield "receipt", told.receipt(me, self._found("waiting"))
         yield "mine", told.mine(me, [self._found(name) for name in self.numbers])
+        yield "mine with a followed one", told.mine(me, [answered], [waiting])
+        yield "receipt of one's own case", told.receipt(me, self._found("private"))
         yield "mine empty", told.mine(me, [])
         yield "poll_for", poll_for(me, poll, 1)
         yield "poll_for hidden", poll_for(me, hidden, 0)
@@ -274,6 +282,7 @@ class Scene:
         yield "link_in_a_group", links.come_in_private(group)
         yield "ask_form", talk.ask_form(me)
         yield "confirm_form", talk.confirm_form(me, draft, [answered])
+        yield "confirm_form own case", talk.confirm_form(me, private, [answered, waiting])
         yield "confirm_form unclear", talk.confirm_form(me, unclear, [])
 
     def officials(self) -> Iterator[tuple[str, Shown]]:

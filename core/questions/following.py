@@ -1,0 +1,157 @@
+"""Others' side of a question: following it ("me too"), and saying whether its answer helped."""
+
+from core import clean, personal_data
+from core.actions import number
+from core.city import Part
+from core.desk import Desk, Turn
+from core.errors import BadAction, Refusal
+from core.messages import AnyBlock, Message, Reply, bold, rows, text
+from core.model import Question, QuestionState, Show
+from core.people import PULLED
+from core.ports import subject
+from core.public import quote
+from core.questions import told
+from core.scene import Scene, button, reference
+from core.similar import may_follow
+
+MOST = 50
+"""Questions that one person follows at a time."""
+WORDS = 500
+
+
+def follow(turn: Turn, id: int) -> Question:
+    """From now on the person is told what becomes of it. Nobody sees who follows, only how many."""
+    question = turn.store.question(id)
+    if question is None or not may_follow(question):
+        raise Refusal(turn.t("There is no such question."))
+    if question.asker in turn.accounts:
+        raise Refusal(turn.t("This is your own question: you are told when it is answered."))
+    if len(turn.store.followed_questions(turn.accounts)) >= MOST:
+        raise Refusal(turn.t("You follow {n} questions, and more don't fit.", n=MOST))
+    turn.store.follow_question(id, turn.resident, turn.who.channel, turn.language)
+    turn.store.drop_draft(turn.resident, "question")
+    if turn.who.channel not in PULLED:
+        turn.store.keep_contact(turn.resident, turn.keyring.seal(str(turn.where)))
+    turn.touch(subject("question", id))
+    return question
+
+
+def may_read(turn: Turn, question: Question) -> bool:
+    """Whoever follows an open question has read it already."""
+    return may_follow(question) and any(
+        resident in turn.accounts
+        for resident, _, _ in turn.store.question_followers(question.number)
+    )
+
+
+def tell(desk: Desk, question: Question, told_of: Question | None = None) -> None:
+    """What became of it, to those who follow it; or of the question that it was merged with."""
+    show = Show("followed", {"number": (told_of or question).number})
+    for resident, channel, language in desk.store.question_followers(question.number):
+        desk.tell_resident(channel, resident, show, language)
+
+
+def end(desk: Desk, question: Question) -> None:
+    """It is nobody else's any more: they are told that, and follow it no longer."""
+    tell(desk, question)
+    desk.store.move_followers(question.number, None)
+
+
+# --- did it help? ------------------------------------------------------------------------------
+
+
+def rate(turn: Turn, id: int, up: bool, words: str = "") -> Question:
+    """One thumb a person, which they may change; the words are for the officials alone."""
+    question = turn.store.question(id)
+    mine = question and (question.public or question.asker in turn.accounts)
+    if not question or not mine or question.state is not QuestionState.ANSWERED:
+        raise Refusal(turn.t("There is no such question."))
+    words, _ = personal_data.hide(clean.lines(words), turn.t)
+    if len(words) > WORDS:
+        raise Refusal(turn.t("At most {limit} characters.", limit=WORDS))
+    turn.store.put_thumb(id, turn.person, up, words)
+    turn.touch(subject("question", id))
+    return question
+
+
+def awaited(turn: Turn) -> tuple[int, bool] | None:
+    """The question and thumb that the person's next words are about."""
+    draft = turn.store.draft(turn.resident, "thumb")
+    return (draft["number"], draft["up"]) if draft else None
+
+
+def said_why(turn: Turn, words: str) -> Reply:
+    found = awaited(turn)
+    turn.store.drop_draft(turn.resident, "thumb")
+    if found is None:
+        raise Refusal(turn.t("There is no such question."))
+    rate(turn, *found, words)
+    return _plainly(turn.t("Thank you. The officials read what you wrote."))
+
+
+# --- shown -------------------------------------------------------------------------------------
+
+
+def followed(scene: Scene, number: int) -> Message:
+    """To those who follow a question that has ended. Nothing of it is told that isn't public."""
+    t, question = scene.t, scene.store.question(number)
+    if question is None or not question.public:
+        title = t("A question that you follow was closed without a public answer.")
+        return Message(title, (text(title),))
+    title = t("A question that you follow was answered.")
+    title = f"{reference(scene.city, number)}: {title}"
+    shown: list[AnyBlock] = [text(bold(title)), quote(question.text)]
+    return Message(title, (*shown, *told.outcome(scene, question), *told.thumbs(scene, question)))
+
+
+def _plainly(words: str) -> Reply:
+    return Reply(message=Message(words, (text(words),)))
+
+
+# --- buttons -----------------------------------------------------------------------------------
+
+
+def press_follow(turn: Turn, id: str) -> Reply:
+    turn.require(Part.QUESTIONS)
+    question = follow(turn, number(id))
+    n = turn.store.follower_counts({question.number})[question.number]
+    name = reference(turn.city, question.number)
+    told_ = turn.t("You follow {reference}: you are told when it is answered.", reference=name)
+    others = turn.t.plural("{n} person follows it.", "{n} people follow it.", n)
+    stop = rows(button(turn.t("Do not follow"), "me_too_off", question.number))
+    blocks = (text(bold(told_)), quote(question.text), text(others, role="note"), stop)
+    return Reply(message=Message(told_, blocks))
+
+
+def press_unfollow(turn: Turn, id: str) -> Reply:
+    turn.require(Part.QUESTIONS)
+    turn.store.unfollow_question(number(id), turn.accounts)
+    turn.touch(subject("question", number(id)))
+    return _plainly(turn.t("You no longer follow {reference}.",
+                           reference=reference(turn.city, number(id))))  # fmt: skip
+
+
+def press_thumb(turn: Turn, id: str, which: str) -> Reply:
+    turn.require(Part.QUESTIONS)
+    if which not in ("up", "down"):
+        raise BadAction("no such thumb")
+    question = rate(turn, number(id), which == "up")
+    thanks = turn.t("Thank you for telling.")
+    why = rows(button(turn.t("Say why"), "thumb_why", question.number, which))
+    return Reply(message=Message(thanks, (text(thanks), why)))
+
+
+def press_why(turn: Turn, id: str, which: str) -> Reply:
+    turn.require(Part.QUESTIONS)
+    question = rate(turn, number(id), which == "up")
+    value = {"number": question.number, "up": which == "up"}
+    turn.store.put_draft(turn.resident, "thumb", value, turn.now)
+    return _plainly(turn.t("Write it in one message. Only the city's officials read it."))
+
+
+BUTTONS = {
+    "me_too": press_follow,
+    "me_too_off": press_unfollow,
+    "thumb": press_thumb,
+    "thumb_why": press_why,
+}
