@@ -17,6 +17,7 @@ from core.city import City, Part
 from core.digests import NextFire
 from core.duty import ALONE, Duty
 from core.errors import TryAgain
+from core.polls import plans
 from core.ports import Store
 from core.questions import reminders
 
@@ -101,6 +102,9 @@ class Timetable:
         now = self._clock()
         if await self._read(lambda store: polls.due(store, self._city, now)):
             await self._run(lambda store: polls.tick(store, self._city, now, self._edit_gaps))
+        if await self._read(lambda store: plans.due(store, now)):
+            city, after = self._city, self._next_fire
+            await self._run(lambda store: plans.tick(store, city, now, after, self._edit_gaps))
 
     async def _digests(self) -> None:
         now, city, after = self._clock(), self._city, self._next_fire

@@ -1,7 +1,6 @@
 """Polls: created by an editor, voted on in any channel, one tally. What the rest of the house
 calls; what people see and press is in `shown`, `board` and `acts`."""
 
-from core.polls.form import create
 from core.polls.life import close, due, find, post, tick
 from core.polls.voting import (
     Outcome,
@@ -18,7 +17,6 @@ __all__ = [
     "Press",
     "cast",
     "close",
-    "create",
     "due",
     "find",
     "own_choice",

@@ -1,14 +1,14 @@
 """What people may do with polls: commands, buttons and forms, each with its reply."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from core.actions import encode, number
 from core.city import Part
 from core.desk import Turn
 from core.errors import BadAction, Refusal
 from core.messages import Button, Reply
-from core.model import Poll, PollState
-from core.polls import answering, board, care, form, life, receipts, shown
+from core.model import Poll
+from core.polls import answering, board, care, life, planning, receipts, shown
 from core.staff import confirm
 
 
@@ -21,12 +21,6 @@ def open_poll(turn: Turn, id: int) -> Reply:
     """A poll as this person may see it. In the place of the list it was chosen from."""
     turn.require(Part.POLLS)
     return care.own_view(turn, life.find(turn, id))
-
-
-def poll_new(turn: Turn, _: str = "") -> Reply:
-    turn.require(Part.POLLS)
-    turn.editor()
-    return Reply(form=form.poll_form(turn))
 
 
 def poll_list(turn: Turn, _: str = "") -> Reply:
@@ -65,24 +59,10 @@ def _poll(turn: Turn, id: str) -> Poll:
         raise Refusal(turn.t("Say which poll: its number stands in the list of polls.")) from None
 
 
-def submit_poll(turn: Turn, fields: Mapping[str, str], _: str) -> Reply:
-    turn.require(Part.POLLS)
-    poll = form.create(turn, fields)
-    if poll.state is PollState.SCHEDULED:
-        when = turn.t.time(poll.opens_at, turn.city.timezone)
-        return Reply(turn.t("Poll {id} opens {time}.", id=poll.id, time=when))
-    n = len(poll.chats)
-    return Reply(
-        turn.t.plural(
-            "Poll {id} is open, in {n} chat.", "Poll {id} is open, in {n} chats.", n, id=poll.id
-        )
-    )
-
-
 Answer = Callable[..., Reply]
 COMMANDS: dict[str, Answer] = {"polls": open_polls, **receipts.COMMANDS}
 STAFF_COMMANDS: dict[str, Answer] = {
-    "poll": poll_new,
+    "poll": planning.new,
     "polls": poll_list,
     "results": results,
     "close": close_ask,
@@ -98,11 +78,11 @@ BUTTONS: dict[str, Answer] = {
     **receipts.BUTTONS,
     "polls": open_polls,
     "poll": lambda turn, id: open_poll(turn, number(id)),
-    "poll_new": poll_new,
+    **planning.BUTTONS,
     "poll_list": poll_list,
     "results": results,
     "close_ask": close_ask,
     **care.BUTTONS,
     "close": close,
 }
-FORMS: dict[str, Answer] = {"poll": submit_poll, **answering.FORMS, **care.FORMS}
+FORMS: dict[str, Answer] = {**planning.FORMS, **answering.FORMS, **care.FORMS}

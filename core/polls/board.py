@@ -22,6 +22,8 @@ def poll_list(turn: Turn, official: Official) -> Message:
         blocks.append(rows(*_poll_buttons(turn, official, poll), width=5))
     if not found:
         blocks.append(text(t("No polls yet.")))
+    if official.may_edit():
+        blocks.append(rows(button(t("Drafts, templates and series"), "plans")))
     return Message(title, tuple(blocks))
 
 

@@ -1,6 +1,5 @@
 """The editor's form of a new poll: what it asks, and how it is checked."""
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,8 +13,7 @@ from core.desk import Turn
 from core.errors import Invalid
 from core.events import Address
 from core.messages import Ask, Choice, Form
-from core.model import Poll, PollDraft, PollState, Shows
-from core.polls.life import post
+from core.model import PollDraft, Shows
 from core.scene import IN
 from core.texts import LANGUAGES, Localized, Texts, texts
 
@@ -91,16 +89,10 @@ def _shows(t: Texts) -> tuple[Choice, ...]:
     )
 
 
-def create(turn: Turn, fields: Mapping[str, str]) -> Poll:
-    """From the editor's form. Invalid with every fault; posted at once where it opens now."""
-    editor = turn.editor()
-    draft = read_draft(turn.city, turn.t, fields, editor.key, turn.now)
-    opens_now = draft.opens_at <= turn.now
-    state = PollState.OPEN if opens_now else PollState.SCHEDULED
-    poll = turn.store.add_poll(draft, secrets.token_bytes(32), state)
-    if opens_now:
-        post(turn, poll)
-    return poll
+def names(turn: Turn) -> frozenset[str]:
+    """Of all fields that a plan keeps."""
+    asked = {one.name for one in poll_form(turn).blocks if isinstance(one, Ask)}
+    return frozenset({*asked, "repeats"})
 
 
 def read_draft(
@@ -270,7 +262,8 @@ def _too_long(t: Texts, options: Sequence[str]) -> str | None:
 def _moment(
     city: City, t: Texts, fields: Mapping[str, str], name: str, errors: dict[str, str]
 ) -> datetime | None:
-    """City time ``YYYY-MM-DD HH:MM`` → UTC; None where the field is empty."""
+    """City time ``YYYY-MM-DD HH:MM`` → UTC; None where the field is empty. Of an hour that the
+    clocks repeat, the first one is meant."""
     words = fields.get(name, "").strip()
     if not words:
         return None
@@ -279,7 +272,11 @@ def _moment(
     except ValueError:
         errors[name] = t("Write the time as 2026-12-31 16:00.")
         return None
-    return local.replace(tzinfo=ZoneInfo(city.timezone)).astimezone(UTC)
+    zone = ZoneInfo(city.timezone)
+    moment = local.replace(tzinfo=zone).astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) != local:
+        errors[name] = t("There is no such time that night: the clocks go forward.")
+    return moment
 
 
 def _chats(

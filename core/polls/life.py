@@ -1,12 +1,13 @@
 """A poll's life: posted in its chats, opened and closed when due."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
 from core.city import City
 from core.desk import Desk, Turn
 from core.errors import Refusal
-from core.model import Poll, Show
+from core.model import Poll, PollDraft, PollState, Show
 from core.polls import ballot_list, news
 from core.ports import Store, subject
 
@@ -16,6 +17,16 @@ def find(turn: Turn, id: int) -> Poll:
     if poll := turn.store.poll(id):
         return poll
     raise Refusal(turn.t("There is no such poll."))
+
+
+def begin(desk: Desk, draft: PollDraft) -> Poll:
+    """A poll of its own, posted at once where it opens now."""
+    opens_now = draft.opens_at <= desk.now
+    state = PollState.OPEN if opens_now else PollState.SCHEDULED
+    poll = desk.store.add_poll(draft, secrets.token_bytes(32), state)
+    if opens_now:
+        post(desk, poll)
+    return poll
 
 
 def post(desk: Desk, poll: Poll) -> None:

@@ -145,6 +145,8 @@ def test_openers_are_the_buttons_that_are_answered_with_a_form(town: Stage) -> N
     town.presses("resident", "Lähetä")
     town.commands("principal", "/kysely")
     town.submits("principal", question_fi="Mihin?", options_fi="Mäki\nKenttä")
+    town.commands("principal", "/kysely")
+    town.submits("principal", question_fi="Mihin?", then="draft")
     found = set()
     for state in QuestionState:
         for verb in BUTTONS:

@@ -13,6 +13,8 @@ from core.messages import Form, Message
 from core.model import (
     Ballot,
     Grounds,
+    Plan,
+    PlanState,
     Poll,
     PollDraft,
     PollState,
@@ -25,10 +27,9 @@ from core.model import (
 )
 from core.officials import digest_ask
 from core.people import Keyring
-from core.polls import board, care
+from core.polls import board, care, planning, plans
 from core.polls.acts import close_ask
 from core.polls.answering import ballot_form
-from core.polls.form import poll_form
 from core.polls.mending import mend_form
 from core.polls.shown import poll_for, poll_list
 from core.ports import Store
@@ -117,6 +118,11 @@ class Scene:
         self.store.cancel_poll(self._poll(Shows.ALWAYS, PollState.OPEN, (3, 2, 1)), START)
         self.store.add_poll_step(4, START, "corrected", EDITOR.key, {})
         self.next = self.store.add_poll_step(4, START, "followed_up", EDITOR.key, ANSWER).id
+        fields = {"question_fi": self.of(BRIDGE), "options_fi": "Rantaan\nTorille",
+                  "chats": str(GROUP), "kind": "single"}  # fmt: skip
+        for state in PlanState:
+            plan = Plan(0, fields, state, EDITOR.key, START, due=START)
+            self.store.add_plan(plan)
         self.store.add_poll_step(6, START, "cancelled", EDITOR.key, REASON)
 
     def _questions(self) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -182,6 +188,9 @@ class Scene:
             yield f"poll {name}", self.view("poll", id=id)
             yield f"poll_result {name}", self.view("poll_result", id=id)
         yield "poll_reminder", self.view("poll_reminder", id=1)
+        yield "poll_plan draft", self.view("poll_plan", id=1)
+        yield "poll_plan waiting", self.view("poll_plan", id=2)
+        yield "poll_plan gone", self.view("poll_plan", id=99)
         yield "poll_reminder too late", self.view("poll_reminder", id=4)
         yield "poll_next", self.view("poll_next", step=self.next)
         yield "taken", self.view("taken", number=n["taken"])
@@ -308,6 +317,12 @@ class Scene:
         yield "results", board.results(engineer, poll)
         yield "results hidden", board.results(engineer, hidden)
         yield "close_ask", _message(close_ask(editor, "1"))
+        yield "plans", _message(planning.plan_list(editor))
+        yield "plan preview", _message(planning.look(editor, "2"))
+        plan = self.store.plan(1)
+        assert plan
+        draft = plans.read(editor, plan.fields, EDITOR.key)
+        yield "preview of a poll", planning.preview_form(editor, plan, draft)
         yield "mend_form", mend_form(editor, poll)
         yield "cancel form", _form(care.cancel(editor, "1"))
         yield "next form", _form(care.next_ask(editor, "4"))
@@ -326,7 +341,7 @@ class Scene:
         yield "merge_form", forms.merge_form(engineer, question)
         yield "reassign_form", forms.reassign_form(engineer, ["slack:U0GONE"])
         yield "move_form", forms.move_form(engineer, question)
-        yield "poll_form", poll_form(editor)
+        yield "poll_form", planning.poll_form(editor)
 
     def kinds(self) -> Iterator[tuple[str, Shown]]:
         """Polls of every kind: to all, to one who is answering, and their form."""

@@ -1,0 +1,188 @@
+"""Polls that are not published yet: drafts, what waits for a second editor, templates, and series
+that become a poll of their own whenever their time comes. A plan is the editor's form as it was
+filled in; it is read anew when it becomes a poll."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from core import clean
+from core.city import City
+from core.desk import Desk, Turn
+from core.errors import BadAction, Invalid, Refusal
+from core.model import Plan, PlanState, Poll, PollDraft, Show
+from core.polls import form, life
+from core.ports import Store, subject
+from core.texts import pick, texts
+
+NextFire = Callable[[str, datetime], datetime]
+FIELD_LIMIT = 4000
+MOST_PLANS = 200
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKLY, MONTHLY = "weekly", "monthly"
+
+
+def find(turn: Turn, id: int, version: int | None = None) -> Plan:
+    """For an editor. Refusal where there is none, or where it was changed since ``version``."""
+    turn.editor()
+    plan = turn.store.plan(id)
+    if plan is None:
+        raise Refusal(turn.t("It has been published or deleted already."))
+    if version not in (None, plan.version):
+        raise Refusal(turn.t("Somebody else has changed it meanwhile. Open it again."))
+    return plan
+
+
+def keep(turn: Turn, fields: Mapping[str, str], old: Plan | None, state: PlanState) -> Plan:
+    """As it was filled in, faults and all: a draft may be unfinished."""
+    editor = turn.editor()
+    known = form.names(turn)
+    kept = {name: clean.harmless(words)[:FIELD_LIMIT] for name, words in fields.items()
+            if name in known}  # fmt: skip
+    if old:
+        plan = replace(old, fields=kept, state=state, by=editor.key, version=old.version + 1)
+        turn.store.save_plan(plan)
+        turn.touch(subject("plan", plan.id))
+        return plan
+    if len(turn.store.plans(limit=MOST_PLANS)) == MOST_PLANS:
+        raise Refusal(turn.t("There are too many drafts. Delete some first."))
+    return turn.store.add_plan(Plan(0, kept, state, editor.key, turn.now))
+
+
+def release(turn: Turn, fields: Mapping[str, str], old: Plan | None) -> Poll | Plan:
+    """Published; where the city wants a second person to look, first waiting for them. Invalid
+    with every fault."""
+    editor = turn.editor()
+    draft = read(turn, fields, editor.key)
+    if not turn.city.poll_approval:
+        return _begin(turn, fields, draft, old)
+    plan = keep(turn, fields, old, PlanState.WAITING)
+    home = turn.city.department(turn.city.general_desk).home
+    name = subject("plan", plan.id)
+    turn.publish(home, Show("poll_plan", {"id": plan.id}), turn.city.language, name,
+                 dedupe=f"{name}:{plan.version}")  # fmt: skip
+    return plan
+
+
+def approve(turn: Turn, id: int, version: int) -> Poll | Plan:
+    """By somebody else than who wrote it, as they have read it."""
+    editor, plan = turn.editor(), find(turn, id, version)
+    if plan.state is not PlanState.WAITING:
+        raise Refusal(turn.t("Nobody has asked for its approval."))
+    if plan.by == editor.key:
+        raise Refusal(turn.t("Another editor has to approve what you wrote."))
+    try:
+        return _begin(turn, plan.fields, read(turn, plan.fields, plan.by), plan)
+    except Invalid as faults:
+        raise Refusal(" ".join(faults.errors.values())) from None
+
+
+def send_back(turn: Turn, id: int) -> Plan:
+    plan = find(turn, id)
+    if plan.state is not PlanState.WAITING:
+        raise Refusal(turn.t("Nobody has asked for its approval."))
+    plan = replace(plan, state=PlanState.DRAFT, version=plan.version + 1)
+    turn.store.save_plan(plan)
+    turn.touch(subject("plan", plan.id))
+    return plan
+
+
+def drop(turn: Turn, id: int) -> Plan:
+    """Of a series, its polls stay as they are; no more come."""
+    plan = find(turn, id)
+    turn.store.drop_plan(id)
+    turn.touch(subject("plan", id))
+    return plan
+
+
+def read(turn: Turn, fields: Mapping[str, str], by: str) -> PollDraft:
+    draft = form.read_draft(turn.city, turn.t, fields, by, turn.now)
+    repeats = fields.get("repeats", "")
+    if repeats not in ("", WEEKLY, MONTHLY):
+        raise Invalid({"repeats": turn.t("Choose one of the list.")})
+    if repeats and not draft.closes_at:
+        raise Invalid({"closes": turn.t("A repeated poll needs a closing time.")})
+    return draft
+
+
+def _begin(
+    turn: Turn, fields: Mapping[str, str], draft: PollDraft, old: Plan | None
+) -> Poll | Plan:
+    """A template stays, to be used again."""
+    if old and old.state is not PlanState.TEMPLATE:
+        turn.store.drop_plan(old.id)
+        turn.touch(subject("plan", old.id))
+    if not (repeats := fields.get("repeats", "")):
+        return life.begin(turn, draft)
+    opens = max(draft.opens_at, turn.now)
+    cron = cron_of(repeats, opens, turn.city.timezone)
+    lasting = _lasting(dict(fields), draft, opens)
+    series = Plan(0, lasting, PlanState.SERIES, draft.created_by, turn.now, 1, cron, opens)
+    return turn.store.add_plan(series)
+
+
+def _lasting(fields: dict[str, str], draft: PollDraft, opens: datetime) -> dict[str, str]:
+    """How long each poll of a series is open, in place of the times of the first."""
+    assert draft.closes_at
+    minutes = round((draft.closes_at - opens) / timedelta(minutes=1))
+    return fields | {"opens": "", "closes": "", "minutes": str(max(1, minutes))}
+
+
+# --- series --------------------------------------------------------------------------------------
+
+
+def cron_of(repeats: str, first: datetime, zone: str) -> str:
+    """The clock time and weekday of the first: every week; or every month the same one of its
+    Mondays (a fifth comes only in months that have one)."""
+    local = first.astimezone(ZoneInfo(zone))
+    nth = (local.day - 1) // 7
+    days = "*" if repeats == WEEKLY else f"{7 * nth + 1}-{min(7 * nth + 7, 31)}"
+    return f"{local.minute} {local.hour} {days} * {DAYS[local.weekday()]}"
+
+
+def due(store: Store, now: datetime) -> bool:
+    return bool(store.series_due(now))
+
+
+def tick(
+    store: Store, city: City, now: datetime, next_fire: NextFire, edit_gaps: Mapping[str, float]
+) -> None:
+    """Each series that is due gets one poll, open for as long as the first. Of those that
+    were missed only the last opens, if it would still be open."""
+    desk = Desk(store, city, now, edit_gaps)
+    for plan in store.series_due(now):
+        assert plan.due
+        opened, following = plan.due, next_fire(plan.cron, plan.due)
+        while following <= now:
+            opened, following = following, next_fire(plan.cron, following)
+        closes = opened + timedelta(minutes=int(plan.fields.get("minutes", "1")))
+        if closes > now:
+            life.begin(desk, _occurrence(city, plan, now, closes))
+        store.save_plan(replace(plan, due=following))
+
+
+def _occurrence(city: City, plan: Plan, now: datetime, closes: datetime) -> PollDraft:
+    """Chats that the city no longer names are left out."""
+    known = {str(chat.address) for chat in city.chats}
+    chats = " ".join(name for name in plan.fields.get("chats", "").split() if name in known)
+    fields = {**plan.fields, "chats": chats, "opens": "", "closes": ""}
+    draft = form.read_draft(city, texts(city.language), fields, plan.by, now)
+    return replace(draft, closes_at=closes)
+
+
+def title(turn: Turn, plan: Plan) -> str:
+    question = {x: words for x in ("fi", "sv", "en") if (words := plan.fields.get(f"question_{x}"))}
+    return clean.short(pick(question, turn.language), 100) or "–"
+
+
+def version_of(state: str) -> tuple[int, int] | None:
+    """Id and version from a form's state; None for "", which is a new one."""
+    if not state:
+        return None
+    id, _, version = state.partition(":")
+    if not (id.isascii() and id.isdigit() and version.isascii() and version.isdigit()):
+        raise BadAction("no plan")
+    if len(id) > 9 or len(version) > 9:
+        raise BadAction("no plan")
+    return int(id), int(version)
