@@ -104,12 +104,12 @@ class Polls(Transaction):
         )
 
     def close_poll(self, id: int, at: datetime) -> None:
-        self._end(id, PollState.CLOSED, at)
+        self._end_poll(id, PollState.CLOSED, at)
 
     def cancel_poll(self, id: int, at: datetime) -> None:
-        self._end(id, PollState.CANCELLED, at)
+        self._end_poll(id, PollState.CANCELLED, at)
 
-    def _end(self, id: int, state: PollState, at: datetime) -> None:
+    def _end_poll(self, id: int, state: PollState, at: datetime) -> None:
         ended = self._run(
             sa.update(polls)
             .where(polls.c.id == id, polls.c.closed_at.is_(None))
