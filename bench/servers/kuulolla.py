@@ -47,12 +47,13 @@ class Service:
         return [encode("vote", self.poll.id, option) for option in range(len(self.poll.options))]
 
 
-def service(where: Path | str, ballots: int = 0) -> Service:
+def service(where: Path | str, ballots: int = 0, writers: int = 2) -> Service:
     """On a new database: SQLite's file, or the address of any. The ballots are those of the load's
     first so many voters in Telegram. On one that has a poll already, beside whoever made it."""
     city = load_city(ROOT / "config" / "espoo.yaml")
     keyring = Keyring(secrets.token_bytes(32))
-    database = open_database(where if "://" in str(where) else f"sqlite:///{where}")
+    url = str(where) if "://" in str(where) else f"sqlite:///{where}"
+    database = open_database(url, writers=writers)
     database.upgrade()
     with database.reading() as store:
         found = store.polls(PollState.OPEN, limit=1)
