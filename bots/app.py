@@ -31,7 +31,7 @@ from bots.timetable import Timetable
 from bots.version import package_version
 from bots.web.adapter import WebChannel
 from bots.workshop import Workshop
-from config.key import secret_key
+from config.key import key_mark, secret_key
 from config.settings import Settings
 from core.city import City
 from core.commands import about, all_offers
@@ -183,10 +183,10 @@ async def running(
     a frame (CSP). ``page_links``: what takes the place of https://t.me on the page.
     """
     async with AsyncExitStack() as stack:
-        database = open_database(settings.database_url, lock_wait)
+        database = open_database(settings, lock_wait)
         stack.callback(database.close)
         busy = (storage.DatabaseUnavailable,)
-        reader = Reader(database.reading, busy)
+        reader = Reader(database.reading, busy, settings.database_readers)
         stack.push_async_callback(reader.stop)
         keyring, hub, couriers = Keyring(secret_key(settings)), Hub(), list[Courier]()
         shown = replace(city, chat_links=page_links or city.chat_links)
@@ -208,7 +208,7 @@ async def running(
                 hub.publish(touched)
             wake()
 
-        line = database.line()
+        line = database.line(key_mark(settings))
         duties = Duties(line, hear) if line else None
         post: Posts = duties.post if duties else lambda name: ALONE
 
@@ -274,9 +274,14 @@ def meters_of(settings: Settings) -> Meters:
     return Metrics(settings.metrics_token.get_secret_value(), package_version())
 
 
-def open_database(url: str, wait: float) -> storage.Database:
+def open_database(settings: Settings, wait: float) -> storage.Database:
     """New tables are made at once; older ones are brought up to date by ``kuulolla migrate``."""
-    database = storage.open_database(url, wait=wait)
+    database = storage.open_database(
+        settings.database_url,
+        readers=settings.database_readers,
+        writers=settings.database_writers,
+        wait=wait,
+    )
     try:
         found, _ = database.schema()
         if found is None:

@@ -132,6 +132,12 @@ class Settings(BaseSettings):
         repr=False,
         description="sqlite:///path, or postgresql+psycopg://user:password@host/database.",
     )
+    database_writers: int = Field(
+        2, ge=1, le=16, description="PostgreSQL: transactions that one process commits at once."
+    )
+    database_readers: int = Field(
+        4, ge=1, le=64, description="Questions to the database that one process asks at once."
+    )
     city_file: Path = Field(EXAMPLE_CITY, description="The city's own file, YAML.")
     public_url: str | None = Field(
         None, description="The https address that the world sees, without a path."

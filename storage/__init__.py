@@ -12,6 +12,7 @@ from storage.errors import (
     DatabaseInUse,
     DatabaseUnavailable,
     NotEmpty,
+    OtherKey,
     SchemaMismatch,
     StorageError,
     TooOld,
@@ -27,6 +28,7 @@ __all__ = [
     "DatabaseInUse",
     "DatabaseUnavailable",
     "NotEmpty",
+    "OtherKey",
     "SchemaMismatch",
     "StorageError",
     "Store",
@@ -38,13 +40,14 @@ __all__ = [
 
 
 def open_database(
-    url: str, *, readers: int = 4, writers: int = 4, wait: float = 5.0, read_only: bool = False
+    url: str, *, readers: int = 4, writers: int = 2, wait: float = 5.0, read_only: bool = False
 ) -> Database:
     """``sqlite:///var/kuulolla.db`` or ``postgresql://…``.
 
     An SQLite file is made where there is none, and is ours alone until it is closed:
     DatabaseInUse where another process writes to it. ``read_only`` looks at it beside its owner.
-    ``wait``: seconds to wait for a lock or a free connection. ``writers``: SQLite has one.
+    ``wait``: seconds to wait for a lock or a free connection. ``writers``: SQLite has one; with
+    PostgreSQL two were measured to take a third more votes/s, and four fewer than two.
     """
     parsed = sa.make_url(url)
     match parsed.get_backend_name():

@@ -80,8 +80,9 @@ class Database(ABC):
         """Puts in what `dump` wrote: all of it or nothing. NotEmpty where something is there
         already and not to be replaced."""
 
-    def line(self) -> Line | None:
-        """To the other processes on this database; None where there can be none."""
+    def line(self, mark: str) -> Line | None:
+        """To the other processes on this database; None where there can be none. ``mark``: of the
+        secret key, for all must have the same (`config.key.key_mark`)."""
         return None
 
     @abstractmethod

@@ -4,6 +4,7 @@ StorageError
  ├─ DatabaseUnavailable   locked, full, gone: nothing was kept, the same may work in a moment
  ├─ DatabaseInUse         another process has this SQLite file
  ├─ UnsuitablePool        a pooler gives each transaction another session
+ ├─ OtherKey              another process makes other pseudonyms of the same residents
  ├─ TooOld                a PostgreSQL without what we need
  ├─ SchemaMismatch        the tables are older or newer than this program
  ├─ NotEmpty              something would be written over
@@ -32,6 +33,16 @@ class UnsuitablePool(StorageError):
             "KUULOLLA_DATABASE_URL leads to a connection pool in transaction mode (PgBouncer or"
             " alike), where a session's locks do not hold: give the database's own address, or"
             " that of a pool in session mode"
+        )
+
+
+class OtherKey(StorageError):
+    """Two processes with two secret keys would take one resident for two."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "another process on this database has another secret key, so that everybody could vote"
+            " twice: give all of them the same KUULOLLA_SECRET_KEY"
         )
 
 

@@ -14,7 +14,7 @@ from secrets import token_hex
 import psycopg
 
 from core.ports import News
-from storage.errors import DatabaseUnavailable, UnsuitablePool
+from storage.errors import DatabaseUnavailable, OtherKey, UnsuitablePool
 
 CHANNEL = "kuulolla"
 LARGEST = 7_000  # characters of ASCII; a notification takes 8,000 bytes
@@ -34,21 +34,29 @@ SELECT pg_backend_pid(), array_agg(name) FILTER (
   WHERE CASE WHEN key IN (SELECT key FROM held) THEN true ELSE pg_try_advisory_lock(key) END)
 FROM wanted
 """
+_SAME_KEY = "SELECT pg_advisory_lock_shared(%s, %s)"
+_OTHER_KEYS = """
+SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND classid = %s
+  AND objid <> %s AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+KEYS = 1_802_000_000  # what advisory locks of two numbers begin with, for marks of keys
 SAY = f"SELECT pg_notify('{CHANNEL}', %s)"
 
 
 class PostgresLine:
     """Implements `core.ports.Line`. ``connect`` gives an autocommitting connection, ``say`` sends
     notifications over another; ``on_cut`` hears that the database does not answer, ``on_made``
-    that it does again."""
+    that it does again. ``mark``: of the secret key, the same for all (hexadecimal)."""
 
     def __init__(
         self,
+        mark: str,
         connect: Callable[[], psycopg.Connection],
         say: Callable[[Iterable[str]], None],
         on_cut: Callable[[], None],
         on_made: Callable[[], None],
     ) -> None:
+        self._mark = int(mark, 16) & 0x7FFFFFFF
         self._connect, self._say = connect, say
         self._on_cut, self._on_made = on_cut, on_made
         self._connection: psycopg.Connection | None = None
@@ -86,6 +94,10 @@ class PostgresLine:
         for statement in _SETTLE:
             connection.execute(statement)
         self._backend = connection.execute(_BACKEND).fetchone()[0]
+        key = (KEYS, self._mark)
+        connection.execute(_SAME_KEY, key)
+        if connection.execute(_OTHER_KEYS, key).fetchone()[0]:
+            raise OtherKey
         self._on_made()
         return connection
 

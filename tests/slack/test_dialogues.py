@@ -1,9 +1,11 @@
 """What people do in Slack, and what they see: through the stand-in, in both modes."""
 
 import asyncio
+import time
 
 import pytest
 
+from bots.duties import Post
 from bots.playground.faults import Fault
 from core.events import Address, Command, Person, Pressed, Submitted
 from core.messages import Ask, Button, Choice, Form, Link, Message, Reply, bold, rows, text
@@ -401,3 +403,22 @@ async def test_the_socket_is_taken_up_again(slack_socket: Workplace) -> None:
     await slack.people.command(EXPERT, DESK, "/kuulolla help")
     assert slack.told() == ["Help", "Help"]
     assert (await slack.channel.health()).ok
+
+
+async def test_the_socket_is_the_duty_of_one_process() -> None:
+    """The one that lost it, with its database, leaves what happens to another."""
+    duty = Post()
+    duty.keep(time.monotonic() + 1000)
+    async with workplace(False, listens=duty) as slack:
+        slack.rules.answers["help"] = Reply("Help")
+        await slack.people.command(EXPERT, DESK, "/kuulolla help")
+        duty.drop()
+        async with asyncio.timeout(20):
+            while slack.slack.sockets.connected:
+                await asyncio.sleep(0)
+        health = await slack.channel.health()
+        assert health.ok and health.detail.endswith("another process has the socket")
+        duty.keep(time.monotonic() + 1000)
+        await slack.people.command(EXPERT, DESK, "/kuulolla help")
+        assert slack.told() == ["Help", "Help"]
+    duty.drop()

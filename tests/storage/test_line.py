@@ -4,16 +4,18 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import psycopg
 import pytest
 
 from core.ports import Line, News
-from storage import Database, DatabaseUnavailable, UnsuitablePool, open_database
+from storage import Database, DatabaseUnavailable, OtherKey, UnsuitablePool, open_database
 from storage.line import LARGEST, SILENCE, _payloads
 from tests.pooler import pooled
 
 PATIENCE = 20.0
+MARK, OTHER_MARK = "c0ffee00", "0badcafe"
 DUTIES = ["courier:telegram", "timetable"]
 
 
@@ -26,7 +28,7 @@ def databases(postgres_url: str) -> Iterator[tuple[Database, Database]]:
 
 @pytest.fixture
 def lines(databases: tuple[Database, Database]) -> Iterator[list[Line]]:
-    lines = [database.line() for database in databases]
+    lines = [database.line(MARK) for database in databases]
     yield lines
     for line in lines:
         line.close()
@@ -36,15 +38,18 @@ def look(line: Line) -> News:
     return line.listen(DUTIES, 0.0)
 
 
-def until_held(line: Line, duties: set[str]) -> None:
+def until_held(line: Line, duties: set[str], meanwhile: type[Exception] | None = None) -> None:
     deadline = time.monotonic() + PATIENCE
-    while look(line).held != duties:
+    while True:
+        with suppress(*filter(None, [meanwhile])):
+            if look(line).held == duties:
+                return
         assert time.monotonic() < deadline
 
 
 def test_sqlite_has_no_line(sqlite_database: Database) -> None:
     """The file's lock has made this process the only one."""
-    assert sqlite_database.line() is None
+    assert sqlite_database.line(MARK) is None
 
 
 def test_one_has_a_duty(lines: list[Line]) -> None:
@@ -66,6 +71,17 @@ def test_who_goes_lets_go(lines: list[Line]) -> None:
     one.close()
     until_held(other, set(DUTIES))
     assert look(one).held == set()
+
+
+def test_another_secret_key_is_refused(databases: tuple[Database, Database]) -> None:
+    """It would make other pseudonyms of the same residents."""
+    one, other = databases[0].line(MARK), databases[1].line(OTHER_MARK)
+    look(one)
+    with pytest.raises(OtherKey, match="KUULOLLA_SECRET_KEY"):
+        look(other)
+    one.close()
+    until_held(other, set(DUTIES), OtherKey)
+    other.close()
 
 
 def test_a_lost_session_has_lost_its_duties(lines: list[Line], postgres_url: str) -> None:
@@ -184,7 +200,7 @@ def test_a_pool_in_session_mode_is_as_good(postgres_url: str) -> None:
         database.upgrade()
     with pooled(postgres_url, by="session") as url, open_database(url) as database:
         database.check()
-        line = database.line()
+        line = database.line(MARK)
         assert look(line).held == look(line).held == set(DUTIES)
         line.close()
 
@@ -192,7 +208,7 @@ def test_a_pool_in_session_mode_is_as_good(postgres_url: str) -> None:
 def test_a_session_that_changes_is_noticed_while_running(postgres_url: str) -> None:
     """Where the pool was put between later, or did not show itself at the start."""
     with pooled(postgres_url, by="transaction") as url, open_database(url) as database:
-        line = database.line()
+        line = database.line(MARK)
         look(line)
         with psycopg.connect(url, autocommit=True) as other, other.transaction():
             other.execute("SELECT 1")

@@ -1,10 +1,12 @@
 """Updates by long polling: confirmed only once they are handled."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from bots.duties import Post
 from bots.playground.faults import Fault
 from bots.playground.telegram import GROUP, RESIDENT_1, RESIDENT_2
 from bots.telegram.polling import GIVE_UP, Poller
@@ -44,6 +46,25 @@ async def test_what_was_not_handled_before_the_end_comes_again(rig: Rig) -> None
         await rig.world.updates.drained()
     assert words(rig.rules) == ["Hei"]
     assert rig.rules.tried[0] == rig.rules.tried[1]
+
+
+async def test_of_two_processes_one_polls_and_the_other_takes_over(rig: Rig) -> None:
+    """Telegram would end the poll of the one as soon as the other begins."""
+    first, second = Post(), Post()
+    first.keep(time.monotonic() + 1000)
+    async with rig.polling(polls=first), rig.polling(polls=second) as standby:
+        await standby.ready.wait()
+        assert (await standby.health()).detail == "reached, another process polls"
+        rig.residents.send(RESIDENT_1, RESIDENT_1, "Hei")
+        await rig.world.updates.drained()
+        first.drop()
+        second.keep(time.monotonic() + 1000)
+        rig.residents.send(RESIDENT_1, RESIDENT_1, "Moi")
+        await rig.world.updates.drained()
+        assert (await standby.health()).detail == "reached, long polling"
+    assert words(rig.rules) == ["Hei", "Moi"]
+    assert rig.pauses.long == [], "no poll was refused"
+    second.drop()
 
 
 async def test_what_was_handled_is_confirmed_at_the_end(rig: Rig) -> None:
