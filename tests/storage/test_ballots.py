@@ -167,7 +167,7 @@ def test_writers_at_once_do_not_make_the_counters_drift(database: Database, shar
 
 def test_writers_on_one_poll_do_not_wait_for_one_another(postgres_url: str) -> None:
     """Neither for its counters, nor for the edit of its post that waits already."""
-    with open_database(postgres_url, wait=0.1) as database:
+    with open_database(postgres_url, writers=4, wait=0.1) as database:
         database.upgrade()
         with database.begin() as store:
             poll = open_poll(store).id
