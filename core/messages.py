@@ -39,13 +39,15 @@ class Facts(Block, frozen=True):
 
 class Bar(msgspec.Struct, frozen=True, omit_defaults=True):
     """One option's result. ``share`` is 0 to 1, ``percent`` the same as the reader's language
-    writes it; ``mine`` marks the reader's own choice."""
+    writes it; ``mine`` marks the reader's own choice; ``amount`` is the count in words, where it
+    is not of votes."""
 
     label: str
     count: int
     share: float
     mine: bool = False
     percent: str = ""
+    amount: str = ""
 
     @property
     def figure(self) -> str:

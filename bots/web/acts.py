@@ -10,11 +10,14 @@ from bots.web.faults import Fault
 from bots.web.pages import LANG, Pages, Show
 from bots.web.parse import Events, Sender, number
 from bots.web.render import message
+from bots.web.shown import public_poll
 from bots.web.site import Site, Visit
 from core.actions import encode
 from core.city import Part
+from core.errors import Invalid
 from core.events import Event
 from core.messages import Message, Reply
+from core.polls.fields import read_ballot
 from core.ports import Handle, Route
 
 Act = Callable[[Visit, Sender, dict[str, str]], Awaitable[web.StreamResponse]]
@@ -53,12 +56,13 @@ class Acts:
 
     async def _vote(self, visit: Visit, sender: Sender, fields: dict[str, str]) -> web.Response:
         id = number(visit.request.match_info["id"])
-        if (option := fields.get("option")) is None:
-            return self._site.go(visit, f"/polls/{id}", visit.t("Choose one of the options first."))
         try:
-            action = encode("vote", id, number(option))
-        except Fault:
-            raise Fault(400) from None
+            answer = await self._answer(visit, id, fields)
+        except Invalid as invalid:
+            return await self._pages.poll_page(visit, fields, invalid.errors)
+        if answer is None:
+            return self._site.go(visit, f"/polls/{id}", visit.t("Choose one of the options first."))
+        action = encode("vote", id, answer)
         reply = await self._tell(self._events.pressed(sender, action))
         # Its first line: the rest are the results, which the page shows itself.
         return self._site.go(visit, f"/polls/{id}", reply.notice.partition("\n")[0])
@@ -84,6 +88,15 @@ class Acts:
     def _shown(self, visit: Visit, shown: Message) -> web.Response:
         body = message(visit.t, shown)
         return self._site.page(visit, "message.html", personal=True, title=shown.summary, body=body)
+
+    async def _answer(self, visit: Visit, id: int, fields: dict[str, str]) -> int | None:
+        """Only a ballot of other kinds than one option needs to know its poll."""
+        if (option := fields.get("option")) is not None:
+            return _option(option)
+        poll = await self._pages.look(visit, lambda scene: public_poll(scene, id))
+        if poll is None or poll.paper.one:
+            return None
+        return read_ballot(visit.t, poll, fields)
 
     # --- asking ----------------------------------------------------------------------------------
 
@@ -133,6 +146,13 @@ class Acts:
         if press == "forget_yes":
             self._site.cookies.forget(response)
         return response
+
+
+def _option(text: str) -> int:
+    try:
+        return number(text)
+    except Fault:
+        raise Fault(400) from None
 
 
 def said(reply: Reply) -> str:

@@ -10,9 +10,12 @@ from aiohttp import web
 
 from bots.web.shown import PUBLIC
 from core import polls
+from core.answers import Kind
 from core.city import City, Part
 from core.model import Poll, PollState, PollStep, Question, Tally
+from core.polls.counting import mean
 from core.polls.history import PUBLIC as PUBLIC_STEPS
+from core.polls.results import both
 from core.ports import Route, Store
 from core.scene import reference
 from core.texts import Localized
@@ -135,10 +138,14 @@ def poll(city: City, one: Poll, tally: Tally | None, steps: Sequence[PollStep]) 
     """Votes are null while the poll hides them from somebody who has not voted."""
     tally = tally or Tally(one.paper)
     visible = polls.shows_results(one)
+    more = _counted(one, tally) if visible else {}
     return {
         "id": one.id,
         "url": _url(city, f"/polls/{one.id}"),
         "question": one.question,
+        "kind": one.kind,
+        "least": one.least,
+        "most": one.most,
         "options": [
             {"index": i, "text": text, "votes": count if visible else None}
             for i, (text, count) in enumerate(zip(one.options, tally.counts, strict=True))
@@ -155,6 +162,24 @@ def poll(city: City, one: Poll, tally: Tally | None, steps: Sequence[PollStep]) 
             for step in steps
             if step.poll == one.id
         ],
+        **more,
+    }
+
+
+def _counted(one: Poll, tally: Tally) -> dict[str, Any]:
+    """What counting says beyond each option's figure."""
+    if one.kind is Kind.SCALE:
+        return {"mean": mean(tally.counts)}
+    if one.kind is not Kind.RANKING:
+        return {}
+    instant, pairs = both(tally)
+    rounds = [
+        {"votes": {str(i): n for i, n in r.counts.items()}, "exhausted": r.spent, "out": r.out}
+        for r in instant.rounds
+    ]
+    return {
+        "run_off": {"winners": instant.winners, "rounds": rounds},
+        "schulze": {"order": pairs.order, "preferred": pairs.preferred},
     }
 
 

@@ -14,6 +14,7 @@ from bots.web.shown import votes
 from core import polls
 from core.errors import TryAgain
 from core.model import Poll, Tally
+from core.polls.results import amount
 from core.ports import Store, subject
 from core.texts import texts
 
@@ -84,7 +85,10 @@ def state(snapshot: Snapshot, language: str, visible: bool) -> dict[str, object]
         "counts": list(tally.counts) if visible else None,
         "shares": [round(share, 4) for share in tally.shares] if visible else None,
         "texts": [
-            [t.percent(share), t.plural("{n} vote", "{n} votes", count)]
+            [
+                t.percent(share),
+                amount(t, poll.kind, count) or t.plural("{n} vote", "{n} votes", count),
+            ]
             for share, count in zip(tally.shares, tally.counts, strict=True)
         ]
         if visible

@@ -1,6 +1,6 @@
 """What can be read: each page is one look at the store, and a template."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -125,6 +125,12 @@ class Pages:
         return self._site.page(visit, "polls.html", **await self.look(visit, found))
 
     async def poll(self, visit: Visit) -> web.Response:
+        return await self.poll_page(visit, {}, {})
+
+    async def poll_page(
+        self, visit: Visit, filled: Mapping[str, str], faults: Mapping[str, str]
+    ) -> web.Response:
+        """``filled`` in again, with its ``faults``, where a ballot was none."""
         id = number(visit.request.match_info["id"])
 
         def found(scene: Scene) -> Any:
@@ -132,13 +138,14 @@ class Pages:
                 raise Fault(404)
             kept = scene.store.ballot_list(id)
             mine = receipts.mine(scene.store, scene.person, {id}) if scene.person else {}
-            return poll_cards(scene, [poll])[0], kept, mine.get(id, "")
+            return poll_cards(scene, [poll])[0].again(filled), kept, mine.get(id, "")
 
         card, kept, receipt = await self.look(visit, found)
         chat = self._city.chat_link(f"poll_{id}") if card.open else ""
         code = qr(chat) if chat else ""
-        shown = {"poll": card, "list": kept, "receipt": receipt}
-        return self._site.page(visit, "poll.html", chat=chat, qr=code, **shown)
+        shown = {"poll": card, "list": kept, "receipt": receipt, "faults": faults}
+        status = 422 if faults else 200
+        return self._site.page(visit, "poll.html", status=status, chat=chat, qr=code, **shown)
 
     async def link(self, visit: Visit) -> web.Response:
         return await self.link_page(visit, {})

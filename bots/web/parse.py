@@ -43,7 +43,8 @@ def preferred_language(accept: str) -> str | None:
 
 
 async def read_form(request: web.Request) -> dict[str, str]:
-    """The fields of a form; of a repeated one the last. Fault where it is too large or none."""
+    """The fields of a form; the values of a repeated one joined by a space. Fault where it is too
+    large or none."""
     if request.content_type != "application/x-www-form-urlencoded":
         raise Fault(400)
     if (request.content_length or 0) > FORM_LIMIT:
@@ -61,7 +62,10 @@ async def read_form(request: web.Request) -> dict[str, str]:
         )
     except ValueError:
         raise Fault(400) from None
-    return dict(pairs)
+    fields: dict[str, list[str]] = {}
+    for name, value in pairs:
+        fields.setdefault(name, []).append(value)
+    return {name: " ".join(values) for name, values in fields.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ def _bar(t: Texts, index: int, one: Bar) -> Markup:
         label=words(one.label),
         mine=mine,
         share=t.percent(one.share),
-        votes=t.plural("{n} vote", "{n} votes", one.count),
+        votes=one.amount or t.plural("{n} vote", "{n} votes", one.count),
         value=f"{one.share:.4f}",
     )
 
@@ -178,6 +178,8 @@ def field(one: Ask, error: str = "") -> Markup:
     if error:
         notes += Markup('<p class="error" id="{}-error">{}</p>').format(id, words(error))
         described.append(f"{id}-error")
+    if one.kind == "choices":
+        return _boxes(one, notes)
     more = EMPTY if one.optional else Markup(" required")
     if described:
         more += Markup(' aria-describedby="{}"').format(" ".join(described))
@@ -196,7 +198,7 @@ def _control(one: Ask, id: str, more: Markup) -> Markup:
                 '<textarea id="{id}" name="{name}" rows="7" maxlength="{limit}" dir="auto"{more}>'
                 "\n{value}</textarea>"
             ).format(value=words(one.value), **names)
-        case "choice" | "choices":
+        case "choice":
             return _select(one, names)
     placeholder = "YYYY-MM-DD HH:MM" if one.kind == "time" else ""
     return Markup(
@@ -206,14 +208,32 @@ def _control(one: Ask, id: str, more: Markup) -> Markup:
 
 
 def _select(one: Ask, names: Mapping[str, object]) -> Markup:
-    several = one.kind == "choices"
-    chosen = set(one.value.split()) if several else {one.value}
     options = (
         Markup('<option value="{}"{}>{}</option>').format(
-            words(c.value), Markup(" selected") if c.value in chosen else EMPTY, words(c.label)
+            words(c.value), Markup(" selected") if c.value == one.value else EMPTY, words(c.label)
         )
         for c in one.choices
     )
-    return Markup('<select id="{id}" name="{name}"{several}{more}>{options}</select>').format(
-        several=Markup(" multiple") if several else EMPTY, options=EMPTY.join(options), **names
+    return Markup('<select id="{id}" name="{name}"{more}>{options}</select>').format(
+        options=EMPTY.join(options), **names
+    )
+
+
+def _boxes(one: Ask, notes: Markup) -> Markup:
+    """As many as one likes: all of them come back under the field's name."""
+    chosen = one.value.split()
+    boxes = (
+        Markup(
+            '<label class="option"><input type="checkbox" name="{name}" value="{value}"{checked}>'
+            '<span dir="auto">{label}</span></label>'
+        ).format(
+            name=one.name,
+            value=words(c.value),
+            checked=Markup(" checked") if c.value in chosen else EMPTY,
+            label=words(c.label),
+        )
+        for c in one.choices
+    )
+    return Markup('<fieldset class="field"><legend>{}</legend>{}{}</fieldset>').format(
+        words(one.label), notes, EMPTY.join(boxes)
     )

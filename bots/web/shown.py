@@ -1,16 +1,22 @@
 """What the pages say of polls and questions, in one language and for one reader."""
 
+import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import structs
 
 from core import polls, public
 from core.city import City, Part
-from core.messages import Bars
+from core.messages import AnyBlock, Ask, Bars
 from core.model import Poll, PollState, Question, QuestionState, Shows, Tally
 from core.people import voter
 from core.polls import history
-from core.polls.results import bars
+from core.polls.buttons import order
+from core.polls.fields import ballot_fields
+from core.polls.results import result_blocks
+from core.polls.wording import how, in_words
 from core.ports import Store
 from core.questions.words import STATES
 from core.scene import reference
@@ -47,24 +53,34 @@ class Scene:
 @dataclass(frozen=True, slots=True)
 class PollCard:
     """``votes`` says how many have voted, and ``why`` what hides the ``bars`` where they are
-    hidden; ``choice`` is the reader's own. ``history``: titles and texts, oldest first."""
+    hidden; ``more`` stands below them. ``choice`` is the reader's own, ``own`` in words. Options
+    are in the reader's order, each with its index. ``fields``: what is filled in to vote, and the
+    ``rule`` for it, where it is not one of the options. ``history``: titles and texts, oldest
+    first."""
 
     id: int
     open: bool
     cancelled: bool
     question: str
-    options: tuple[str, ...]
+    options: tuple[tuple[int, str], ...]
     choice: int | None
+    own: str
     bars: Bars | None
+    more: Sequence[AnyBlock]
     votes: str
     why: str
     when: str
     may_vote: bool
+    rule: str = ""
+    fields: Sequence[Ask] = ()
     history: tuple[tuple[str, str], ...] = ()
 
-    @property
-    def own(self) -> str:
-        return "" if self.choice is None else self.options[self.choice]
+    def again(self, filled: Mapping[str, str]) -> "PollCard":
+        """With what was filled in already."""
+        if not filled:
+            return self
+        fields = [structs.replace(one, value=filled.get(one.name, "")) for one in self.fields]
+        return replace(self, fields=fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +132,26 @@ def _poll_card(
     t = scene.t
     visible = polls.shows_results(poll, voted=choice is not None)
     is_open, total = poll.state is PollState.OPEN, votes(t, poll, tally)
-    made = bars(t, poll, tally, choice).bars
+    # To somebody unknown the order is new every time: most voters are, when they first look.
+    reader = scene.person or secrets.token_hex(8)
+    results = result_blocks(t, poll, tally, choice) if visible else []
+    drawn = next((block for block in results if isinstance(block, Bars)), None)
     return PollCard(
         id=poll.id,
         open=is_open,
         cancelled=poll.state is PollState.CANCELLED,
         question=pick(poll.question, t.language),
-        options=tuple(plain(option, t.language) for option in poll.options),
+        options=tuple((i, plain(poll.options[i], t.language)) for i in order(poll, reader)),
         choice=choice,
-        bars=Bars(made, total) if visible else None,
+        own="" if choice is None else in_words(t, poll.paper, poll.options, choice),
+        bars=Bars(drawn.bars, total) if drawn else None,
+        more=[block for block in results if block is not drawn],
         votes=total,
         why="" if visible else _why(t, poll),
         when=_when(scene, poll),
-        may_vote=is_open and scene.city.has(Part.WEB_VOTING) and poll.paper.one,
+        may_vote=is_open and scene.city.has(Part.WEB_VOTING),
+        rule=how(t, poll.paper),
+        fields=() if poll.paper.one else ballot_fields(t, poll, choice or 0, reader),
         history=past.get(poll.id, ()),
     )
 

@@ -25,12 +25,24 @@ def result_blocks(t: Texts, poll: Poll, tally: Tally, choice: int | None = None)
 def bars(t: Texts, poll: Poll, tally: Tally, choice: int | None = None) -> Bars:
     mine = () if choice is None else poll.paper.chosen(choice)
     made = tuple(
-        Bar(plain(option, t.language), count, share, i in mine, t.percent(share))
+        Bar(
+            plain(option, t.language),
+            count,
+            share,
+            i in mine,
+            t.percent(share),
+            amount(t, poll.kind, count),
+        )
         for i, (option, count, share) in enumerate(
             zip(poll.options, tally.counts, tally.shares, strict=True)
         )
     )
     return Bars(made, caption(t, tally))
+
+
+def amount(t: Texts, kind: Kind, count: int) -> str:
+    """An option's figure in words; "" where it is in votes."""
+    return t.plural("{n} point", "{n} points", count) if kind is Kind.POINTS else ""
 
 
 def caption(t: Texts, tally: Tally) -> str:

@@ -12,6 +12,9 @@ POLL = {
     "id": 1,
     "url": "https://example.test/polls/1",
     "question": three("Missä?", "Var?", "Where?"),
+    "kind": "single",
+    "least": 1,
+    "most": 1,
     "options": [
         {"index": 0, "text": three("Täällä", "Här", "Here"), "votes": 0},
         {"index": 1, "text": three("Siellä", "Där", "There"), "votes": 1},

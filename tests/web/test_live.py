@@ -211,7 +211,7 @@ class Stuck:
 
 
 def live(hub: Hub, pace: Pace = QUICK) -> Live:
-    poll = SimpleNamespace(id=1, state="open", shows=Shows.ALWAYS)
+    poll = SimpleNamespace(id=1, state="open", shows=Shows.ALWAYS, kind=Kind.SINGLE)
 
     async def read(_: object) -> Snapshot:
         return Snapshot(poll, Tally(Paper(Kind.SINGLE, 2), {0: 1, 1: 2}))

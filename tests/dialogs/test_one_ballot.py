@@ -1,0 +1,132 @@
+"""Whatever comes in whatever order: one ballot a person, and counters that a recount confirms."""
+
+import itertools
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core import links
+from core.answers import Kind
+from core.errors import Refusal
+from core.events import Address, Command, Person, Pressed, Submitted
+from core.inbox import Inbox
+from core.model import PollDraft, PollState, Shows
+from core.people import Keyring
+from storage import open_database
+from tests.stage import CITY, GAPS, SECRET, START, Stage
+
+OPTIONS = tuple({"fi": name} for name in "ABC")
+ACCOUNTS = (("telegram", "11"), ("telegram", "12"), ("slack", "U1"), ("web", "b1"))
+PRESSES = (
+    *(f"vote:1:{n}" for n in range(9)),
+    *(f"tick:1:{n}" for n in range(4)),
+    *(f"give:1:{n}:{more}" for n in range(3) for more in (0, 1)),
+    "undo:1",
+)
+FIELDS = ({"answer": "0 2"}, {"points_0": "2"}, {"place_0": "2", "place_1": "0"}, {"answer": "9"})
+KINDS = st.sampled_from([Kind.SINGLE, Kind.SEVERAL, Kind.POINTS, Kind.RANKING])
+WHO = st.sampled_from(range(len(ACCOUNTS)))
+ACTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("press"), WHO, st.sampled_from(PRESSES)),
+        st.tuples(st.just("fill"), WHO, st.sampled_from(FIELDS)),
+        st.tuples(st.just("again"), st.integers(0, 30), st.none()),
+        st.tuples(st.just("link"), WHO, WHO),
+    ),
+    max_size=25,
+)
+
+
+class Play:
+    """Events by hand, so that any of them may be brought again."""
+
+    def __init__(self, database: object, kind: Kind) -> None:
+        self.database, self.inbox = database, Inbox(CITY, Keyring(SECRET), GAPS)
+        self.past: list[object] = []
+        self.ids = itertools.count(1)
+        draft = PollDraft(
+            {"fi": "Mitä?"}, OPTIONS, Shows.ALWAYS, START, None, (), "slack:U0EDITOR",
+            kind=kind, most={Kind.SINGLE: 1, Kind.SEVERAL: 2}.get(kind, 3),
+        )  # fmt: skip
+        with database.begin() as store:
+            store.add_poll(draft, bytes(32), PollState.OPEN)
+
+    def event(self, kind: type, who: int, **more: object) -> object:
+        channel, account = ACCOUNTS[who]
+        id = f"{channel}:{next(self.ids)}"
+        where = Address(channel, account)
+        return kind(id=id, who=Person(channel, account, "en"), where=where, at=START, **more)
+
+    def handle(self, event: object) -> object:
+        with self.database.begin() as store:
+            return self.inbox.handle(store, event, START)
+
+    def act(self, kind: str, who: int, what: object) -> None:
+        match kind:
+            case "press":
+                new = self.event(Pressed, who, action=what, order=next(self.ids))
+            case "fill":
+                new = self.event(Submitted, who, form="ballot", fields=what, state="1")
+            case "link":
+                return self.link(who, what)
+            case _ if not self.past:
+                return None
+            case _:
+                new = self.past[who % len(self.past)]
+        self.past.append(new)
+        self.handle(new)
+
+    def link(self, one: int, other: int) -> None:
+        """As by the code that one account got and the other entered."""
+        with self.database.begin() as store:
+            here, there = (
+                self.inbox._turn(store, self.event(Command, who, name="link"), START)
+                for who in (one, other)
+            )
+            with suppress(Refusal):  # the same person already
+                links.enter(there, links.offer(here))
+                links.confirm(there)
+
+    def check(self) -> None:
+        with self.database.reading() as store:
+            tally = store.tallies({1})[1]
+            assert tally == store.recount(1)
+            names = [self.inbox.keyring.resident(*account) for account in ACCOUNTS]
+            people = {((k := store.profiles([n]).get(n)) and k.person) or n for n in names}
+            assert tally.total <= len(people)
+            assert all(tally.paper.takes(answer) for answer in tally.answers)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(KINDS, ACTS)
+def test_one_ballot_a_person(empty_city: Path, kind: Kind, acts: list) -> None:
+    with TemporaryDirectory() as folder:
+        path = shutil.copy(empty_city, Path(folder) / "city.db")
+        database = open_database(f"sqlite:///{path}")
+        try:
+            play = Play(database, kind)
+            for act in acts:
+                play.act(*act)
+                play.check()
+        finally:
+            database.close()
+
+
+def test_linked_accounts_have_one_ballot(stage: Stage) -> None:
+    """The check above sees links at work."""
+    play = Play(stage.database, Kind.SEVERAL)
+    play.act("press", 0, "tick:1:0")
+    play.act("press", 2, "tick:1:1")
+    play.act("link", 0, 2)
+    with stage.database.reading() as store:
+        assert store.tallies({1})[1].total == 1
+    play.act("press", 0, "tick:1:2")
+    play.check()
+    with stage.database.reading() as store:
+        assert store.tallies({1})[1].answers == {0b101: 1}
