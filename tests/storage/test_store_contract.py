@@ -1,6 +1,7 @@
 """What `core.ports.Store` promises of polls, questions, people, digests and events, on both
 engines. Ballots and the outbox have their own files."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
@@ -10,6 +11,8 @@ from core.events import Address
 from core.model import PollState, Profile, Publish, QuestionState, Shows, Step
 from core.ports import Store
 from storage import Database, DatabaseUnavailable, open_database
+from storage.store import Store as WholeStore
+from storage.transaction import Transaction
 from tests.storage.samples import (
     DESK,
     GAPS,
@@ -401,3 +404,9 @@ def test_what_a_post_shows_is_found_by_its_reference(database: Database) -> None
         store.sent(delivery, "m1", "", NOW)
         assert store.showing(GROUP, "m1") == (show(7), "sv")
         assert store.showing(DESK, "m1") is None and store.showing(GROUP, "m2") is None
+
+
+def test_no_part_of_the_store_hides_anothers_method() -> None:
+    parts = [part for part in WholeStore.__mro__ if part not in (WholeStore, Transaction, object)]
+    names = Counter(name for part in parts for name in vars(part) if not name.startswith("__"))
+    assert [name for name, times in names.items() if times > 1] == []
