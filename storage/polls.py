@@ -119,7 +119,7 @@ class Polls(Transaction):
             self._dialect.wipe_ballots(self._connection, id)
             self._run(sa.delete(drafts).where(drafts.c.kind == f"ballot:{id}"))
             self._part_from_channels(id)
-            self.erased = True
+            self.erased = self.keys_erased = True
 
     def _part_from_channels(self, id: int) -> None:
         """One by one, what came by which channel could tell of the few who use it."""

@@ -12,11 +12,13 @@ from storage.tables import moves
 
 class Transaction:
     """``touched`` gathers what `touch` was told of; ``erased`` says that traces are to be wiped
-    from the log as well, once this is committed."""
+    from the log as well, once this is committed; ``keys_erased``, that a poll's key is among
+    them."""
 
     def __init__(self, connection: Connection, dialect: Dialect, *, writing: bool) -> None:
         self.touched: set[str] = set()
         self.erased = False
+        self.keys_erased = False
         self._connection = connection
         self._dialect = dialect
         self._writing = writing

@@ -23,6 +23,7 @@ class Sheet:
     """``marks``: what the person has marked; ``ballot``: what of it counts now."""
 
     box: BallotBox
+    person: str
     name: bytes
     ballot: Ballot | None
     marks: int
@@ -37,11 +38,18 @@ def sheet(turn: Turn, poll: Poll) -> Sheet:
     box = turn.store.ballot_boxes({poll.id}).get(poll.id)
     if box is None or box.key is None:
         raise Refusal(refusal(turn.t, Outcome.CLOSED))
-    name = voter(box.key, turn.person)
+    person = _person(turn)
+    name = voter(box.key, person)
     ballot = turn.store.ballot(poll.id, name)
     draft = turn.store.draft(name.hex(), _kind(poll.id))
     marks = draft["marks"] if draft else ballot.answer if ballot else 0
-    return Sheet(box, name, ballot, marks)
+    return Sheet(box, person, name, ballot, marks)
+
+
+def _person(turn: Turn) -> str:
+    """As it is now that the poll is held: see `core.ports.LinkStore.hold_votes`."""
+    kept = turn.store.profiles([turn.resident]).get(turn.resident)
+    return (kept and kept.person) or turn.resident
 
 
 def keep(turn: Turn, sheet: Sheet, marks: int) -> bool:
@@ -65,7 +73,7 @@ def _press(turn: Turn, sheet: Sheet, answer: int) -> Press:
     at, order = turn.received, int(turn.received.timestamp() * 1_000_000)
     if kept := sheet.ballot:
         at, order = max(at, kept.at + TICK), max(order, kept.order + 1)
-    return Press(sheet.box.poll, answer, turn.person, turn.who.channel, order, at)
+    return Press(sheet.box.poll, answer, sheet.person, turn.who.channel, order, at)
 
 
 def _kind(poll: int) -> str:

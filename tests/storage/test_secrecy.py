@@ -1,0 +1,190 @@
+"""Who chose what, asked by somebody who has the whole database, and the city's secret key as well.
+
+Two cities live through the same, but that two people's choices are exchanged. Once the polls are
+closed, nothing that is kept may differ: whoever could tell who chose what could tell the two apart.
+"""
+
+import struct
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from secrets import token_bytes
+
+import pytest
+import sqlalchemy as sa
+
+from core import polls
+from core.answers import Kind
+from core.events import Address, Command, Event, Person, Pressed
+from core.inbox import Inbox
+from core.model import PollState
+from core.people import Keyring, voter
+from core.polls.ballot_list import receipt
+from storage import Database, open_database
+from storage.tables import metadata
+from tests.databases import fresh_postgres
+from tests.stage import CITY, SECRET
+from tests.storage.samples import NOW, draft
+
+KEYRING = Keyring(SECRET)
+ANNA, BO = Person("telegram", "1", "fi"), Person("telegram", "2", "fi")
+OTHERS = [Person("web", str(n), "en") for n in range(3, 9)]
+CHANCE = {
+    "ballots": {"voter"},
+    "ballot_lists": {"digest"},
+    "residents": {"contact"},
+    "tallies": {"shard"},
+}
+"""Columns that hold what comes of a random key, or is sealed: different every time."""
+
+
+@dataclass
+class Town:
+    database: Database
+    now: datetime = NOW
+    n: int = 0
+
+    def act(self, kind: type[Event], who: Person, **more: object) -> None:
+        self.n += 1
+        self.now += timedelta(seconds=7)
+        event = kind(
+            id=f"e{self.n}", who=who, where=Address(who.channel, who.account), at=self.now, **more
+        )
+        with self.database.begin() as store:
+            Inbox(CITY, KEYRING, {}).handle(store, event, self.now)
+
+    def press(self, who: Person, action: str) -> None:
+        self.act(Pressed, who, action=action, order=self.n + 1)
+
+    def live(self, first: int, second: int) -> bytes:
+        """Anna chooses ``first``, Bo ``second``, in every way there is; the key of poll 1."""
+        with self.database.begin() as store:
+            store.add_poll(draft(chats=()), token_bytes(32), PollState.OPEN)
+            several = draft(chats=(), kind=Kind.SEVERAL, least=1, most=2)
+            store.add_poll(several, token_bytes(32), PollState.OPEN)
+        for who, option in ((ANNA, 2), (BO, 2), (ANNA, first), (BO, second)):
+            self.press(who, f"vote:1:{option}")
+            self.press(who, "poll:1")
+        for n, who in enumerate(OTHERS):
+            self.press(who, f"vote:1:{n % 2}")
+        for who, option in ((ANNA, first), (BO, second)):
+            self.press(who, f"tick:2:{option}")
+            self.press(who, "poll:2")
+            self.act(Command, who, name="kuitit")
+            self.act(Command, who, name="start", args="poll_1")
+            self.press(who, "follow:1")
+        with self.database.reading() as store:
+            return store.ballot_boxes([1])[1].key
+
+    def close(self) -> None:
+        self.now += timedelta(hours=2)
+        with self.database.begin() as store:
+            polls.tick(store, CITY, self.now, {})
+
+    def kept(self) -> dict[str, list[tuple]]:
+        """Every row of every table, without what is random."""
+        with self.database.reading() as store:
+            return {
+                table.name: sorted(
+                    (
+                        tuple(repr(v) for name, v in row.items()
+                              if name not in CHANCE.get(table.name, ()))
+                        for row in store._run(sa.select(table)).mappings()
+                    ),
+                )
+                for table in metadata.sorted_tables
+            }  # fmt: skip
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def towns(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[Town]]:
+    """Two, in databases of their own."""
+    with ExitStack() as stack:
+        made = []
+        for n in range(2):
+            url = f"sqlite:///{tmp_path / f'town{n}.db'}"
+            if request.param == "postgres":
+                server = request.getfixturevalue("postgres_server")
+                url = stack.enter_context(fresh_postgres(server))
+            database = stack.enter_context(open_database(url))
+            database.upgrade()
+            made.append(Town(database))
+        yield made
+
+
+def test_nothing_that_is_kept_tells_who_chose_what(towns: list[Town]) -> None:
+    for town, choices in zip(towns, [(0, 1), (1, 0)], strict=True):
+        town.live(*choices)
+    assert towns[0].kept() != towns[1].kept()  # while they are open, order and time tell it
+    for town in towns:
+        town.close()
+    one, other = (town.kept() for town in towns)
+    for table, rows in one.items():
+        assert rows == other[table], table
+    assert len(one["ballots"]) == 10 and len(one["ballot_lists"]) == 2
+
+
+def test_ballots_lie_in_the_order_of_their_random_names(towns: list[Town]) -> None:
+    town = towns[0]
+    town.live(0, 1)
+    town.close()
+    with town.database.reading() as store:
+        rows = store._connection.exec_driver_sql(
+            "SELECT voter, channel, at FROM ballots WHERE poll = 1"
+        ).all()
+        assert [bytes(row[0]) for row in rows] == sorted(bytes(row[0]) for row in rows)
+        assert {row[1:] for row in rows} == {("", None)}
+        if town.database.engine == "PostgreSQL":
+            written = "SELECT count(DISTINCT xmin::text) FROM ballots WHERE poll = 1"
+            assert store._connection.exec_driver_sql(written).scalar() == 1
+
+
+def test_names_and_receipts_of_people_are_nowhere_else(towns: list[Town]) -> None:
+    """Not beside their pseudonym, nor in a reply that was kept."""
+    town = towns[0]
+    key = town.live(0, 1)
+    town.close()
+    rows = {name: found for name, found in town.kept().items() if name != "ballots"}
+    everything = repr(rows)
+    for who in (ANNA, BO, *OTHERS):
+        name = voter(key, KEYRING.resident(who.channel, who.account))
+        assert receipt(name) not in everything and name.hex() not in everything
+    assert key.hex() not in everything and repr(key) not in everything
+    assert "mine" not in repr(rows["events"])
+
+
+def test_neither_key_nor_time_is_left_in_the_files(towns: list[Town]) -> None:
+    """Of SQLite, database and log; of PostgreSQL, the table that had the keys."""
+    town = towns[0]
+    key = town.live(0, 1)
+    assert key in files(town.database)
+    with town.database.reading() as store:
+        query = "SELECT at FROM ballots WHERE poll = 1"
+        times = [struct.pack(">d", at) for (at,) in store._connection.exec_driver_sql(query)]
+    town.close()
+    left = files(town.database)
+    assert left and key not in left
+    if town.database.engine != "PostgreSQL":
+        kept = events_times(town)
+        assert not [at for at in times if at in left and at not in kept]
+
+
+def events_times(town: Town) -> set[bytes]:
+    """Times at which something else was kept than a vote."""
+    with town.database.reading() as store:
+        found = store._connection.exec_driver_sql("SELECT at FROM events")
+        return {struct.pack(">d", at) for (at,) in found}
+
+
+def files(database: Database) -> bytes:
+    with database.reading() as store:
+        run = store._connection.exec_driver_sql
+        if database.engine != "PostgreSQL":
+            path = Path(run("PRAGMA database_list").first()[2])
+            return path.read_bytes() + Path(f"{path}-wal").read_bytes()
+    with database._sessions.connect() as session:
+        session.exec_driver_sql("CHECKPOINT")
+        where = "SELECT current_setting('data_directory') || '/' || pg_relation_filepath('polls')"
+        return Path(session.exec_driver_sql(where).scalar_one()).read_bytes()
