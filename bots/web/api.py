@@ -200,6 +200,11 @@ def question(city: City, one: Question) -> dict[str, Any]:
         "answered_at": _time(one.answered_at),
         "answer": one.answer,
         "answered_by": official.title if official else None,
+        "links": [{"name": name, "url": url} for name, url in one.links],
+        "grounds": one.grounds,
+        "reason": one.reason or None,
+        "whose": one.whose or None,
+        "merged_into": one.merged_into,
     }
 
 

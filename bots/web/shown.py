@@ -18,7 +18,8 @@ from core.polls.fields import ballot_fields
 from core.polls.results import result_blocks
 from core.polls.wording import how, in_words
 from core.ports import Store
-from core.questions.words import STATES
+from core.questions.told import answering
+from core.questions.words import GROUNDS, STATES
 from core.scene import reference
 from core.texts import LANGUAGES, Localized, Texts, pick, plain
 
@@ -98,6 +99,12 @@ class QuestionCard:
     answered: bool
     signature: str
     received: str
+    heading: str  # of what became of it
+    grounds: str
+    whose: str
+    links: tuple[tuple[str, str], ...]
+    joined: tuple[int, str] | None  # the other question's number and reference
+    joined_public: bool
 
 
 def poll_cards(scene: Scene, found: Sequence[Poll]) -> list[PollCard]:
@@ -189,7 +196,9 @@ def public_poll(scene: Scene, id: int) -> Poll | None:
 
 
 def question_card(scene: Scene, question: Question) -> QuestionCard:
-    t, zone = scene.t, scene.city.timezone
+    """Where it was merged with another, that one's answer is shown."""
+    t, zone, told = scene.t, scene.city.timezone, answering(scene, question)
+    joined = told if told is not question else None
     return QuestionCard(
         number=question.number,
         reference=reference(scene.city, question.number),
@@ -199,18 +208,34 @@ def question_card(scene: Scene, question: Question) -> QuestionCard:
         department=_department(scene, question),
         state=STATES[question.state](t),
         done=question.done,
-        answer=_answer(question, t.language),
-        answer_language=_language_of(question.answer, t.language),
-        answered=question.state is QuestionState.ANSWERED,
-        signature=_signature(scene, question) if question.done else "",
+        answer=_answer(told, t.language),
+        answer_language=_language_of(told.answer, t.language),
+        answered=told.state is QuestionState.ANSWERED,
+        signature=_signature(scene, told) if told.done else "",
         received=t.day(question.received_at, zone),
+        heading=_heading(t, told),
+        grounds=GROUNDS[told.grounds](t) if told.grounds else "",
+        whose=told.whose,
+        links=told.links,
+        joined=(joined.number, reference(scene.city, joined.number)) if joined else None,
+        joined_public=joined is not None and joined.public,
     )
 
 
+def _heading(t: Texts, question: Question) -> str:
+    match question.state:
+        case QuestionState.ANSWERED:
+            return t("The city answers")
+        case QuestionState.DECLINED:
+            return t("Your question was not answered.")
+    return ""
+
+
 def _answer(question: Question, language: str) -> str:
+    """What is not sent yet is nobody's business."""
     if question.state is QuestionState.DECLINED:
         return question.reason
-    return public.answer_in(question, language)
+    return public.answer_in(question, language) if question.done else ""
 
 
 def _language_of(content: Localized, wanted: str) -> str:

@@ -52,3 +52,20 @@ def why_not(turn: Turn, question: Question) -> str:
             "A question can be opened again within {n} days. Please ask a new one.", n=WITHIN.days
         )
     return ""
+
+
+def release(turn: Turn, question: Question) -> None:
+    """What was merged with a question that became private stands by itself again: its asker is
+    not to read of another's own case."""
+    for one in turn.store.merged_into(question.number):
+        record.change(
+            turn,
+            one,
+            Act.REOPEN,
+            turn.staff().key,
+            official=None,
+            merged_into=None,
+            answered_at=None,
+            publish=None,
+        )
+        record.tell_asker(turn, one, Show("reopened", {"number": one.number}))

@@ -9,6 +9,7 @@ from core.desk import Turn
 from core.errors import Invalid, Refusal
 from core.model import Publish, Question
 from core.questions import following, record
+from core.questions.again import release
 from core.questions.handling import assigned
 from core.questions.states import Act
 from core.texts import LANGUAGES, Localized
@@ -102,6 +103,8 @@ def answer(turn: Turn, number: int) -> Question:
 
 
 def _answered(turn: Turn, question: Question) -> None:
+    if question.private:
+        release(turn, question)
     record.tell_askers(turn, question, "answered")
     following.tell(turn, question)
     record.publish_now(turn, question)

@@ -6,7 +6,7 @@ from core.errors import Refusal
 from core.model import Publish, Question, QuestionState
 from core.people import PULLED
 from core.questions import drafts, following, record
-from core.questions.again import reopen
+from core.questions.again import reopen, why_not
 from core.questions.drafts import LONGEST, Draft
 from core.questions.states import Act, may
 
@@ -77,6 +77,8 @@ def start(turn: Turn, number: int, act: Act) -> Question:
     """What the person writes next goes to this question: their reply, or why it is opened again.
     Refusal where that is not theirs to do now."""
     question = _askers(turn, number, act)
+    if act is Act.REOPEN and (fault := why_not(turn, question)):
+        raise Refusal(fault)
     turn.store.put_draft(turn.resident, "replying", {"number": number, "act": act}, turn.now)
     return question
 

@@ -8,7 +8,7 @@ from core.desk import Turn
 from core.errors import Invalid, Refusal
 from core.model import OPEN, UNPUBLISHED, Grounds, Publish, Question, QuestionState, Show
 from core.questions import following, record
-from core.questions.again import reopen
+from core.questions.again import release, reopen
 from core.questions.states import Act
 from core.texts import plain
 
@@ -165,6 +165,8 @@ def _decline(turn: Turn, question: Question, act: Act, fields: Mapping[str, str]
         publish=Publish.PRIVATE if hidden else Publish.PAGE,
         answered_at=turn.now,
     )
+    if question.private:
+        release(turn, question)
     record.tell_askers(turn, question, "declined")
     following.tell(turn, question)
     return question
@@ -219,6 +221,7 @@ def make_private(turn: Turn, number: int) -> Question:
         raise Refusal(turn.t("The question is private already."))
     key = turn.staff().key
     question = record.change(turn, question, Act.CLOSE_UP, key, publish=Publish.PRIVATE)
+    release(turn, question)
     record.tell_asker(turn, question, Show("made_private", {"number": number}))
     following.end(turn, question)
     return question

@@ -92,8 +92,10 @@ def tell_asker(desk: Desk, question: Question, show: Show) -> None:
 
 
 def tell_askers(desk: Desk, question: Question, view: str) -> None:
-    """Its asker, and those whose questions were merged with it, each of their own question."""
-    for one in (question, *desk.store.merged_into(question.number)):
+    """Its asker, and those whose questions were merged with it, each of their own question. What
+    is private is for its asker alone."""
+    others = [] if question.private else desk.store.merged_into(question.number)
+    for one in (question, *others):
         tell_asker(desk, one, Show(view, {"number": one.number}))
 
 

@@ -55,8 +55,12 @@ def _question(scene: Scene, number: int) -> Question:
 
 
 def answering(scene: Scene, question: Question) -> Question:
-    """The question whose answer is this one's: itself, or the one it was merged with."""
-    return question if question.merged_into is None else _question(scene, question.merged_into)
+    """The question whose answer is this one's: itself, or the one it was merged with, unless that
+    one is nobody else's to read."""
+    if question.merged_into is None:
+        return question
+    other = _question(scene, question.merged_into)
+    return question if other.private else other
 
 
 # --- at each step ----------------------------------------------------------------------------

@@ -41,6 +41,11 @@ QUESTION = {
     "answered_at": "2026-11-21T12:00:00Z",
     "answer": three("Huomenna.", "I morgon.", "Tomorrow."),
     "answered_by": three("Katuinsinööri", "Gatuingenjör", "Street engineer"),
+    "links": [],
+    "grounds": None,
+    "reason": None,
+    "whose": None,
+    "merged_into": None,
 }
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.model import Publish, QuestionState, Step
+from core.model import Grounds, Publish, QuestionState, Step
 from tests.stage import three
 from tests.web.conftest import BUSY, Browser, Open, Page, Town
 
@@ -269,3 +269,34 @@ async def test_what_was_written_can_be_sent_once_it_is_back(
     page = await browser.submit(await browser.submit(page, "/en/ask"), "/en/ask")
     assert page.path == "/en/questions/1"
     assert (await _kept(town)).text == words
+
+
+async def test_what_became_of_a_question_is_public(town: Town, browser: Browser) -> None:
+    """Declined with its grounds and whose it is; merged, with a link and the other's answer."""
+    done = {"asker": None, "answer": {}, "publish": Publish.PAGE}
+    other = (await town.question(links=(("<Map>", "https://example.test/map"),))).number
+    declined = await town.question(
+        **done, state=QuestionState.DECLINED, grounds=Grounds.NOT_OURS, reason="A private road.",
+        whose="The road's <keepers>",
+    )  # fmt: skip
+    merged = await town.question(**done, state=QuestionState.MERGED, merged_into=other)
+    ours, same = declined.number, merged.number
+    page = await browser.get(f"/en/questions/{other}")
+    assert 'href="https://example.test/map"' in page.html and "<Map>" in page.text
+    page = await browser.get(f"/en/questions/{ours}")
+    assert "Not the city's responsibility" in page.text and "A private road." in page.text
+    assert "Who is responsible: The road's <keepers>" in page.text and "<keepers>" not in page.html
+    page = await browser.get(f"/en/questions/{same}")
+    assert f'href="/en/questions/{other}"' in page.html and "Tomorrow." in page.text
+    await town.change(other, publish=Publish.PRIVATE)
+    page = await browser.get(f"/en/questions/{same}")
+    assert "Tomorrow." not in page.text and f'href="/en/questions/{other}"' not in page.html
+
+
+async def test_an_answer_that_waits_for_approval_is_nobodys_to_read(
+    town: Town, browser: Browser
+) -> None:
+    await _ask(browser)
+    await town.change(1, state=QuestionState.APPROVAL, answer=three("A", "B", "Not yet said."))
+    page = await browser.get("/en/questions/1")
+    assert page.status == 200 and "Not yet said." not in page.text
