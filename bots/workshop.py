@@ -7,9 +7,11 @@ answers each on its standard output, a length of four bytes before either.
 
 import asyncio
 import contextlib
+import os
 import struct
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
@@ -18,6 +20,7 @@ import structlog
 from core.errors import TryAgain
 from core.messages import Bars
 
+HOUSE = str(Path(__file__).resolve().parents[1])
 LENGTH = struct.Struct(">I")
 LARGEST = 4 * 1024 * 1024
 PATIENCE = 30.0  # seconds for one order, the start among them
@@ -84,7 +87,7 @@ class Workshop:
         if not self.busy:
             pipe = asyncio.subprocess.PIPE
             self._worker = await asyncio.create_subprocess_exec(
-                *self._command, stdin=pipe, stdout=pipe
+                *self._command, stdin=pipe, stdout=pipe, env=_environment()
             )
         assert self._worker and self._worker.stdin and self._worker.stdout
         self._worker.stdin.write(LENGTH.pack(len(order)) + order)
@@ -106,6 +109,12 @@ class Workshop:
         if self._worker:
             await self._worker.wait()
             self._worker = None
+
+
+def _environment() -> dict[str, str]:
+    """Ours; the worker finds the house where we have, whatever the folder it starts in."""
+    found = [HOUSE, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(found)}
 
 
 def serve(make: Callable[[bytes], bytes]) -> None:

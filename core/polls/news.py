@@ -85,7 +85,9 @@ def chart(scene: Scene, poll: Poll, blocks: list[AnyBlock]) -> list[AnyBlock]:
     path = f"/{scene.t.language}/polls/{poll.id}/chart.png"
     figures = "; ".join(f"{bar.label} {bar.figure} ({bar.count})" for bar in shown.bars)
     words = scene.t("Bar chart. {figures}. {total}.", figures=figures, total=shown.caption)
-    return [Image(scene.city.page(path) or path, clean.short(words, ALT_LIMIT))]
+    page = scene.city.page(path)
+    url = page if page.startswith("https://") else path  # others could not load it
+    return [Image(url, clean.short(words, ALT_LIMIT))]
 
 
 def poll_next(scene: Scene, step: int) -> Message:

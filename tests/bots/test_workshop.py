@@ -4,6 +4,7 @@ import struct
 import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -80,6 +81,13 @@ async def test_an_idle_worker_is_ended(hire: Hire) -> None:
     await workshop._worker.wait()
     assert not workshop.busy
     assert await workshop.make(b"a!") == b"aa"
+
+
+async def test_a_worker_starts_in_any_folder(
+    hire: Hire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert await hire().make(b"ab!") == b"abab"
 
 
 async def test_nothing_is_made_once_it_has_stopped(hire: Hire) -> None:
