@@ -7,7 +7,6 @@ one option       its index
 several          a bit for each option that is chosen
 points           five bits for each option: its points
 ranking          four bits for each place, the first choice lowest: index + 1, and 0 ends it
-words            0; the words are kept apart, for they are read before they are shown
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,7 +26,6 @@ class Kind(StrEnum):
     SCALE = "scale"  # one of: 1 to 5
     POINTS = "points"
     RANKING = "ranking"
-    WORDS = "words"
 
 
 ONE = frozenset({Kind.SINGLE, Kind.YES_NO, Kind.SCALE})
@@ -53,8 +51,6 @@ class Paper(msgspec.Struct, frozen=True):
             return 0 <= answer < self.size
         if not 0 <= answer <= LARGEST:
             return False
-        if self.kind is Kind.WORDS:
-            return answer == 0
         if not self.whole(answer):
             return False
         given = self.given(answer)
@@ -91,8 +87,6 @@ class Paper(msgspec.Struct, frozen=True):
                 return [answer >> i & 1 for i in range(self.size)]
             case Kind.POINTS:
                 return read_points(answer, self.size)
-            case Kind.WORDS:
-                return ()
             case Kind.RANKING:
                 answer = (answer & 15) - 1
         return [int(i == answer) for i in range(self.size)]

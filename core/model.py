@@ -47,11 +47,10 @@ class PollState(StrEnum):
 
 
 class Extra(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What an option has besides its text: a page that says more, a picture and its ``alt``."""
+    """What an option has besides its text: a page or a picture (https), and what it shows."""
 
-    link: str = ""
-    picture: str = ""
-    alt: Localized = {}
+    url: str
+    about: Localized = {}
 
 
 @dataclass(frozen=True, slots=True)

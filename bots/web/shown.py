@@ -12,7 +12,7 @@ from core.city import City, Part
 from core.messages import AnyBlock, Ask, Bars
 from core.model import Poll, PollState, Question, QuestionState, Shows, Tally
 from core.people import voter
-from core.polls import history
+from core.polls import extras, history
 from core.polls.buttons import order
 from core.polls.fields import ballot_fields
 from core.polls.results import result_blocks
@@ -73,6 +73,7 @@ class PollCard:
     when: str
     may_vote: bool
     rule: str = ""
+    links: Sequence[AnyBlock] = ()
     fields: Sequence[Ask] = ()
     history: tuple[tuple[str, str], ...] = ()
 
@@ -158,6 +159,7 @@ def _poll_card(
         when=_when(scene, poll),
         may_vote=is_open and scene.city.has(Part.WEB_VOTING),
         rule=how(t, poll.paper),
+        links=extras.links(t, poll) if is_open else (),
         fields=() if poll.paper.one else ballot_fields(t, poll, choice or 0, reader),
         history=past.get(poll.id, ()),
     )

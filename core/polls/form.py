@@ -14,6 +14,7 @@ from core.errors import Invalid
 from core.events import Address
 from core.messages import Ask, Choice, Form
 from core.model import PollDraft, Shows
+from core.polls import extras
 from core.scene import IN
 from core.texts import LANGUAGES, Localized, Texts, texts
 
@@ -29,7 +30,6 @@ AMOUNTS: dict[Kind, Callable[[int], tuple[int, int, int]]] = {
     Kind.SEVERAL: lambda size: (1, size, size),
     Kind.RANKING: lambda size: (1, size, size),
     Kind.POINTS: lambda size: (2, MOST_POINTS, 10),
-    Kind.WORDS: lambda size: (20, 500, 200),
 }
 """Of a kind's ``most``, by the number of options: fewest, largest, and what it usually is."""
 Value = TypeVar("Value", bound=StrEnum)
@@ -50,6 +50,7 @@ def poll_form(turn: Turn) -> Form:
             hint += " " + t("Yes or no: leave empty. Scale: the words of its ends.")
         fields.append(Ask(f"options_{x}", label, "lines", hint=hint, limit=1200, optional=True))
     fields += _rules(t)
+    fields.append(extras.field(t))
     chats = tuple(Choice(str(c.address), c.name) for c in turn.city.chats)
     fields.append(Ask("chats", t("Post in"), "choices", optional=True, choices=chats))
     fields.append(Ask("opens", t("Opens"), "time", hint=t("Empty: at once"), optional=True))
@@ -104,6 +105,7 @@ def read_draft(
     question = _questions(t, fields, errors)
     options = read_options(t, kind, fields, question, errors)
     least, most = _amounts(t, kind, len(options), fields, errors)
+    more = extras.read(t, city.language, fields.get("extras", ""), len(options), errors)
     order = fields.get("order", "given")
     if order not in ("given", "random"):
         errors["order"] = t("Choose one of the list.")
@@ -127,6 +129,7 @@ def read_draft(
         least=least,
         most=most,
         shuffled=order == "random",
+        extras=more,
     )
 
 
@@ -195,8 +198,6 @@ def read_options(
 ) -> tuple[Localized, ...]:
     """Those that the editor wrote, or those that the kind brings along."""
     match kind:
-        case Kind.WORDS:
-            return ()
         case Kind.YES_NO:
             return tuple({x: say(texts(x)) for x in question} for say in YES_NO)
         case Kind.SCALE:

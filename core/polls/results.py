@@ -12,8 +12,6 @@ from core.texts import Texts, plain
 
 def result_blocks(t: Texts, poll: Poll, tally: Tally, choice: int | None = None) -> list[AnyBlock]:
     """``choice`` is the reader's own answer."""
-    if poll.kind is Kind.WORDS:
-        return [text(t.plural("{n} answer", "{n} answers", tally.total))]
     blocks: list[AnyBlock] = [bars(t, poll, tally, choice)]
     if poll.kind is Kind.SCALE and (found := mean(tally.counts)) is not None:
         blocks.append(Facts(((t("Mean"), t.decimal(found)),)))

@@ -3,7 +3,7 @@
 from core import clean
 from core.messages import AnyBlock, Link, Message, bold, rows, text
 from core.model import BallotBox, Poll, PollState, Shows, Tally
-from core.polls import history, voting
+from core.polls import extras, history, voting
 from core.polls.buttons import vote_buttons
 from core.polls.receipts import check_blocks
 from core.polls.results import result_blocks
@@ -62,6 +62,7 @@ def poll_blocks(
             mine = in_words(t, poll.paper, poll.options, choice)
             blocks.append(text(bold(t("Your vote: {option}", option=mine))))
     if poll.state is PollState.OPEN:
+        blocks += extras.links(t, poll)
         if rule := how(t, poll.paper):
             blocks.append(text(rule))
         blocks += vote_buttons(scene, poll, numbered, marks, reader)

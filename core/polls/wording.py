@@ -9,8 +9,6 @@ from core.texts import Localized, Texts, plain
 
 def in_words(t: Texts, paper: Paper, options: Sequence[Localized], answer: int) -> str:
     """``Bench``; ``Bench, Slide``; ``Bench 3, Slide 7``; ``1. Slide, 2. Bench``."""
-    if paper.kind is Kind.WORDS:
-        return t("your own words")
     chosen = paper.chosen(answer)
     names = [plain(options[i], t.language) for i in chosen]
     if paper.kind is Kind.POINTS:
@@ -37,8 +35,6 @@ def how(t: Texts, paper: Paper) -> str:
             return t("Put at least {least} in your order, the best first.", least=least)
         case Kind.RANKING:
             return t("Put all options in your order, the best first.")
-        case Kind.WORDS:
-            return t("Answer in your own words, up to {most} characters.", most=most)
     return ""
 
 

@@ -151,6 +151,21 @@ DIALOGS = {
         editor: {kind=single | question_fi=Mitä? | options_fi=}
         city: 2–12 vaihtoehtoa
     """,
+    "links and pictures, each by what it shows": """
+        editor: /kuulolla kysely
+        editor: {question_fi=Mitä? | options_fi=Penkki\\nLaituri | extras=2 http://city.example/a}
+        city: Osoite alkaa https://
+        editor: {question_fi=Mitä? | options_fi=Penkki\\nLaituri | extras=2 https://city.example/laituri.jpg}
+        city: Kerro osoitteen jälkeen, mitä kuvassa on.
+        editor: {question_fi=Mitä? | options_fi=Penkki\\nLaituri | extras=3 https://city.example/a}
+        city: Aloita jokainen rivi vaihtoehdon numerolla
+        editor: {question_fi=Mitä? | options_fi=Penkki\\nLaituri | extras=1 https://a.example/a\\n1 https://a.example/b}
+        city: Vaihtoehdolla on yksi linkki tai yksi kuva.
+        editor: {question_fi=Mitä? | options_fi=Penkki\\nLaituri | extras=1 https://city.example/plan\\n2 https://city.example/laituri.jpg Puinen laituri\\n2 https://city.example/laituri.jpg sv En brygga av trä | chats=telegram:-100 telegram:-200}
+        telegram:-100< Penkki: https://city.example/plan
+        telegram:-100< Laituri: Puinen laituri: https://city.example/laituri.jpg
+        telegram:-200< En brygga av trä: https://city.example/laituri.jpg
+    """,
 }  # fmt: skip
 
 
