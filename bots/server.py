@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 
 from aiohttp import web
@@ -77,13 +77,13 @@ class Doctor:
                 found = await self._ask()
                 kept = CHECKS_KEPT if found.ready else FAULTS_KEPT
                 self._last = (self._clock() + kept, found)
-            return self._last[1]
+            return replace(self._last[1], duties=self._duties())
 
     async def _ask(self) -> Readiness:
         answers = await asyncio.gather(*map(self._one, self._checks))
         database, schema, *rest = answers
         channels = dict(zip(self._names, rest, strict=True))
-        return Readiness(self._version, database, schema, channels, self._duties())
+        return Readiness(self._version, database, schema, channels)
 
     async def _one(self, check: Check) -> Health:
         try:

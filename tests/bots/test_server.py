@@ -42,7 +42,9 @@ class House:
             {"telegram": self.telegram.check},
             clock=lambda: self.now,
             timeout=0.05,
+            duties=lambda: self.duties,
         )
+        self.duties: list[str] | None = None
         self.url = ""
         self.client: aiohttp.ClientSession
 
@@ -131,6 +133,15 @@ async def test_the_platforms_are_not_asked_for_every_visitor(house: House) -> No
     house.now += 10
     await house.readiness()
     assert house.telegram.asked == 2
+
+
+async def test_duties_are_told_as_they_are_now(house: House) -> None:
+    """Of a process that is not the only one; those that it lost it has lost."""
+    assert "duties" not in (await house.readiness())[1]
+    for held in (["timetable"], []):
+        house.duties = held
+        assert (await house.readiness())[1]["duties"] == held
+    assert house.telegram.asked == 1
 
 
 async def test_what_was_wrong_is_looked_at_again_soon(house: House) -> None:
