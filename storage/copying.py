@@ -49,8 +49,8 @@ def _copy(table: sa.Table, taken: Store, given: Store, rows: int, progress: Prog
     query = sa.select(plain).order_by(*[plain.c[column.name] for column in table.primary_key])
     progress(table.name, 0, rows)
     with taken._run(query.execution_options(yield_per=BATCH)) as found:
-        for batch in found.mappings().partitions():
-            given._connection.execute(sa.insert(plain), [dict(row) for row in batch])
+        for batch in found.partitions():
+            given._dialect.fill(given._connection, plain, batch)
             done += len(batch)
             progress(table.name, done, rows)
     if (column := table.autoincrement_column) is not None:

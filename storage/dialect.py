@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, Protocol
 
 import msgspec
-from sqlalchemy import Column, Connection, Table, func, select
+from sqlalchemy import Column, Connection, Table, TableClause, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 BallotKey = tuple[int, bytes]
@@ -92,6 +92,12 @@ class Dialect(Protocol):
 
     def wipe_ballots(self, connection: Connection, poll: int) -> None:
         """Takes order, time and channel off them, and out of how the rows lie."""
+        ...
+
+    def fill(
+        self, connection: Connection, table: TableClause, rows: Sequence[Sequence[Any]]
+    ) -> None:
+        """Adds rows of all the table's columns, the quickest way."""
         ...
 
     def last_number(self, connection: Connection, column: Column[Any]) -> int:
@@ -173,6 +179,12 @@ class Sqlite:
 
     def wipe_ballots(self, connection: Connection, poll: int) -> None:
         connection.exec_driver_sql(self._wipe, (poll,))
+
+    def fill(
+        self, connection: Connection, table: TableClause, rows: Sequence[Sequence[Any]]
+    ) -> None:
+        names = [column.name for column in table.columns]
+        connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
 
     def last_number(self, connection: Connection, column: Column[Any]) -> int:
         query = "SELECT max(seq) FROM sqlite_sequence WHERE name = ?"
@@ -260,6 +272,17 @@ class Postgres:
 
     def wipe_ballots(self, connection: Connection, poll: int) -> None:
         connection.exec_driver_sql(self._wipe, (poll,))
+
+    def fill(
+        self, connection: Connection, table: TableClause, rows: Sequence[Sequence[Any]]
+    ) -> None:
+        names = ", ".join(f'"{column.name}"' for column in table.columns)
+        with (
+            closing(connection.connection.cursor()) as cursor,
+            cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as written,
+        ):
+            for row in rows:
+                written.write_row(row)
 
     def last_number(self, connection: Connection, column: Column[Any]) -> int:
         query = (
