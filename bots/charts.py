@@ -15,21 +15,21 @@ from matplotlib.figure import Figure
 from bots.workshop import Drawing, serve
 
 BAR, REST, INK, NOTE = "#0b5cad", "#e3e9f0", "#14202b", "#47525d"
-WIDTH, DPI = 8.0, 120  # inches; a chat shows some 960 pixels well
-LETTERS, TITLE_LETTERS = 56, 60
+WIDTH, DPI = 5.0, 192  # inches, pixels an inch: legible on a phone, and 960 pixels wide
+LETTERS, TITLE_LETTERS = 33, 38
 
 
 def draw(order: bytes) -> bytes:
     """A PNG of a `Drawing`: a bar an option, its share of the line's width."""
     drawing = msgspec.json.decode(order, type=Drawing)
     bars = drawing.bars.bars
-    title = _lines(drawing.title, TITLE_LETTERS, 3)
-    head = 0.5 + 0.3 * title.count("\n")
+    title = _lines(drawing.title, TITLE_LETTERS, 4)
+    head = 0.45 + 0.24 * title.count("\n")
     rows = max(1, len(bars))
     height = head + 0.72 * rows + 0.55
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
-    figure.text(0.03, 1 - 0.16 / height, title, size=14, weight="bold", va="top", color=INK)
+    figure.text(0.03, 1 - 0.16 / height, title, size=13, weight="bold", va="top", color=INK)
     axes = figure.add_axes((0.03, 0.5 / height, 0.94, (height - head - 0.6) / height))
     axes.set_axis_off()
     axes.set_xlim(0, 1)
