@@ -85,6 +85,7 @@ class _Official(_Entry):
     departments: tuple[str, ...] = ()
     roles: frozenset[Role] = frozenset()
     language: Language | None = None
+    name: str = Field("", max_length=80)
 
 
 class _Chat(_Entry):
@@ -183,7 +184,7 @@ def _department(d: _Department) -> Department:
 
 def _official(o: _Official) -> Official:
     channel, _, account = o.account.partition(":")
-    return Official(channel, account, o.title, o.departments, o.roles, o.language)
+    return Official(channel, account, o.title, o.departments, o.roles, o.language, o.name)
 
 
 # --- faults ----------------------------------------------------------------------------------

@@ -76,7 +76,8 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Official:
-    """A person who answers, known by a workplace account."""
+    """A person who answers, known by a workplace account. ``name``: only where the city wants it
+    beside their public answers."""
 
     channel: str
     account: str
@@ -84,6 +85,7 @@ class Official:
     departments: tuple[str, ...] = ()
     roles: frozenset[Role] = frozenset()
     language: str | None = None
+    name: str = ""
 
     @property
     def key(self) -> str:

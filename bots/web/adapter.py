@@ -69,7 +69,7 @@ class WebChannel:
         self._pages = Pages(self._site, read, clock, resident, chart)
         self._acts = Acts(self._site, self._pages, Events(clock))
         self._lists = BallotLists(self._site, self._pages)
-        self._api = Api(city, read)
+        self._api = Api(city, read, self._pages.figures)
         self._live = Live(read, watch, pace or Pace())
         self._limiters = {
             "vote": Limiter(VOTES_PER_MINUTE, clock),

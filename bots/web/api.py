@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from aiohttp import web
 
+from bots.web.figures import Figures
 from bots.web.shown import PUBLIC
 from core import polls
 from core.answers import Kind
@@ -51,9 +53,10 @@ def answer(content: Mapping[str, Any], status: int = 200) -> web.Response:
 class Api:
     """``read`` asks the store. Parts that are off have no address here either."""
 
-    def __init__(self, city: City, read: Read[Any]) -> None:
+    def __init__(self, city: City, read: Read[Any], figures: Figures) -> None:
         self._city = city
         self._read = read
+        self._figures = figures
 
     def routes(self) -> list[Route]:
         made = []
@@ -66,8 +69,12 @@ class Api:
             made += [
                 Route("GET", f"{BASE}/questions", self._questions),
                 Route("GET", f"{BASE}/questions/{{number}}", self._question),
+                Route("GET", f"{BASE}/statistics", self._statistics),
             ]
         return made
+
+    async def _statistics(self, request: web.Request) -> web.Response:
+        return answer({"figures": [asdict(one) for one in await self._figures.latest()]})
 
     # --- polls -----------------------------------------------------------------------------------
 
@@ -205,6 +212,7 @@ def question(city: City, one: Question) -> dict[str, Any]:
         "reason": one.reason or None,
         "whose": one.whose or None,
         "merged_into": one.merged_into,
+        "answered_by_name": (official.name or None) if official else None,
     }
 
 

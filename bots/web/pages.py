@@ -9,15 +9,19 @@ import segno
 from aiohttp import web
 
 from bots.web.faults import Fault
+from bots.web.figures import Figures
 from bots.web.parse import NAME, number
 from bots.web.render import blocks
 from bots.web.shown import (
     QuestionCard,
     Scene,
     conversation,
+    figure_months,
     poll_cards,
     public_poll,
     question_card,
+    question_history,
+    took,
 )
 from bots.web.site import Site, Visit
 from core import links, talk
@@ -60,6 +64,7 @@ class Pages:
         self._clock = clock
         self._resident = resident
         self._chart = chart
+        self.figures = Figures(site.city, read, clock)
 
     def routes(self, wrap: Callable[[Show], Any]) -> list[Route]:
         shown: dict[str, Show] = {f"{LANG}/": self.front, f"{LANG}/about": self.about}
@@ -74,6 +79,7 @@ class Pages:
         if self._city.has(Part.QUESTIONS):
             shown |= {
                 f"{LANG}/questions": self.questions,
+                f"{LANG}/statistics": self.statistics,
                 f"{LANG}/questions/{{id}}": self.question,
                 f"{LANG}/ask": self.ask,
                 f"{LANG}/mine": self.mine,
@@ -200,6 +206,10 @@ class Pages:
             themes=themes,
         )
 
+    async def statistics(self, visit: Visit) -> web.Response:
+        months = figure_months(visit.t, self._city, await self.figures.latest())
+        return self._site.page(visit, "statistics.html", months=months)
+
     async def question(self, visit: Visit) -> web.Response:
         return await self.question_page(visit, {})
 
@@ -218,6 +228,8 @@ class Pages:
                 "question": question_card(scene, one),
                 "mine": mine,
                 "public": one.public,
+                "history": question_history(scene, one) if one.public else [],
+                "took": took(scene, one) if one.public else "",
                 "talk": conversation(scene, one) if mine else [],
                 "waits": mine and one.state is QuestionState.ASKED,
             }

@@ -18,6 +18,7 @@ from core.polls.fields import ballot_fields
 from core.polls.results import result_blocks
 from core.polls.wording import how, in_words
 from core.ports import Store
+from core.questions import memory
 from core.questions.told import answering
 from core.questions.words import GROUNDS, STATES
 from core.scene import reference
@@ -233,6 +234,47 @@ def _heading(t: Texts, question: Question) -> str:
     return ""
 
 
+def question_history(scene: Scene, question: Question) -> list[tuple[str, str, str]]:
+    """What was done with a public question: day, words, and an answer that was corrected."""
+    zone = scene.city.timezone
+    lines = memory.history(scene, question)
+    return [(scene.t.day(line.at, zone), line.words, line.was) for line in lines]
+
+
+def took(scene: Scene, question: Question) -> str:
+    days = memory.working_days(scene.city, question, scene.store.steps(question.number))
+    if days is None:
+        return ""
+    return scene.t.plural("It took {n} working day.", "It took {n} working days.", days)
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    name: str
+    answered: str
+    within: str
+    days: str
+
+
+def figure_months(
+    t: Texts, city: City, found: Sequence[memory.Figure]
+) -> list[tuple[str, list[FigureRow]]]:
+    """Newest month first."""
+    names = {d.id: plain(d.name, t.language) for d in city.departments}
+    months: dict[str, list[FigureRow]] = {}
+    for one in found:
+        share = t.percent(one.within_time / one.answered)
+        row = FigureRow(
+            names.get(one.department, one.department),
+            t.number(one.answered),
+            f"{t.number(one.within_time)} ({share})",
+            t.number(int(one.median_days)),
+        )
+        year, _, month = one.month.partition("-")
+        months.setdefault(f"{int(month)}/{year}", []).append(row)
+    return list(months.items())
+
+
 def _answer(question: Question, language: str) -> str:
     """What is not sent yet is nobody's business."""
     if question.state is QuestionState.DECLINED:
@@ -249,6 +291,7 @@ def _signature(scene: Scene, question: Question) -> str:
     """Who answered, by title; department; day."""
     official = scene.city.official_by_key(question.official)
     title = plain(official.title, scene.t.language) if official else ""
+    title = f"{official.name}, {title}" if official and official.name else title
     day = scene.t.day(question.answered_at or scene.now, scene.city.timezone)
     return ", ".join(x for x in (title, _department(scene, question), day) if x)
 

@@ -188,6 +188,7 @@ def links(question: Question) -> list[AnyBlock]:
 def signature(scene: Scene, question: Question) -> str:
     official = scene.city.official_by_key(question.official)
     title = plain(official.title, scene.t.language) if official else ""
+    title = f"{official.name}, {title}" if official and official.name else title
     unit = department_name(scene, question.department)
     day = scene.t.day(question.answered_at or scene.now, scene.city.timezone)
     return ", ".join(part for part in (title, unit, day) if part)

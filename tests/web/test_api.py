@@ -46,6 +46,7 @@ QUESTION = {
     "reason": None,
     "whose": None,
     "merged_into": None,
+    "answered_by_name": None,
 }
 
 
@@ -172,3 +173,7 @@ async def test_the_store_is_busy_or_broken(town: Town, browser: Browser) -> None
     town.broken = RuntimeError("secret")
     status, told = await browser.json("/api/v1/questions/1")
     assert status == 500 and "secret" not in told["error"]
+
+
+async def test_statistics(town: Town, browser: Browser) -> None:
+    assert await browser.json("/api/v1/statistics") == (200, {"figures": []})

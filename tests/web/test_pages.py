@@ -335,3 +335,10 @@ async def test_what_became_of_a_poll(town: Town, browser: Browser) -> None:
     assert [option["votes"] for option in told["options"]] == [None, None]
     assert told["history"][0]["kind"] == "cancelled"
     assert told["history"][0]["text"] == three("Siksi", "Därför", "So")
+
+
+async def test_the_statistics_page(town: Town, browser: Browser) -> None:
+    page = await browser.get("/fi/statistics")
+    assert page.status == 200
+    assert "Näin kaupunki vastaa" in page.text
+    assert "/fi/statistics" in (await browser.get("/fi/questions")).html
