@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+CLOSED = "_closed"
 Role = Literal["body", "heading", "quote", "note"]
 
 
@@ -121,10 +122,12 @@ class Message(msgspec.Struct, frozen=True):
     blocks: tuple[AnyBlock, ...] = ()
 
 
-class Form(msgspec.Struct, frozen=True):
+class Form(msgspec.Struct, frozen=True, omit_defaults=True):
     """A dialog: blocks to read and fields (`Ask`) to fill. Comes back as `core.events.Submitted`.
 
     ``choices`` values come back joined by a space; ``time`` as local ``YYYY-MM-DD HH:MM`` or "".
+    ``keeps``: where the person closes it, what they wrote comes back under the name with `CLOSED`
+    after it, from platforms that tell.
     """
 
     name: str
@@ -132,6 +135,7 @@ class Form(msgspec.Struct, frozen=True):
     submit: str
     blocks: tuple[AnyBlock, ...]
     state: str = ""
+    keeps: bool = False
 
 
 class Reply(msgspec.Struct, frozen=True, omit_defaults=True):

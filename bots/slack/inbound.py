@@ -72,6 +72,7 @@ class Inbound:
         )
         app.action(EVERYTHING)(self._on_action)
         app.view(EVERYTHING)(self._on_view)
+        app.view_closed(EVERYTHING)(self._on_view)
         app.command(EVERYTHING)(self._on_command)
         app.event(EVERYTHING)(self._on_event)
         app.error(self._on_error)
@@ -156,6 +157,8 @@ class Inbound:
 
     async def _on_view(self, ack: AsyncAck, body: Json) -> None:
         if body.get("type") != "view_submission":
+            if closed := parse.closed(body, self._clock(), self._zone):
+                await self._handle(closed)
             await ack()
             return
         event = parse.submitted(body, self._clock(), self._zone)

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from core.events import Address, Command, Event, Joined, Left, Person, Pressed, Submitted
+from core.messages import CLOSED
 
 NAME = "slack"
 Json = Mapping[str, Any]
@@ -168,6 +169,14 @@ def submitted(body: Json, at: datetime, zone: str) -> Submitted:
         },
         state=state,
     )
+
+
+def closed(body: Json, at: datetime, zone: str) -> Submitted | None:
+    """What stood in a dialog that the person closed; None where Slack does not tell."""
+    if body.get("type") != "view_closed" or not (body["view"].get("state") or {}).get("values"):
+        return None
+    left = submitted(body, at, zone)
+    return msgspec.structs.replace(left, id=f"{left.id}{CLOSED}", form=f"{left.form}{CLOSED}")
 
 
 def inputs(view: Json) -> list[str]:

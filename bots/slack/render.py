@@ -228,6 +228,7 @@ def form(form: Form, where: str, zone: str) -> Json:
         "type": "modal", "callback_id": form.name, "private_metadata": kept,
         "title": plain(form.title, TITLE), "submit": plain(form.submit, TITLE),
         "blocks": _view_blocks(form.blocks, zone),
+        **({"notify_on_close": True} if form.keeps else {}),
     }  # fmt: skip
 
 

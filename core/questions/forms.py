@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from core import clean
 from core.city import City
 from core.desk import Turn
@@ -43,7 +45,8 @@ def answer_form(turn: Turn, question: Question, draft: Mapping[str, Any]) -> For
         else where,
         *_template_field(turn, question),
     ]
-    return _form(turn, question, "answer", t("Preview"), *fields)
+    made = _form(turn, question, "answer", t("Preview"), *fields)
+    return msgspec.structs.replace(made, keeps=True)
 
 
 def _languages(turn: Turn, question: Question, written: Localized) -> list[AnyBlock]:

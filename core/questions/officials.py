@@ -7,7 +7,7 @@ from core.actions import number
 from core.city import Part
 from core.desk import Turn
 from core.errors import Invalid, Refusal
-from core.messages import Form, Message, Reply, text
+from core.messages import CLOSED, Form, Message, Reply, text
 from core.model import OPEN, Question, QuestionState
 from core.public import department_name
 from core.questions import answering, cards, forms, handling
@@ -173,6 +173,12 @@ def submit_answer(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     return Reply(form=forms.preview_form(turn, question, draft))
 
 
+def closed_answer(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
+    """What was written is there again when the form is opened the next time."""
+    answering.keep_closed(turn, number(state), fields)
+    return Reply()
+
+
 def submit_answer_send(turn: Turn, _: Mapping[str, str], state: str) -> Reply:
     question = answering.answer(turn, number(state))
     if question.state is QuestionState.APPROVAL:
@@ -287,6 +293,7 @@ BUTTONS: dict[str, Answer] = {
 }
 FORMS: dict[str, Answer] = {
     "answer": submit_answer,
+    f"answer{CLOSED}": closed_answer,
     "answer_send": submit_answer_send,
     "correct": submit_correct,
     "more": submit_more,

@@ -8,7 +8,7 @@ import pytest
 
 from core.city import Role
 from core.events import Submitted
-from core.messages import Reply
+from core.messages import Ask, Reply
 from core.model import UNTAKEN, Question, QuestionState, Step
 from core.questions.states import Act, after
 from tests.stage import CITY, PEOPLE, Stage, words
@@ -188,3 +188,25 @@ def test_everything_an_official_may_do_needs_its_fields(stage: Stage) -> None:
             reply = form(name, **fields)(town, "editor")
             assert reply.errors, (name, fields, words(reply))
         assert kept(town) == before
+
+
+def test_a_closed_forms_words_are_kept_for_the_one_who_wrote_them(stage: Stage) -> None:
+    town = in_state(stage, S.TAKEN)
+
+    def closes(who: str, **fields: str) -> Reply:
+        return form("answer_closed", **fields)(town, who)
+
+    def there(who: str) -> str:
+        asks = [b for b in town.forges(who, "answer:1").form.blocks if isinstance(b, Ask)]
+        return next(b.value for b in asks if b.name == "answer_fi")
+
+    closes("official", answer_fi="Aamulla k" + "x" * 4000, links="no link", publish="moon")
+    assert there("official") == ("Aamulla k" + "x" * 4000)[:3000]
+    closes("official", answer_fi="Aamulla.", publish="now")
+    closes("official", answer_fi="  ")
+    assert (there("official"), there("second")) == ("Aamulla.", "")
+    assert words(closes("stranger", answer_fi="Ei koskaan."))
+    assert kept(town)[0].answer == {}
+    assert town.act(Submitted, "official", form="answer_send", fields={}, state="1").notice
+    assert kept(town)[0].answer == {"fi": "Aamulla."}
+    assert words(closes("official", answer_fi="Liian myöhään.")), "it is answered already"

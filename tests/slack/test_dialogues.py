@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+import msgspec
 import pytest
 
 from bots.duties import Post
@@ -422,3 +423,21 @@ async def test_the_socket_is_the_duty_of_one_process() -> None:
         await slack.people.command(EXPERT, DESK, "/kuulolla help")
         assert slack.told() == ["Help", "Help"]
     duty.drop()
+
+
+async def test_what_was_written_in_a_closed_dialog_comes_back_to_the_rules(
+    slack: Workplace,
+) -> None:
+    kept = msgspec.structs.replace(ANSWER, keeps=True)
+    for form, heard in ((kept, ["answer_closed"]), (ANSWER, [])):
+        slack.rules.answers["answer:1"] = Reply(form=form)
+        ts = await posted(slack, TASK)
+        await press(slack, ts, "press-2-answer:1")
+        await slack.until(lambda: slack.world.modals.get(EXPERT))
+        slack.rules.heard.clear()
+        await slack.people.close(EXPERT)
+        found = [event for event in slack.rules.heard if isinstance(event, Submitted)]
+        assert [event.form for event in found] == heard
+        for event in found:
+            assert (event.fields["answer_fi"], event.state) == ("Korjaamme", "1")
+            assert event.who == Person("slack", EXPERT)
