@@ -251,3 +251,27 @@ def test_an_order_of_each_persons_own_that_stays(stage: Stage) -> None:
 
     assert seen("resident") == seen("resident") != seen("neighbour")
     assert sorted(seen("resident")) == sorted("ABCDEFGHIJKL")
+
+
+def test_who_is_no_official_votes_where_the_poll_is_posted(stage: Stage) -> None:
+    """In a Slack chat with a poll everybody may press and fill in; only making polls is staff's."""
+    made(stage, kind="ranking")
+    stage.forges("stranger", "ballot:1")
+    told = stage.submits("stranger", place_0="2", place_1="0")
+    assert "2. A" in told.notice and not told.errors
+    assert stage.tally(1) == (0, 0, 1)
+    assert not stage.forges("stranger", "poll_new").form
+
+
+def test_no_trace_of_a_ballot_is_kept_with_its_event(stage: Stage) -> None:
+    """Presses and forms are recorded without who acted and what they were told."""
+    made(stage, kind="ranking")
+    stage.forges("resident", "tick:1:2", id="telegram:tick")
+    stage.forges("official", "ballot:1")
+    stage.submits("official", place_0="2")
+    with stage.database.reading() as store:
+        assert store.seen("telegram:tick") == b""
+        kept = store._connection.exec_driver_sql("SELECT who, reply FROM events").fetchall()
+    voters = {stage.keyring.resident("telegram", "11"), stage.keyring.resident("slack", "U0STREETS")}
+    assert not [who for who, _ in kept if who in voters]
+    assert not [reply for _, reply in kept if b"1. C" in bytes(reply)]
