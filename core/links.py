@@ -86,15 +86,16 @@ def _one_language(turn: Turn, accounts: list[str]) -> None:
 
 def _one_ballot(turn: Turn, kept: str, gone: str) -> None:
     """In each open poll, the later of the two ballots. Those of closed polls are nobody's."""
-    for id, key in _open_keys(turn).items():
-        turn.store.merge_ballots(id, voter(key, kept), voter(key, gone), first=False)
+    for id, (key, final) in _open_keys(turn).items():
+        turn.store.merge_ballots(id, voter(key, kept), voter(key, gone), first=final)
         turn.touch(f"poll:{id}")
 
 
-def _open_keys(turn: Turn) -> dict[int, bytes]:
+def _open_keys(turn: Turn) -> dict[int, tuple[bytes, bool]]:
+    """With each, whether votes are final there: the first one stays then."""
     going = turn.store.polls(PollState.OPEN, PollState.SCHEDULED, limit=10_000)
     boxes: Mapping[int, BallotBox] = turn.store.ballot_boxes({poll.id for poll in going})
-    return {id: box.key for id, box in boxes.items() if box.key}
+    return {id: (box.key, box.final) for id, box in boxes.items() if box.key}
 
 
 def _digest(turn: Turn, code: str) -> bytes:

@@ -57,7 +57,7 @@ class Extra(msgspec.Struct, frozen=True, omit_defaults=True):
 class PollDraft:
     """A poll before it has a number. ``chats`` are where it will be posted; ``kind``, ``least``
     and ``most`` are those of its `Paper`. ``shuffled``: options come in an order of each
-    person's own. ``extras`` are by the option's index."""
+    person's own. ``extras`` are by the option's index. ``final``: a vote can't be changed."""
 
     question: Localized
     options: tuple[Localized, ...]
@@ -71,6 +71,7 @@ class PollDraft:
     most: int = 1
     shuffled: bool = False
     extras: Mapping[int, Extra] = field(default_factory=dict)
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Poll:
     most: int = 1
     shuffled: bool = False
     extras: Mapping[int, Extra] = field(default_factory=dict)
+    final: bool = False
 
     @property
     def paper(self) -> Paper:
@@ -108,6 +110,7 @@ class BallotBox(msgspec.Struct, frozen=True):
     closes_at: datetime | None
     key: bytes | None
     paper: Paper
+    final: bool
 
 
 class Ballot(msgspec.Struct, frozen=True):

@@ -187,11 +187,16 @@ class PollStore(Protocol):
         """In a writing transaction none of these polls closes before it ends."""
         ...
 
-    def put_ballots(self, ballots: Sequence[Ballot]) -> None:
+    def put_ballots(
+        self, ballots: Sequence[Ballot], final: Collection[int] = ()
+    ) -> dict[tuple[int, bytes], int]:
         """Casts or changes, as a set: for each (poll, voter) the latest by ``order`` wins, over
         what the store holds as well, except that a ballot older than 24 h yields to any newer
         receipt (platforms restart their numbering after quiet weeks) and ballots of different
-        channels are compared by receipt. Counters change in the same transaction."""
+        channels are compared by receipt. Counters change in the same transaction.
+
+        In the polls ``final`` the first ballot stays: returned are the answers that stand there,
+        by poll and voter."""
         ...
 
     def choice(self, poll: int, voter: bytes) -> int | None:

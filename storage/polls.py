@@ -35,8 +35,8 @@ DAY = 24 * 3600.0
 _BALLOT = [c for c in ballots.c if c.name != "at"] + [sa.type_coerce(ballots.c.at, sa.Double)]
 _POLL = [c for c in polls.c if c.name not in ("key", "option_count", "channels")]
 _BOXES = (
-    "SELECT id, options, state, shows, opens_at, closes_at, key, kind, option_count, least, most"
-    " FROM polls"
+    "SELECT id, options, state, shows, opens_at, closes_at, key, kind, option_count, least, most,"
+    " final FROM polls"
     " WHERE id {among}:ids ORDER BY id {for_share}"
 )
 _CLOSED = (
@@ -66,6 +66,7 @@ class Polls(Transaction):
             "least": draft.least,
             "most": draft.most,
             "shuffled": draft.shuffled,
+            "final": draft.final,
             "extras": {i: msgspec.to_builtins(extra) for i, extra in draft.extras.items()},
         }
         return _poll(self._run(sa.insert(polls).values(values).returning(*_POLL)).one())
@@ -147,20 +148,29 @@ class Polls(Transaction):
         rows = self._fast(template, ids=self._dialect.listed(ids))
         return {row[0]: _box(*row) for row in rows}
 
-    def put_ballots(self, ballots: Sequence[Ballot]) -> None:
+    def put_ballots(
+        self, ballots: Sequence[Ballot], final: Collection[int] = ()
+    ) -> dict[BallotKey, int]:
         if not ballots:
-            return
+            return {}
         presses: dict[BallotKey, list[BallotRow]] = {}
         for row in map(_row, ballots):
             presses.setdefault(row[:2], []).append(row)
-        last = {key: reduce(_later, rows) for key, rows in presses.items()}
+        last = {
+            key: reduce(_earlier if key[0] in final else _later, rows)
+            for key, rows in presses.items()
+        }
         known = self._dialect.add_ballots(self._connection, last)
-        kept = {key: reduce(_later, presses[key], row) for key, row in known.items()}
+        kept = {
+            key: row if key[0] in final else reduce(_later, presses[key], row)
+            for key, row in known.items()
+        }
         changed = [row for key, row in kept.items() if row is not known[key]]
         if changed:
             self._dialect.replace_ballots(self._connection, changed)
         added = [row for key, row in last.items() if key not in known]
         self._count([*added, *changed], [known[row[:2]] for row in changed])
+        return {key: kept.get(key, row)[2] for key, row in last.items() if key[0] in final}
 
     def merge_ballots(self, poll: int, kept: bytes, gone: bytes, *, first: bool) -> None:
         both = (ballots.c.poll == poll, ballots.c.voter.in_([kept, gone]))
@@ -264,7 +274,7 @@ def _box(
     opens_at: float,
     closes_at: float | None,
     key: bytes | None,
-    *paper: Any,
+    *rest: Any,
 ) -> BallotBox:
     closes = None if closes_at is None else instant(closes_at)
     return BallotBox(
@@ -275,7 +285,8 @@ def _box(
         instant(opens_at),
         closes,
         key,
-        _paper(*paper),
+        _paper(*rest[:-1]),
+        bool(rest[-1]),
     )
 
 
@@ -292,6 +303,10 @@ def _row(ballot: Ballot) -> BallotRow:
         ballot.order,
         seconds(ballot.at),
     )
+
+
+def _earlier(one: BallotRow, other: BallotRow) -> BallotRow:
+    return one if _later(one, other) is other else other
 
 
 def _later(kept: BallotRow, new: BallotRow) -> BallotRow:

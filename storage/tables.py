@@ -62,6 +62,7 @@ polls = sa.Table(
     sa.Column("most", sa.Integer, nullable=False, server_default="1"),
     sa.Column("shuffled", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("extras", Json, nullable=False, server_default="{}"),
+    sa.Column("final", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index(None, "state"),
     sa.Index(None, "closed_at"),
     **NUMBERED,

@@ -145,6 +145,7 @@ def _poll_card(
     reader = scene.person or secrets.token_hex(8)
     results = result_blocks(t, poll, tally, choice) if visible else []
     drawn = next((block for block in results if isinstance(block, Bars)), None)
+    done = poll.final and choice is not None
     return PollCard(
         id=poll.id,
         open=is_open,
@@ -158,7 +159,7 @@ def _poll_card(
         votes=total,
         why="" if visible else _why(t, poll),
         when=_when(scene, poll),
-        may_vote=is_open and scene.city.has(Part.WEB_VOTING),
+        may_vote=is_open and scene.city.has(Part.WEB_VOTING) and not done,
         rule=how(t, poll.paper),
         links=extras.links(t, poll) if is_open else (),
         fields=() if poll.paper.one else ballot_fields(t, poll, choice or 0, reader),

@@ -7,7 +7,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from core import clean
-from core.answers import MOST_OPTIONS, MOST_POINTS, Kind
+from core.answers import MOST_OPTIONS, MOST_POINTS, ONE, Kind
 from core.city import City
 from core.desk import Turn
 from core.errors import Invalid
@@ -57,6 +57,8 @@ def poll_form(turn: Turn) -> Form:
     closes_hint = t("Empty: when an editor closes it")
     fields.append(Ask("closes", t("Closes"), "time", hint=closes_hint, optional=True))
     fields.append(Ask("shows", t("Results show"), "choice", Shows.ALWAYS, choices=_shows(t)))
+    changes = (Choice("open", t("until the poll closes")), Choice("final", t("never: it is final")))
+    fields.append(Ask("change", t("A vote may be changed"), "choice", "open", choices=changes))
     return Form("poll", t("New poll"), t("Create"), tuple(fields))
 
 
@@ -109,6 +111,7 @@ def read_draft(
     order = fields.get("order", "given")
     if order not in ("given", "random"):
         errors["order"] = t("Choose one of the list.")
+    final = _final(t, kind, fields, errors)
     opens = _moment(city, t, fields, "opens", errors) or now
     closes = _moment(city, t, fields, "closes", errors)
     if closes and closes <= max(opens, now):
@@ -130,7 +133,18 @@ def read_draft(
         most=most,
         shuffled=order == "random",
         extras=more,
+        final=final,
     )
+
+
+def _final(t: Texts, kind: Kind, fields: Mapping[str, str], errors: dict[str, str]) -> bool:
+    """Where one press is the whole vote: of several, the first would be final already."""
+    change = fields.get("change") or "open"
+    if change not in ("open", "final"):
+        errors["change"] = t("Choose one of the list.")
+    elif change == "final" and kind not in ONE:
+        errors["change"] = t("Only a vote for one option can be final.")
+    return change == "final"
 
 
 def _one_of(

@@ -91,7 +91,11 @@ def _when(scene: Scene, poll: Poll) -> str:
         return history.over(scene, poll)
     if poll.state is PollState.SCHEDULED:
         return t("Opens {time}.", time=t.time(poll.opens_at, zone))
-    if poll.closes_at:
+    if poll.final:
+        until = t.time(poll.closes_at, zone) if poll.closes_at else ""
+        open = t("Open until {time}.", time=until) + " " if until else ""
+        open += t("Your vote is final: you can't change it afterwards.")
+    elif poll.closes_at:
         open = t("Open until {time}. You may change your vote.", time=t.time(poll.closes_at, zone))
     else:
         open = t("You may change your vote while the poll is open.")

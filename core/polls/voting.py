@@ -24,6 +24,7 @@ class Outcome(Enum):
     NOT_OPEN = auto()
     GONE = auto()
     NO_OPTION = auto()
+    FINAL = auto()
 
 
 class Press(msgspec.Struct, frozen=True):
@@ -51,10 +52,20 @@ def cast(desk: Desk, boxes: Mapping[int, BallotBox], presses: Sequence[Press]) -
     """Counts the presses as a set; outcomes in their order. Being late is decided by receipt."""
     outcomes = [judge(boxes.get(p.poll), p) for p in presses]
     counted = [p for p, o in zip(presses, outcomes, strict=True) if o is Outcome.COUNTED]
-    if counted:
-        desk.store.put_ballots([_ballot(boxes[p.poll], p) for p in counted])
-        desk.touch(*{subject("poll", p.poll) for p in counted})
-    return outcomes
+    if not counted:
+        return outcomes
+    made = [_ballot(boxes[p.poll], p) for p in counted]
+    stands = desk.store.put_ballots(made, {p.poll for p in counted if boxes[p.poll].final})
+    desk.touch(*{subject("poll", p.poll) for p in counted})
+    if not stands:
+        return outcomes
+    refused = {p for p, b in zip(counted, made, strict=True) if _stands(stands, b) != b.answer}
+    return [Outcome.FINAL if p in refused else o for p, o in zip(presses, outcomes, strict=True)]
+
+
+def _stands(stands: Mapping[tuple[int, bytes], int], ballot: Ballot) -> int:
+    """In a poll with final votes the answer that was first; the same again is no other vote."""
+    return stands.get((ballot.poll, ballot.voter), ballot.answer)
 
 
 def judge(box: BallotBox | None, press: Press) -> Outcome:

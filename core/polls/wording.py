@@ -58,6 +58,7 @@ def refusal(t: Texts, outcome: Outcome) -> str:
         Outcome.NOT_OPEN: t("This poll is not open yet."),
         Outcome.GONE: t("There is no such poll."),
         Outcome.NO_OPTION: unreadable(t),
+        Outcome.FINAL: t("You have voted already, and votes in this poll are final."),
     }[outcome]
 
 
