@@ -31,7 +31,7 @@ from core.model import BallotBox, Profile, Show, Shows
 from core.people import Keyring, private_chat, voter
 from core.polls import Outcome, Press, acts, shown
 from core.polls.ballot_list import receipt
-from core.polls.wording import refusal, unreadable
+from core.polls.wording import receipted, refusal, unreadable
 from core.ports import Store
 from core.texts import Texts, texts
 
@@ -192,7 +192,7 @@ class Notices:
     def _around_receipt(self, t: Texts, box: BallotBox, answer: int) -> tuple[str, str]:
         words = shown.vote_notice(t, box, answer, self._tallies.get(box.poll))
         first, _, rest = words.partition("\n")
-        before, after = t("{counted} Receipt {receipt}.", counted=first, receipt="\0").split("\0")
+        before, after = receipted(t, first, "\0").split("\0")
         return before, f"{after}\n{rest}" if rest else after
 
 

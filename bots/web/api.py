@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from bots.web import ballot_lists
 from bots.web.figures import Figures
 from bots.web.shown import PUBLIC
 from core import polls
 from core.answers import Kind
 from core.city import City, Part
-from core.model import Poll, PollState, PollStep, Question, Tally
+from core.model import BallotList, Poll, PollState, PollStep, Question, Tally
 from core.polls.counting import mean
 from core.polls.history import PUBLIC as PUBLIC_STEPS
 from core.polls.results import both
@@ -24,6 +25,8 @@ from core.texts import Localized
 
 T = TypeVar("T")
 Read = Callable[[Callable[[Store], T]], Awaitable[T]]
+Around = tuple[dict[int, Tally], list[PollStep], dict[int, BallotList]]
+"""Of some polls: tallies, what became of them, and the lists of ballots of those closed."""
 
 BASE = "/api/v1"
 PAGE = 20
@@ -83,17 +86,14 @@ class Api:
         states = (PollState(state),) if state else PUBLIC
         limit, before = _limit(request), _before(request)
 
-        def found(store: Store) -> tuple[list[Poll], dict[int, Tally], list[PollStep]]:
+        def found(store: Store) -> tuple[list[Poll], Around]:
             most = limit + 1 if before is None else MOST_POLLS
             listed = store.polls(*states, limit=most)
             page = [p for p in listed if before is None or p.id < before][: limit + 1]
-            ids = {p.id for p in page}
-            return page, *(
-                (store.tallies(ids), store.poll_steps(ids, *PUBLIC_STEPS)) if page else ({}, [])
-            )
+            return page, _around(store, page)
 
-        page, tallies, steps = await self._read(found)
-        shown = [poll(self._city, p, tallies.get(p.id), steps) for p in page[:limit]]
+        page, around = await self._read(found)
+        shown = [poll(self._city, p, around) for p in page[:limit]]
         more = len(page) > limit
         following = self._next(request, page[limit - 1].id) if more else None
         return answer({"polls": shown, "next": following})
@@ -101,17 +101,14 @@ class Api:
     async def _poll(self, request: web.Request) -> web.Response:
         id = _number(request.match_info["id"], 404, "there is no such poll")
 
-        def found(store: Store) -> tuple[Poll | None, Tally | None, list[PollStep]]:
-            return (
-                store.poll(id),
-                store.tallies({id}).get(id),
-                store.poll_steps({id}, *PUBLIC_STEPS),
-            )
+        def found(store: Store) -> tuple[Poll | None, Around]:
+            one = store.poll(id)
+            return one, _around(store, [one] if one else [])
 
-        one, tally, steps = await self._read(found)
+        one, around = await self._read(found)
         if one is None or one.state not in PUBLIC:
             raise Wrong(404, "there is no such poll")
-        return answer(poll(self._city, one, tally, steps))
+        return answer(poll(self._city, one, around))
 
     # --- questions -------------------------------------------------------------------------------
 
@@ -138,12 +135,22 @@ class Api:
         return _url(self._city, f"{request.path}?{urlencode(query)}")
 
 
+def _around(store: Store, some: Sequence[Poll]) -> Around:
+    ids = {p.id for p in some}
+    if not ids:
+        return {}, [], {}
+    lists = {p.id: store.ballot_list(p.id) for p in some if p.state is PollState.CLOSED}
+    kept = {id: one for id, one in lists.items() if one}
+    return store.tallies(ids), store.poll_steps(ids, *PUBLIC_STEPS), kept
+
+
 # --- shapes --------------------------------------------------------------------------------------
 
 
-def poll(city: City, one: Poll, tally: Tally | None, steps: Sequence[PollStep]) -> dict[str, Any]:
+def poll(city: City, one: Poll, around: Around) -> dict[str, Any]:
     """Votes are null while the poll hides them from somebody who has not voted."""
-    tally = tally or Tally(one.paper)
+    tallies, steps, lists = around
+    tally = tallies.get(one.id) or Tally(one.paper)
     visible = polls.shows_results(one)
     more = _counted(one, tally) if visible else {}
     return {
@@ -169,8 +176,16 @@ def poll(city: City, one: Poll, tally: Tally | None, steps: Sequence[PollStep]) 
             for step in steps
             if step.poll == one.id
         ],
+        "ballots": _list(city, lists.get(one.id)),
         **more,
     }
+
+
+def _list(city: City, kept: BallotList | None) -> dict[str, Any] | None:
+    if kept is None:
+        return None
+    file = _url(city, ballot_lists.FILE.format(id=kept.poll))
+    return {"url": file, "sha256": kept.digest, "lines": kept.ballots + 1}
 
 
 def _counted(one: Poll, tally: Tally) -> dict[str, Any]:

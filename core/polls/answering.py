@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from core import clean
 from core.actions import number
 from core.answers import Kind
 from core.city import Part
@@ -10,14 +11,17 @@ from core.errors import Refusal
 from core.messages import AnyBlock, Form, Reply, text
 from core.model import Poll
 from core.polls import ballots, life, marking
+from core.polls.ballot_list import receipt
 from core.polls.ballots import Sheet
 from core.polls.fields import ballot_fields, read_ballot
 from core.polls.own import shown_again
-from core.polls.wording import full, how, in_words, missing
+from core.polls.wording import full, how, in_words, missing, receipted
 from core.texts import pick
 
 FORMS_IN = frozenset({"slack", "teams"})
 """Channels where a form opens at a press; elsewhere one answers in a message or on a page."""
+NOTICE = 120
+"""Characters of one's answer in a notice: with its receipt it fits where Telegram shows it."""
 
 
 def tick(turn: Turn, id: str, option: str) -> Reply:
@@ -48,13 +52,14 @@ def _marked(turn: Turn, id: str, change: Callable[[Sheet], int], *kinds: Kind) -
     except marking.Full:
         raise Refusal(full(turn.t, poll.paper)) from None
     counted = ballots.keep(turn, sheet, marks)
-    said = _counted(turn, poll, marks) if counted else ""
+    said = _counted(turn, poll, sheet, marks) if counted else ""
     return shown_again(turn, poll, said or missing(turn.t, poll.paper, marks, bool(sheet.ballot)))
 
 
-def _counted(turn: Turn, poll: Poll, marks: int) -> str:
-    mine = in_words(turn.t, poll.paper, poll.options, marks)
-    return turn.t("Your vote is counted: {option}.", option=mine)
+def _counted(turn: Turn, poll: Poll, sheet: Sheet, marks: int) -> str:
+    mine = clean.short(in_words(turn.t, poll.paper, poll.options, marks), NOTICE)
+    counted = turn.t("Your vote is counted: {option}.", option=mine)
+    return receipted(turn.t, counted, receipt(sheet.name))
 
 
 # --- a whole ballot at once ------------------------------------------------------------------
@@ -88,7 +93,7 @@ def submit_ballot(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     sheet = ballots.sheet(turn, poll)
     answer = read_ballot(turn.t, poll, fields)
     ballots.keep(turn, sheet, answer)
-    return Reply(_counted(turn, poll, answer), secret=True)
+    return Reply(_counted(turn, poll, sheet, answer), secret=True)
 
 
 BUTTONS: dict[str, Callable[..., Reply]] = {

@@ -19,6 +19,10 @@ def in_words(t: Texts, paper: Paper, options: Sequence[Localized], answer: int) 
     return ", ".join(names)
 
 
+def receipted(t: Texts, counted: str, receipt: str) -> str:
+    return t("{counted} Receipt {receipt}.", counted=counted, receipt=receipt)
+
+
 def how(t: Texts, paper: Paper) -> str:
     """How to answer, where pressing one option is not all there is to it; "" otherwise."""
     least, most = paper.least, paper.most

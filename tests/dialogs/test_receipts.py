@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from core.answers import ranking
 from core.people import voter
 from core.polls import ballot_list
 from tests.dialogs.script import play
@@ -48,6 +49,46 @@ def test_a_voter_finds_their_own_line(stage):
     assert "Sinulla ei ole ääniä" in words(stage.commands("resident", "/kuitit"))
 
 
+@pytest.mark.parametrize(
+    ("kind", "limits", "presses"),
+    [
+        ("several", "least=2 | most=2", ["tick:1:0", "tick:1:1"]),
+        ("ranking", "least=2", ["tick:1:1", "tick:1:0"]),
+        ("points", "most=3", ["give:1:0:1"]),
+    ],
+)
+def test_a_vote_of_several_presses_has_its_receipt_when_it_counts(stage, kind, limits, presses):
+    play(
+        stage,
+        f"""
+        editor: /kuulolla kysely
+        editor: {{kind={kind} | question_fi=Mitä? | options_fi=A\\nB | {limits}}}
+    """,
+    )
+    *before, counted = [stage.forges("resident", press).notice for press in presses]
+    assert not any(map(RECEIPT.search, before))
+    mine = RECEIPT.search(counted)[0]
+    assert mine in words(stage.commands("resident", "/kuitit"))
+    play(stage, CLOSE)
+    found = recount(stage, mine)
+    assert found.faults == [] and len(found.mine) == found.tally.total == 1
+
+
+def test_a_form_has_the_receipt_of_its_vote(stage):
+    play(
+        stage,
+        """
+        editor: /kuulolla kysely
+        editor: {kind=ranking | question_fi=Mikä? | options_fi=A\\nB | chats=telegram:-100}
+        official: [Vastaa kyselyyn]
+    """,
+    )
+    notice = words(stage.submits("official", place_0="1", place_1="0"))
+    mine = RECEIPT.search(notice)[0]
+    play(stage, CLOSE)
+    assert recount(stage, mine).mine == [ranking([1, 0])]
+
+
 def test_receipts_are_not_told_in_a_group(stage):
     play(stage, POLL)
     stage.presses("resident", "Torille")
@@ -70,6 +111,20 @@ def test_a_notice_fits_where_telegram_shows_it(stage):
     """,
     )
     assert len(stage.forges("resident", "vote:1:0").notice) <= 200
+
+
+def test_a_long_ballot_is_cut_in_the_notice_and_its_receipt_is_not(stage):
+    options = "\\n".join(f"{n} {'ä' * 70}" for n in range(12))
+    play(
+        stage,
+        f"""
+        editor: /kuulolla kysely
+        editor: {{kind=several | question_fi=Mitä? | options_fi={options} | most=12}}
+    """,
+    )
+    for n in range(12):
+        notice = stage.forges("resident", f"tick:1:{n}").notice
+        assert len(notice) <= 200 and RECEIPT.search(notice), notice
 
 
 def test_a_poll_without_votes(stage):

@@ -1,10 +1,14 @@
 """The JSON API: what docs/api.md promises."""
 
+import hashlib
 from typing import Any
 
 import pytest
 
+from core.desk import Desk
 from core.model import PollState, Publish, QuestionState, Shows
+from core.polls import ballot_list
+from core.ports import Store
 from tests.stage import three
 from tests.web.conftest import BUSY, Browser, Town
 
@@ -27,6 +31,7 @@ POLL = {
     "closes_at": "2026-11-23T12:00:00Z",
     "closed_at": None,
     "history": [],
+    "ballots": None,
 }
 QUESTION = {
     "number": 1,
@@ -69,6 +74,25 @@ async def test_hidden_results_are_null(town: Town, browser: Browser, shows: Show
     _, poll = await browser.json("/api/v1/polls/1")
     assert [option["votes"] for option in poll["options"]] == [0, 1]
     assert (poll["state"], poll["closed_at"]) == ("closed", "2026-11-21T12:00:00Z")
+
+
+async def test_a_closed_poll_names_the_list_of_its_ballots(town: Town, browser: Browser) -> None:
+    await town.poll()
+    await town.poll()
+    await browser.vote(1, 1)
+    await town.close(1)
+
+    def publish(store: Store) -> None:
+        ballot_list.publish(Desk(store, town.city, town.clock.now, {}), 1)
+
+    await town.write(publish)
+    _, poll = await browser.json("/api/v1/polls/1")
+    named = poll["ballots"]
+    file = (await browser.get(named["url"].removeprefix("https://example.test"))).html.encode()
+    assert named["sha256"] == hashlib.sha256(file).hexdigest()
+    assert named["lines"] == len(file.splitlines()) == 2
+    _, listed = await browser.json("/api/v1/polls")
+    assert [one["ballots"] for one in listed["polls"]] == [None, named]
 
 
 async def test_polls_by_state_and_page_by_page(town: Town, browser: Browser) -> None:
