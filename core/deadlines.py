@@ -68,6 +68,16 @@ def working_time(city: City, now: datetime) -> bool:
     return working_day(city.country, here.date()) and opens <= here.time() < closes
 
 
+def at_work(city: City, now: datetime) -> datetime:
+    """Now, where officials are at work; or when they are next."""
+    if working_time(city, now):
+        return now
+    here = local(city, now)
+    days = (here.date() + n * DAY for n in range(FARTHEST))
+    opens = (opening(city, day) for day in days if working_day(city.country, day))
+    return next(moment for moment in opens if moment > now)
+
+
 def opening(city: City, day: date) -> datetime:
     """When the office opens on that day, in UTC."""
     return datetime.combine(day, city.office_hours[0], ZoneInfo(city.timezone)).astimezone(UTC)

@@ -26,9 +26,16 @@ class Desk:
         """Posts about these show something new."""
         self.store.touch(subjects, self.now, self.edit_gaps)
 
-    def tell_staff(self, department: Department, show: Show, thread_of: str | None = None) -> None:
-        """A message in a department's home, in the city's language."""
-        self.store.tell(department.home, show, self.city.language, self.now, thread_of=thread_of)
+    def tell_staff(
+        self,
+        department: Department,
+        show: Show,
+        thread_of: str | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        """A message in a department's home, in the city's language; now, or later."""
+        due = at or self.now
+        self.store.tell(department.home, show, self.city.language, due, thread_of=thread_of)
 
     def tell_resident(self, channel: str, resident: str | None, show: Show, language: str) -> None:
         """A message in the private chat of someone who asked for something, if still known."""

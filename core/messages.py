@@ -13,12 +13,14 @@ Role = Literal["body", "heading", "quote", "note"]
 
 
 class Span(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A run of text in one style."""
+    """A run of text in one style. ``mention``: an official's key (``slack:U0123``) whom their own
+    workplace calls to read it; anywhere else it is mere text."""
 
     text: str
     bold: bool = False
     italic: bool = False
     url: str | None = None
+    mention: str = ""
 
 
 class Block(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):

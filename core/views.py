@@ -32,6 +32,7 @@ VIEWS: dict[str, Callable[..., Message]] = {
     "question_card": cards.question_card,
     "note": cards.note,
     "reminder": cards.reminder,
+    "called": cards.called,
     "escalation": cards.escalation,
     "summary": cards.summary,
     "joined": staff.joined,

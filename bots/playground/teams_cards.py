@@ -2,6 +2,7 @@
 messages and dialogs. Unknown elements and properties are faults, not ignored."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,7 +26,9 @@ _CARD = {
     "lang",
     "speak",
     "refresh",
+    "msteams",
 }
+_AT = re.compile(r"<at>.*?</at>", re.DOTALL)
 
 # type: (all properties that there are, those that there must be)
 PROPERTIES: dict[str, tuple[set[str], set[str]]] = {
@@ -77,9 +80,28 @@ def card_faults(card: Any) -> list[str]:
         faults.append(f"version {card.get('version')}")
     ids = [x["id"] for x in elements(card) if x["type"].startswith("Input.") and "id" in x]
     faults += [f"two inputs are called {id}" for id in ids if ids.count(id) > 1]
+    faults += _mention_faults(card)
     if card_size(card) > LARGEST:
         faults.append(f"{card_size(card)} bytes")
     return faults
+
+
+def _mention_faults(card: Json) -> Iterator[str]:
+    """Each ``<at>`` in a text block has an entity of just that text, and each entity its text."""
+    told = card.get("msteams") or {}
+    entities = told.get("entities") or [] if isinstance(told, dict) else []
+    blocks = [x for x in elements(card.get("body")) if x["type"] == "TextBlock"]
+    written = {at for x in blocks for at in _AT.findall(x.get("text", ""))}
+    named = set()
+    for one in entities:
+        whom = one.get("mentioned") or {}
+        if one.get("type") != "mention" or not whom.get("id") or not whom.get("name"):
+            yield "an entity that mentions nobody"
+        if one.get("text") != f"<at>{whom.get('name')}</at>":
+            yield f"the entity of {whom.get('name')} has another text"
+        named.add(one.get("text"))
+    yield from (f"nobody is {text}" for text in sorted(written - named))
+    yield from (f"nowhere stands {text}" for text in sorted(named - written, key=str))
 
 
 def card_size(card: Any) -> int:
@@ -95,7 +117,7 @@ def elements(value: Any) -> Iterator[Json]:
         if isinstance(value.get("type"), str):
             yield value
         for name, inner in value.items():
-            if name not in ("data", "fallback"):
+            if name not in ("data", "fallback", "msteams"):
                 yield from elements(inner)
 
 

@@ -1,7 +1,8 @@
 """Messages and forms → Block Kit. Pure.
 
 What people wrote goes into rich text and plain text, where Slack gives no character a meaning: no
-mention, link or style can be smuggled in. Only the fallback `text` is mrkdwn, and is escaped.
+mention, link or style can be smuggled in; an official is called by an element of its own. Only
+the fallback `text` is mrkdwn, and is escaped.
 """
 
 import json
@@ -38,6 +39,7 @@ SECTION, HEADER, LABEL, ALT, METADATA = 3000, 150, 75, 2000, 3000
 TITLE, ROW = 24, 5
 BAR = 20  # characters
 
+_USER = re.compile(r"slack:([UW][A-Z0-9]{1,30})")
 _WEB = re.compile(r"https?://[^\s<>|\"]{1,2900}", re.ASCII | re.IGNORECASE)
 
 
@@ -97,6 +99,8 @@ class _Pen:
 
     def _styled(self, span: Span, strong: bool, faint: bool) -> list[Json]:
         style = {"bold": span.bold or strong, "italic": span.italic or faint}
+        if whom := _USER.fullmatch(span.mention):
+            return [{"type": "user", "user_id": whom[1]}] if self._take(span.text) else []
         if span.url and _is_web(span.url):
             made = self._span(span.text or span.url, **style)
             return [{**x, "type": "link", "url": span.url} for x in made]

@@ -1,7 +1,8 @@
 """Messages and forms → Adaptive Cards 1.5. Pure.
 
 What people wrote goes into text runs, where no character has a meaning: no mention, link or style
-can be smuggled in. Plain text blocks and fact sets would read Markdown, so there are none.
+can be smuggled in. Plain text blocks and fact sets would read Markdown, so there are none but for
+the name of an official who is called, since only there do names call.
 """
 
 import json
@@ -43,8 +44,11 @@ ROW = 5
 BAR = 20  # characters
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 CARD = "application/vnd.microsoft.card.adaptive"
+_WORDS = ("RichTextBlock", "TextBlock", "Container", "Image")
 STYLES = {"primary": {"style": "positive"}, "danger": {"style": "destructive"}}
 
+_USER = re.compile(r"teams:([\w:.@-]{1,200})", re.ASCII)
+_NAME = re.compile(r"[<>\[\]()*_~`#\\]")  # Markdown's and mentions' own
 _WEB = re.compile(r"https?://[^\s<>|\"]{1,2000}", re.ASCII | re.IGNORECASE)
 
 
@@ -62,6 +66,7 @@ class _Pen:
     def __init__(self, dialog: bool = False) -> None:
         self._room, self._dialog = ROOM, dialog
         self.cut = False  # whether there was more to say than fits
+        self.called: dict[str, Json] = {}  # entities by their text
 
     def elements(
         self,
@@ -110,6 +115,11 @@ class _Pen:
         """A line of text is an element: what runs do with line ends differs between clients."""
         runs: list[Json] = []
         for span in spans:
+            if called := self._mention(span):
+                yield from ([_rich(runs)] if runs else [])
+                yield called
+                runs = []
+                continue
             for i, words in enumerate(self._take(_words(span)).split("\n")):
                 if i and runs:
                     yield _rich(runs)
@@ -118,6 +128,17 @@ class _Pen:
                     runs.append(_styled(words, span, style))
         if runs:
             yield _rich(runs)
+
+    def _mention(self, span: Span) -> Json | None:
+        """A line of its own. Two of one name can't be told apart there: the second is text."""
+        whom, name = _USER.fullmatch(span.mention), _NAME.sub("", line(span.text, LABEL)).strip()
+        if not whom or not name or not self._take(name):
+            return None
+        words = f"<at>{name}</at>"
+        entity = {"type": "mention", "text": words, "mentioned": {"id": whom[1], "name": name}}
+        if self.called.setdefault(words, entity) != entity:
+            return None
+        return {"type": "TextBlock", "text": words, "wrap": True, "weight": "bolder"}
 
     def _take(self, words: str) -> str:
         wanted = harmless(words)
@@ -203,7 +224,10 @@ def card(message: Message, more: More = More(), limit: int = LIMIT) -> Json:
     """What does not fit is left out, words before buttons, with a way to the rest."""
     pen = _Pen()
     body = pen.elements(message.blocks or (text(message.summary),))
-    return _card(message.summary, body, more, limit, pen.cut)
+    made = _card(message.summary, body, more, limit, pen.cut)
+    shown = {element.get("text") for element in made["body"]}
+    called = [entity for words, entity in pen.called.items() if words in shown]
+    return {**made, "msteams": {"entities": called}} if called else made
 
 
 def _card(
@@ -242,7 +266,7 @@ def _fitted(body: list[Json], room: int) -> list[Json]:
     over = sum(sizes) - room
     if over <= 0:
         return body
-    words = [i for i, x in enumerate(body) if x["type"] in ("RichTextBlock", "Container", "Image")]
+    words = [i for i, x in enumerate(body) if x["type"] in _WORDS]
     others = [i for i in range(len(body)) if i not in words]
     gone: list[int] = []
     for i in [*reversed(words), *reversed(others)]:

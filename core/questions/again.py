@@ -36,6 +36,10 @@ def reopen(turn: Turn, question: Question, by: str, text: str) -> Question:
         merged_into=None,
         publish=Publish.PRIVATE if question.private else None,
     )
+    if stays and question.official != by:
+        record.call(turn, [question], question.official, "reopened")
+    elif not stays:
+        record.call_duty(turn, question)
     if by != record.RESIDENT:
         record.tell_asker(turn, question, Show("reopened", {"number": question.number}))
     return question

@@ -148,9 +148,11 @@ def give_back(turn: Turn, number: int, words: str) -> Question:
     turn.store.put_draft(author, f"answer:{number}", draft, turn.now)
     publish = Publish.PRIVATE if question.private else None
     key = turn.staff().key
-    return record.change(
+    question = record.change(
         turn, question, Act.RETURN, key, words, answer={}, links=(), publish=publish
     )
+    record.call(turn, [question], author, "returned")
+    return question
 
 
 def correct(turn: Turn, number: int, fields: Mapping[str, str]) -> Question:

@@ -101,7 +101,9 @@ def reply(turn: Turn, number: int, text: str) -> Question:
     question = _askers(turn, number, Act.REPLY)
     text = _words(turn, text)
     turn.store.drop_draft(turn.resident, "replying")
-    return record.change(turn, question, Act.REPLY, record.RESIDENT, text)
+    question = record.change(turn, question, Act.REPLY, record.RESIDENT, text)
+    record.call(turn, [question], question.official, "replied")
+    return question
 
 
 def open_again(turn: Turn, number: int, text: str) -> Question:

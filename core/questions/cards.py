@@ -6,14 +6,14 @@ from core import clean, deadlines, rota
 from core.actions import encode
 from core.city import Official
 from core.desk import Turn
-from core.messages import AnyBlock, Button, Facts, Message, bold, rows, text
+from core.messages import AnyBlock, Button, Facts, Message, Span, bold, rows, text
 from core.model import OPEN, UNTAKEN, Question, QuestionState, Step
 from core.public import department_name, quote, theme_name
 from core.questions import record
 from core.questions.again import why_not
 from core.questions.states import Act, may
 from core.questions.told import answering, links
-from core.questions.words import ACTS, GROUNDS, HELD_FOR, STATES_AT_WORK
+from core.questions.words import ACTS, CALLS, GROUNDS, HELD_FOR, STATES_AT_WORK
 from core.scene import Scene, button, page_link, reference
 from core.texts import LANGUAGES, NAMES, Texts, pick, plain
 
@@ -309,8 +309,33 @@ def reminder(scene: Scene, number: int, level: int, to: str | None) -> Message:
     words = REMINDERS[level](scene.t, reference=name, day=day)
     official = scene.city.official_by_key(to)
     whom = official.title if official else record.home_of(scene.city, question).name
-    title = f"{plain(whom, scene.t.language)}: {words}"
-    return Message(title, (text(bold(plain(whom, scene.t.language)), f": {words}"),))
+    name = plain(whom, scene.t.language)
+    named = _mention(scene, official) if official else bold(name)
+    return Message(f"{name}: {words}", (text(named, f": {words}"),))
+
+
+def called(scene: Scene, numbers: list[int], to: str, why: str) -> Message:
+    """To an official, by name: these wait for them. What has gone on meanwhile calls nobody."""
+    t, official = scene.t, scene.city.official_by_key(to)
+    found = [q for n in numbers if (q := scene.store.question(n)) and _still(q, to, why)]
+    if official is None or not found:
+        return Message(t("This is in hand already."))
+    named = ", ".join(reference(scene.city, question.number) for question in found)
+    words = CALLS[why](t, reference=named)
+    title = f"{plain(official.title, t.language)}: {words}"
+    return Message(title, (text(_mention(scene, official), f": {words}"),))
+
+
+def _still(question: Question, to: str, why: str) -> bool:
+    held = question.state is QuestionState.MODERATION
+    return (held or question.state in OPEN) and question.official == (None if why == "duty" else to)
+
+
+def _mention(scene: Scene, official: Official) -> Span:
+    """It makes a sound, so never at night."""
+    name = plain(official.title, scene.t.language)
+    calls = deadlines.working_time(scene.city, scene.now)
+    return Span(name, bold=True, mention=official.key if calls else "")
 
 
 def escalation(scene: Scene, rows: list[list[int]]) -> Message:

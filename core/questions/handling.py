@@ -63,7 +63,10 @@ def hand(turn: Turn, number: int, to: str, words: str = "") -> Question:
     if target is None:
         raise Invalid({"official": turn.t("Choose one of the list.")})
     words = record.fitting(turn, "note", words)
-    return _hand(turn, question, target, words)
+    question = _hand(turn, question, target, words)
+    if target.key != turn.staff().key:
+        record.call(turn, [question], target.key, "handed")
+    return question
 
 
 def _hand(turn: Turn, question: Question, to: Official, words: str = "") -> Question:
@@ -84,8 +87,11 @@ def reassign(turn: Turn, old: str, new: str) -> tuple[int, int]:
         raise Refusal(turn.t("Only an administrator or the head of a department may do this."))
     found = [q for q in turn.store.questions_for(departments, OPEN, 10_000) if q.official == old]
     fitting = [q for q in found if target.serves(q.department)]
-    for question in fitting:
-        _hand(turn, question, target)
+    handed = [_hand(turn, question, target) for question in fitting]
+    if target.key != mover.key:
+        for department in {q.department: None for q in handed}:
+            theirs = [q for q in handed if q.department == department]
+            record.call(turn, theirs, target.key, "handed" if len(theirs) == 1 else "all")
     return len(fitting), len(found) - len(fitting)
 
 

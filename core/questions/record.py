@@ -1,10 +1,10 @@
 """What every act on a question has in common: allowed or refused, saved, remembered, told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from core import clean
+from core import clean, deadlines, rota
 from core.city import City, Department
 from core.desk import Desk, Turn
 from core.errors import Invalid, Refusal
@@ -74,6 +74,24 @@ def remember(
     return len(desk.store.steps(question.number)) - 1
 
 
+def call(desk: Desk, questions: Sequence[Question], to: str | None, why: str) -> None:
+    """Tells the official by name that these are theirs: at once, or when they are next at work.
+    One question in its own thread. ``why``: of `core.questions.words.CALLS`."""
+    if not questions or desk.city.official_by_key(to) is None:
+        return
+    home = home_of(desk.city, questions[0])
+    thread = subject("question", questions[0].number) if len(questions) == 1 else None
+    show = Show("called", {"numbers": [q.number for q in questions], "to": to, "why": why})
+    desk.tell_staff(home, show, thread_of=thread, at=deadlines.at_work(desk.city, desk.now))
+
+
+def call_duty(desk: Desk, question: Question) -> None:
+    """Nobody has it: whoever is on duty is told."""
+    duty = rota.on_duty(desk.city, home_of(desk.city, question), desk.now)
+    if duty and question.official is None:
+        call(desk, [question], duty.key, "duty")
+
+
 def note(desk: Desk, question: Question, step: int, home: Department) -> None:
     show = Show("note", {"number": question.number, "step": step})
     desk.tell_staff(home, show, thread_of=subject("question", question.number))
@@ -85,6 +103,7 @@ def post_card(desk: Desk, question: Question) -> None:
     show = Show("question_card", {"number": question.number, "department": home.id})
     name = subject("question", question.number)
     desk.publish(home.home, show, desk.city.language, name)
+    call_duty(desk, question)
 
 
 def tell_asker(desk: Desk, question: Question, show: Show) -> None:

@@ -67,6 +67,16 @@ GROUNDS: dict[Grounds, Say] = {
     Grounds.OTHER: lambda t: t("Another reason"),
 }
 
+CALLS: dict[str, Callable[..., str]] = {
+    "handed": lambda t, **of: t("{reference} is yours to answer now.", **of),
+    "all": lambda t, **of: t("these are yours to answer now: {reference}.", **of),
+    "duty": lambda t, **of: t("{reference} waits for you: it is your week on duty.", **of),
+    "replied": lambda t, **of: t("the resident replied to {reference}.", **of),
+    "reopened": lambda t, **of: t("{reference} was opened again, and waits for you.", **of),
+    "returned": lambda t, **of: t("your answer to {reference} came back to you.", **of),
+}
+"""Why an official is called to a question, after their title."""
+
 HELD_FOR: dict[str, Say] = {
     "city": lambda t: t("Every question is looked through before its department gets it."),
     "personal": lambda t: t("Personal data may be in it."),

@@ -224,6 +224,15 @@ class Scene:
             show = {"number": n["taken"], "level": int(level), "to": ENGINEER.key}
             yield f"reminder {level.name}", self.view("reminder", **show)
         yield "reminder to nobody", self.view("reminder", number=n["waiting"], level=1, to=None)
+        called = {"numbers": [n["taken"]], "to": ENGINEER.key}
+        for why in ("handed", "replied", "reopened", "returned"):
+            yield f"called {why}", self.view("called", **called, why=why)
+        two = [n["taken"], n["asked"]]
+        yield "called all", self.view("called", numbers=two, to=ENGINEER.key, why="all")
+        duty = {"numbers": [n["waiting"]], "to": ENGINEER.key, "why": "duty"}
+        yield "called duty", self.view("called", **duty)
+        gone = {"numbers": [n["answered"]], "to": ENGINEER.key, "why": "handed"}
+        yield "called gone", self.view("called", **gone)
         late = [[number, 30 - number] for number in n.values()]
         yield "escalation", self.view("escalation", rows=late)
         week = {"department": "streets", "week": 9, "new": 4, "answered": 3}

@@ -126,13 +126,14 @@ def _moment(text: str) -> datetime:
 
 
 def _ticked(town: Stage) -> list[str]:
-    """As the timetable does: a look, and work only where something is due."""
-    with town.database.reading() as store:
-        if not reminders.any_due(store, TOWN, town.now):
-            return []
+    """As the timetable does: a look, and work only where something is due; and what waited for
+    the morning."""
     before = len(town.sent)
-    with town.database.begin() as store:
-        reminders.tick(store, TOWN, town.now, GAPS)
+    with town.database.reading() as store:
+        due = reminders.any_due(store, TOWN, town.now)
+    if due:
+        with town.database.begin() as store:
+            reminders.tick(store, TOWN, town.now, GAPS)
     town.deliver()
     told = [(to, m) for to, m in town.sent[before:] if not m.summary.startswith("Kysymys K-")]
     here = f"{town.now.astimezone(HELSINKI):%a %Y-%m-%d %H:%M}"

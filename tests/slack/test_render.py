@@ -245,3 +245,17 @@ def test_home_and_window_of_any_words(words: str) -> None:
 def test_a_form_that_carries_too_much_is_refused() -> None:
     with pytest.raises(ValueError, match="poll"):
         render.form(Form("poll", "P", "Ok", (), "x" * 3000), "C1", ZONE)
+
+
+def test_an_official_is_called_by_an_element_of_its_own() -> None:
+    content = render.message(Message("x", (text(Span("Engineer", mention="slack:U0A"), "!"),)))
+    taken_by_slack(content)
+    assert list(called_by_blocks(content["blocks"])) == ["U0A"]
+    assert list(called(content["text"])) == []
+
+
+@pytest.mark.parametrize("key", ["teams:U0A", "slack:", "slack:u0a", "slack:U0A> <!channel", "U0A"])
+def test_whoever_is_not_of_this_workplace_is_text(key: str) -> None:
+    content = render.message(Message("x", (text(Span("<!here>", mention=key)),)))
+    assert list(called_by_blocks(content["blocks"])) == []
+    assert "<!here>" in json.dumps(content)

@@ -276,3 +276,51 @@ def test_the_answer_holds_the_notice_first() -> None:
     both = Reply("Taken", Message("m", (text("Body"),)))
     assert texts_of(render.card(render.answer(both))) == ["Taken", "Body"]
     assert render.answer(Reply()) is None
+
+
+def calling(words: str, *more: Span, key: str = "teams:a-1") -> Message:
+    return Message(words, (text(Span(words, mention=key), ": your turn.", *more),))
+
+
+def test_an_official_is_called_by_name() -> None:
+    card = render.card(calling("Street engineer"))
+    taken_by_teams(card)
+    assert card["body"][0]["text"] == "<at>Street engineer</at>"
+    assert card["msteams"]["entities"] == [{
+        "type": "mention", "text": "<at>Street engineer</at>",
+        "mentioned": {"id": "a-1", "name": "Street engineer"},
+    }]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_a_hostile_name_calls_nobody_else(words: str) -> None:
+    card = render.card(calling(words))
+    taken_by_teams(card)
+    for block in (x for x in elements(card) if x["type"] == "TextBlock"):
+        assert not set(block["text"].removeprefix("<at>").removesuffix("</at>")) & set("<>[]*_`#~")
+    assert {x["mentioned"]["id"] for x in card.get("msteams", {}).get("entities", [])} <= {"a-1"}
+
+
+def test_whoever_is_elsewhere_or_has_the_same_name_is_not_called() -> None:
+    for key in ("slack:U1", "teams:", "teams:a b", "", "teams:<at>"):
+        assert "msteams" not in render.card(calling("Engineer", key=key))
+    twice = render.card(calling("Engineer", Span("Engineer", mention="teams:a-2")))
+    taken_by_teams(twice)
+    assert len(twice["msteams"]["entities"]) == 1
+
+
+def test_a_name_that_does_not_fit_calls_nobody() -> None:
+    card = render.card(Message("x", (text("y" * 900), *calling("Engineer").blocks)), limit=1200)
+    assert "msteams" not in card and card_faults(card) == []
+
+
+def test_the_stand_in_sees_faulty_mentions() -> None:
+    card = render.card(calling("Engineer"))
+    entity = card["msteams"]["entities"][0]
+    for faulty in (
+        {**card, "msteams": {}},
+        {**card, "body": card["body"][1:]},
+        {**card, "msteams": {"entities": [{**entity, "mentioned": {"id": "a-1"}}]}},
+        {**card, "msteams": {"entities": [{**entity, "type": "call"}]}},
+    ):
+        assert card_faults(faulty)
