@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from core.events import Address
 from core.model import Delivery, DeliveryState, Post, Show
 from storage.tables import deliveries, digests, moves, posts, silenced, watches
-from storage.transaction import Transaction
+from storage.transaction import TOUCH, Transaction
 from storage.types import instant, seconds
 
 _READY = (
@@ -54,9 +54,6 @@ WHERE w.subject {{among}}:subjects AND {_HEARD.format("p")} AND NOT EXISTS (
 ORDER BY p.id
 ON CONFLICT (post) WHERE kind = 'edit' AND state = 'waiting' DO NOTHING
 """
-
-TOUCH = "touch"
-"""What `touch` does together with others, for votes on a hot poll must not wait for one another."""
 
 
 class Outbox(Transaction):
@@ -120,8 +117,9 @@ class Outbox(Transaction):
     ) -> None:
         if not subjects:
             return
-        if not self.touched:
+        if not self._touching:
             self._dialect.together(self._connection, TOUCH)
+            self._touching = True
         self.touched.update(subjects)
         self._fast(
             _TOUCH,

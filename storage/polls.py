@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache, reduce
-from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -25,9 +24,9 @@ from core.model import (
     Tally,
 )
 from core.texts import Localized
-from storage.dialect import BallotKey, BallotRow, Delta
+from storage.dialect import CELL, BallotKey, BallotRow, Delta
 from storage.tables import ballot_lists, ballots, drafts, polls, tallies
-from storage.transaction import Transaction
+from storage.transaction import TOUCH, Transaction
 from storage.types import instant, seconds
 
 DAY = 24 * 3600.0
@@ -160,7 +159,8 @@ class Polls(Transaction):
             key: reduce(_earlier if key[0] in final else _later, rows)
             for key, rows in presses.items()
         }
-        known = self._dialect.add_ballots(self._connection, last)
+        known = self._dialect.add_ballots(self._connection, last, TOUCH)
+        self._touching = True
         kept = {
             key: row if key[0] in final else reduce(_later, presses[key], row)
             for key, row in known.items()
@@ -168,8 +168,7 @@ class Polls(Transaction):
         changed = [row for key, row in kept.items() if row is not known[key]]
         if changed:
             self._dialect.replace_ballots(self._connection, changed)
-        added = [row for key, row in last.items() if key not in known]
-        self._count([*added, *changed], [known[row[:2]] for row in changed])
+            self._count(changed, [known[row[:2]] for row in changed])
         return {key: kept.get(key, row)[2] for key, row in last.items() if key[0] in final}
 
     def merge_ballots(self, poll: int, kept: bytes, gone: bytes, *, first: bool) -> None:
@@ -177,11 +176,12 @@ class Polls(Transaction):
         found = {row.voter: tuple(row) for row in self._run(sa.select(*_BALLOT).where(*both))}
         if gone not in found:
             return
-        self._run(sa.delete(ballots).where(ballots.c.poll == poll, ballots.c.voter == gone))
-        moved = (poll, kept, *found[gone][2:])
+        theirs = (ballots.c.poll == poll, ballots.c.voter == gone)
         if kept not in found:
-            self._dialect.add_ballots(self._connection, {(poll, kept): moved})
+            self._run(sa.update(ballots).where(*theirs).values(voter=kept))
             return
+        self._run(sa.delete(ballots).where(*theirs))
+        moved = (poll, kept, *found[gone][2:])
         mine = found[kept]
         wins = moved if (_later(mine, moved) is moved) != first else mine
         if wins is moved:
@@ -189,8 +189,8 @@ class Polls(Transaction):
         self._count([], [mine if wins is moved else moved])
 
     def _count(self, more: list[BallotRow], fewer: list[BallotRow]) -> None:
-        change = Counter(map(_cell, more))
-        change.subtract(map(_cell, fewer))
+        change = Counter(map(CELL, more))
+        change.subtract(map(CELL, fewer))
         if deltas := [(*cell, n) for cell, n in change.items() if n]:
             self._dialect.count(self._connection, deltas)
 
@@ -288,10 +288,6 @@ def _box(
         _paper(*rest[:-1]),
         bool(rest[-1]),
     )
-
-
-_cell = itemgetter(0, 2, 3)
-"""poll, answer and channel of a `BallotRow`"""
 
 
 def _row(ballot: Ballot) -> BallotRow:

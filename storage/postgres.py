@@ -11,7 +11,9 @@ from weakref import WeakSet
 
 import psycopg
 import sqlalchemy as sa
+from psycopg.pq import ExecStatus
 from sqlalchemy import Connection, event
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.database import Database
 from storage.dialect import POSTGRES
@@ -58,10 +60,11 @@ class PostgresDatabase(Database):
             "hide_parameters": True,
             "connect_args": {name: x for name, x in usual.items() if name not in given.query},
         }
-        pool = {"pool_pre_ping": True, "pool_timeout": wait, "max_overflow": 0}
+        pool = {"pool_timeout": wait, "max_overflow": 0}
         self._writers = sa.create_engine(pool_size=writers + 1, **pool, **options)
         self._readers = sa.create_engine(
             pool_size=readers,
+            pool_pre_ping=True,
             isolation_level="REPEATABLE READ",
             execution_options={"postgresql_readonly": True},
             **pool,
@@ -77,6 +80,7 @@ class PostgresDatabase(Database):
         # A process that was cut off in the middle of writing must not hold up the others.
         self._settle(self._writers, lock_timeout=wait, idle_in_transaction_session_timeout=5)
         self._settle(self._sessions)
+        event.listen(self._writers, "checkout", _begin)
 
     def check(self) -> None:
         super().check()
@@ -191,6 +195,18 @@ class PostgresDatabase(Database):
 
     def _made(self) -> None:
         self._away = False
+
+
+def _begin(connection: psycopg.Connection, record: ConnectionPoolEntry, _: Any) -> None:
+    """Begins, which tells as well whether the connection still stands: where one that was used
+    before does not, the pool makes another. The driver itself begins only where it must."""
+    with suppress(psycopg.OperationalError):
+        if connection.pgconn.exec_(b"BEGIN").status == ExecStatus.COMMAND_OK:
+            record.info["used"] = True
+            return
+    if "used" in record.info:
+        raise sa.exc.InvalidatePoolError
+    raise psycopg.OperationalError("the connection was lost")
 
 
 def _backend(connection: psycopg.Connection) -> int:

@@ -9,6 +9,9 @@ from core.events import Address
 from storage.dialect import Dialect
 from storage.tables import moves
 
+TOUCH = "touch"
+"""What `touch` does together with others, for votes on a hot poll must not wait for one another."""
+
 
 class Transaction:
     """``touched`` gathers what `touch` was told of; ``erased`` says that traces are to be wiped
@@ -22,6 +25,7 @@ class Transaction:
         self._connection = connection
         self._dialect = dialect
         self._writing = writing
+        self._touching = False  # whether it holds TOUCH
 
     def _run(self, statement: Executable) -> CursorResult[Any]:
         return self._connection.execute(statement)

@@ -13,6 +13,7 @@ from core.answers import Kind, Paper, points, ranking, several
 from core.model import Ballot, PollState, Tally
 from core.ports import Store
 from storage import Database, open_database
+from tests.databases import until_somebody_waits
 from tests.storage.samples import GAPS, GROUP, KEY, NOW, after, ballot, open_poll, show, voter
 
 DAY = 24 * 3600
@@ -142,10 +143,18 @@ def test_batches_are_as_good_as_one_by_one(
 
 @pytest.mark.parametrize("shared", [True, False], ids=["the same voters", "other voters"])
 def test_writers_at_once_do_not_make_the_counters_drift(database: Database, shared: bool) -> None:
-    """Half of them work backwards: taking locks in the order of coming would be a deadlock."""
+    """Half of them work backwards: taking locks in the order of coming would be a deadlock. So
+    would be locks in another order than the courier's, which waits for all of them meanwhile."""
     with database.begin() as store:
         polls = [open_poll(store).id for _ in range(150)]
-    turns = threading.Barrier(4, timeout=60)
+    turns = threading.Barrier(5, timeout=60)
+
+    def await_touches() -> None:
+        for _ in range(4):
+            turns.wait()
+            for _ in range(10):
+                with database.reading() as store:
+                    store.await_touches()
 
     def write(seed: int) -> None:
         for turn in range(4):
@@ -158,11 +167,36 @@ def test_writers_at_once_do_not_make_the_counters_drift(database: Database, shar
             turns.wait()
             put(database, *presses[:: -1 if seed % 2 else 1])
 
-    with ThreadPoolExecutor(4) as pool:
-        for done in [pool.submit(write, seed) for seed in range(4)]:
+    with ThreadPoolExecutor(5) as pool:
+        couriers = pool.submit(await_touches)
+        for done in [couriers, *(pool.submit(write, seed) for seed in range(4))]:
             done.result()
     for poll in polls:
         assert tally(database, poll).total == (10 if shared else 40)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["a change", "a first vote"])
+def test_whoever_shows_the_votes_waits_for_them(postgres_url: str, known: bool) -> None:
+    with open_database(postgres_url) as database:
+        database.upgrade()
+        with database.begin() as store:
+            poll = open_poll(store).id
+            if known:
+                store.put_ballots([ballot(poll, 1, 0, order=1)])
+        with ThreadPoolExecutor(1) as pool:
+            with database.begin() as voting:
+                voting.put_ballots([ballot(poll, 1, 2, order=2)])
+                voting.touch([f"poll:{poll}"], after(1), GAPS)
+                showing = pool.submit(shown, database, poll)
+                until_somebody_waits(postgres_url)
+            assert showing.result(30).counts == (0, 0, 1)
+
+
+def shown(database: Database, poll: int) -> Tally:
+    """As the courier reads it."""
+    with database.reading() as store:
+        store.await_touches()
+    return tally(database, poll)
 
 
 def test_writers_on_one_poll_do_not_wait_for_one_another(postgres_url: str) -> None:

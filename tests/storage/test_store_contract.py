@@ -235,6 +235,14 @@ def test_what_every_turn_needs_of_somebody(database: Database) -> None:
         assert store.profiles([]) == {}
 
 
+def test_residents_may_be_called_anything(database: Database) -> None:
+    names = ['a"b', "a\\", '\\"', "a,b", "{a}", "NULL", "", " ", "ä\n", "%s", ":a"]
+    with database.begin() as store:
+        for name in names:
+            store.set_language(name, "fi")
+        assert store.profiles([*names, "a", "b"]) == dict.fromkeys(names, Profile("fi"))
+
+
 def test_a_contact_and_a_language_live_side_by_side(database: Database) -> None:
     with database.begin() as store:
         assert store.contact(ANNA) is None
