@@ -1,5 +1,6 @@
 """What residents are shown of questions and round-ups: values of the domain → messages."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from core import clean
@@ -34,9 +35,15 @@ def answer_in(question: Question, language: str) -> str:
 
 
 def digest(
-    scene: Scene, questions: list[int], open: list[int], closed: list[int], next: list[int], at: str
+    scene: Scene,
+    questions: list[int],
+    open: list[int],
+    closed: list[int],
+    at: str,
+    next: Sequence[int] = (),
 ) -> Message:
-    """A round-up: what was answered, what is open, how it went, and what came of it."""
+    """A round-up: what was answered, what is open, how it went, and what came of it. ``next`` may
+    be missing from a delivery that an older version left."""
     t = scene.t
     day = t.day(datetime.fromisoformat(at), scene.city.timezone)
     name = plain(scene.city.name, t.language)
@@ -50,7 +57,7 @@ def digest(
     return Message(title, tuple(blocks))
 
 
-def _sequels(scene: Scene, steps: list[int]) -> list[AnyBlock]:
+def _sequels(scene: Scene, steps: Sequence[int]) -> list[AnyBlock]:
     found = [step for id in steps[:MOST] if (step := scene.store.poll_step(id))]
     blocks: list[AnyBlock] = [text(bold(scene.t("What happened next")))] if found else []
     for step in found:
