@@ -157,6 +157,11 @@ class Tally:
         """Ballots."""
         return sum(self.answers.values())
 
+    @property
+    def parted(self) -> Mapping[str, int]:
+        """By channel, where there are enough ballots to tell."""
+        return self.channels if self.total >= FEW else {}
+
     @cached_property
     def counts(self) -> tuple[int, ...]:
         """By option: ballots that chose it, its points, or how often it was the first choice."""

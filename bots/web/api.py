@@ -18,7 +18,7 @@ from core.city import City, Part
 from core.model import BallotList, Poll, PollState, PollStep, Question, Tally
 from core.polls.counting import mean
 from core.polls.history import PUBLIC as PUBLIC_STEPS
-from core.polls.results import both
+from core.polls.results import both, counts_rankings
 from core.ports import Route, Store
 from core.scene import reference
 from core.texts import Localized
@@ -165,7 +165,7 @@ def poll(city: City, one: Poll, around: Around) -> dict[str, Any]:
             for i, (text, count) in enumerate(zip(one.options, tally.counts, strict=True))
         ],
         "total": tally.total,
-        "channels": dict(sorted(tally.channels.items())),
+        "channels": dict(sorted(tally.parted.items())),
         "state": one.state,
         "shows": one.shows,
         "opens_at": _time(one.opens_at),
@@ -194,6 +194,8 @@ def _counted(one: Poll, tally: Tally) -> dict[str, Any]:
         return {"mean": mean(tally.counts)}
     if one.kind is not Kind.RANKING:
         return {}
+    if not counts_rankings(one, tally):
+        return {"run_off": None, "schulze": None}
     instant, pairs = both(tally)
     rounds = [
         {"votes": {str(i): n for i, n in r.counts.items()}, "exhausted": r.spent, "out": r.out}

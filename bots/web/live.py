@@ -10,11 +10,13 @@ from functools import partial
 import structlog
 from aiohttp import web
 
+from bots.web.render import blocks
 from bots.web.shown import votes
 from core import polls
 from core.errors import TryAgain
+from core.messages import Bars
 from core.model import Poll, Tally
-from core.polls.results import amount
+from core.polls.results import amount, result_blocks
 from core.ports import Store, subject
 from core.texts import texts
 
@@ -75,8 +77,10 @@ class Feed:
 
 
 def state(snapshot: Snapshot, language: str, visible: bool) -> dict[str, object]:
-    """What one may see of a poll: hidden results are null, in figures as in words."""
+    """What one may see of a poll: hidden results are null, in figures as in words. ``more`` is
+    the HTML of what stands below the bars: how rankings were counted, a mean."""
     t, poll, tally = texts(language), snapshot.poll, snapshot.tally
+    more = [x for x in result_blocks(t, poll, tally) if not isinstance(x, Bars)] if visible else []
     return {
         "id": poll.id,
         "state": poll.state,
@@ -93,6 +97,7 @@ def state(snapshot: Snapshot, language: str, visible: bool) -> dict[str, object]
         ]
         if visible
         else None,
+        "more": blocks(t, more) if visible else None,
     }
 
 

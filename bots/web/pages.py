@@ -1,6 +1,7 @@
 """What can be read: each page is one look at the store, and a template."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -11,7 +12,7 @@ from aiohttp import web
 from bots.web.faults import Fault
 from bots.web.figures import Figures
 from bots.web.parse import NAME, number
-from bots.web.render import blocks
+from bots.web.render import blocks, results
 from bots.web.shown import (
     QuestionCard,
     Scene,
@@ -24,9 +25,10 @@ from bots.web.shown import (
     took,
 )
 from bots.web.site import Site, Visit
+from bots.web.together import Together
 from core import links, talk
 from core.city import Part
-from core.messages import Ask, Form
+from core.messages import Ask, Bars, Form
 from core.model import PollState, QuestionState
 from core.polls import receipts
 from core.ports import Route, Store
@@ -45,6 +47,7 @@ FRONT_ANSWERS = 4
 FRONT_RESULTS = 2
 MOST_POLLS = 50
 ANSWERS = 15
+NO_BARS = Bars((), "")
 
 
 class Pages:
@@ -61,6 +64,7 @@ class Pages:
         self._site = site
         self._city = site.city
         self.read = read
+        self._together = Together(read)
         self._clock = clock
         self._resident = resident
         self._chart = chart
@@ -89,10 +93,13 @@ class Pages:
     def whose(self, visit: Visit) -> str | None:
         return self._resident(NAME, visit.visitor) if visit.visitor else None
 
-    async def look(self, visit: Visit, question: Callable[[Scene], T]) -> T:
+    async def look(
+        self, visit: Visit, question: Callable[[Scene], T], read: Read[Any] | None = None
+    ) -> T:
         """Asks the store, as this visitor."""
         city, now, t, who = self._city, self._clock(), visit.t, self.whose(visit)
-        return await self.read(lambda store: question(Scene(store, city, now, t, who)))
+        asked = read or self.read
+        return await asked(lambda store: question(Scene(store, city, now, t, who)))
 
     # --- front and about -------------------------------------------------------------------------
 
@@ -146,12 +153,19 @@ class Pages:
             mine = receipts.mine(scene.store, scene.person, {id}) if scene.person else {}
             return poll_cards(scene, [poll])[0].again(filled), kept, mine.get(id, "")
 
-        card, kept, receipt = await self.look(visit, found)
+        card, kept, receipt = await self.look(visit, found, self._together.ask)
         chat = self._city.chat_link(f"poll_{id}") if card.open else ""
-        code = qr(chat) if chat else ""
-        shown = {"poll": card, "list": kept, "receipt": receipt, "faults": faults}
-        status = 422 if faults else 200
-        return self._site.page(visit, "poll.html", status=status, chat=chat, qr=code, **shown)
+        more = {"list": kept, "chat": chat, "qr": qr(chat) if chat else "", "faults": faults}
+        if faults:
+            return self._site.page(
+                visit, "poll.html", 422, poll=card, receipt=receipt, votes=card.votes, **more
+            )
+        own = {"receipt": receipt, "votes": card.votes}
+        shown = results(visit.t, card.bars, card.more, card.votes, card.why)
+        alike = replace(card, bars=card.bars and NO_BARS, more=(), votes="")
+        return self._site.poured(
+            visit, "poll.html", (id, card.choice), own, shown, poll=alike, **more
+        )
 
     async def link(self, visit: Visit) -> web.Response:
         return await self.link_page(visit, {})

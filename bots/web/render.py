@@ -1,7 +1,8 @@
 """Neutral blocks → safe HTML. Pure; the only place besides the templates where text is escaped."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
@@ -137,6 +138,20 @@ def _button_row(row: tuple[Button, ...]) -> Markup:
 
 
 # --- results -------------------------------------------------------------------------------------
+
+
+def results(t: Texts, one: Bars | None, more: Sequence[AnyBlock], votes: str, why: str) -> Markup:
+    """Without bars: how many have voted, and why no more is shown. ``more`` stands below them."""
+    if one is None:
+        said = Markup('<p class="total"><span data-total>{}</span> {}</p>')
+        return said.format(words(votes), words(why))
+    return _results(t, one, tuple(more))
+
+
+@lru_cache(512)
+def _results(t: Texts, one: Bars, more: tuple[AnyBlock, ...]) -> Markup:
+    """Kept, for many readers are shown the same."""
+    return bars(t, one) + Markup("<div data-more>{}</div>").format(blocks(t, more))
 
 
 def bars(t: Texts, one: Bars) -> Markup:

@@ -1,19 +1,22 @@
 """What all pages share: who visits, in which language, the frame around a page, its headers."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from bots.web import faults, render
 from bots.web.cookies import Cookies
+from bots.web.moulds import Moulds
 from bots.web.parse import preferred_language
+from bots.web.render import words
 from core import clean
 from core.city import City, Part
 from core.texts import LANGUAGES, NAMES, Texts, plain, texts
@@ -56,6 +59,16 @@ class Visit:
         return self.cookies.notice(self.request)
 
 
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A visit as a mould knows it: ``visitor`` says whether there is one."""
+
+    token: str
+    notice: str
+    visitor: bool
+    path: str
+
+
 class Site:
     """The frame. ``frames`` says who may show the pages in a frame."""
 
@@ -68,6 +81,7 @@ class Site:
             name: f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
             for name, content in self.files.items()
         }
+        self._moulds = Moulds()
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -78,6 +92,7 @@ class Site:
         )
         self._templates.globals |= {
             "render": render,
+            "shown": render.results,
             "short": clean.short,
             "has": self._has,
             "file": self._versions.__getitem__,
@@ -110,6 +125,47 @@ class Site:
         """``personal`` pages are kept by no cache at all, and stay out of search engines."""
         context = self._frame(visit) | {"personal": personal} | more
         body = self._templates.get_template(template).render(context)
+        return self._sent(visit, body, status, personal)
+
+    def poured(
+        self,
+        visit: Visit,
+        template: str,
+        key: Hashable,
+        own: Mapping[str, str],
+        shown: Markup,
+        **more: Any,
+    ) -> web.Response:
+        """A page that many read: rendered anew only where ``more`` is other than last time by
+        this ``key``. What is ``shown`` of results, and the visitor's ``own`` words by name, go
+        into its gaps."""
+        if visit.request.rel_url.raw_query_string:  # it stands in the frame's links
+            return self.page(visit, template, shown=lambda *_: shown, **own, **more)
+        gaps = {name: self._moulds.gap(name) if words else "" for name, words in own.items()}
+        blank = Blank(
+            self._moulds.gap("token"),
+            self._moulds.gap("notice") if visit.notice else "",
+            visit.visitor is not None,
+            visit.path,
+        )
+        place = Markup(self._moulds.gap("shown"))
+
+        def render() -> str:
+            frame = self._frame(visit) | {"personal": False, "visit": blank}
+            context = frame | more | gaps | {"shown": lambda *_: place}
+            return self._templates.get_template(template).render(context)
+
+        fill = {
+            "token": lambda: visit.token,
+            "notice": lambda: words(visit.notice),
+            "shown": lambda: shown,
+        } | {name: partial(words, said) for name, said in own.items()}
+        which = (template, visit.language, blank, *gaps.values(), key)
+        return self._sent(visit, self._moulds.pour(which, more, render, fill))
+
+    def _sent(
+        self, visit: Visit, body: str, status: int = 200, personal: bool = False
+    ) -> web.Response:
         response = web.Response(text=body, content_type="text/html", status=status)
         self.dress(response)
         response.headers["Cache-Control"] = "no-store" if personal else "private, no-cache"

@@ -61,7 +61,7 @@ def results(turn: Turn, poll: Poll) -> Message:
     named = {"web": t("web page")}
     channels = ", ".join(
         f"{named.get(name, name.capitalize())} {t.number(n)}"
-        for name, n in counted.channels.items()
+        for name, n in counted.parted.items()
         if n
     )
     blocks: list[AnyBlock] = [text(title, role="heading"), *result_blocks(t, poll, counted)]

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from core.answers import Kind, read_ranking
 from core.messages import AnyBlock, Bar, Bars, Facts, text
-from core.model import Poll, Tally
+from core.model import FEW, Poll, PollState, Tally
 from core.polls.counting import Round, RunOff, Schulze, mean, run_off, schulze
 from core.texts import Texts, plain
 
@@ -66,12 +66,19 @@ def counted(size: int, answers: frozenset[tuple[int, int]]) -> tuple[RunOff, Sch
     return run_off(size, rankings), schulze(size, rankings)
 
 
+def counts_rankings(poll: Poll, tally: Tally) -> bool:
+    """While a poll is open, what few rankings say together says what each of them says."""
+    return tally.total >= FEW or poll.state is PollState.CLOSED
+
+
 def both(tally: Tally) -> tuple[RunOff, Schulze]:
     return counted(tally.paper.size, frozenset(tally.answers.items()))
 
 
 def _ranked(t: Texts, poll: Poll, tally: Tally) -> list[AnyBlock]:
     names = [plain(option, t.language) for option in poll.options]
+    if not counts_rankings(poll, tally):
+        return [text(t("How the rankings compare is shown from {n} votes on.", n=FEW), role="note")]
     instant, pairs = both(tally)
     facts = (
         (t("Instant run-off"), _winners(t, names, instant.winners)),

@@ -207,7 +207,7 @@ DIALOGS = {
         telegram:-100< 2 ääntä
         editor: /kuulolla tulokset 1
         city: Torille: 2
-        city: Telegram 1, verkkosivu 1
+        city: !verkkosivu
         editor: /kuulolla sulje 1
         city: Sitä ei voi avata uudelleen.
         editor: [Sulje lopullisesti]

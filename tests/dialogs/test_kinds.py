@@ -106,6 +106,10 @@ DIALOGS = {
         city: Siihen asti aiempi äänesi on voimassa.
         resident: [Poukama]
         city: Äänesi on laskettu: 1. Lahti, 2. Poukama.
+        telegram:-100< Sijoitusten vertailu näytetään, kun ääniä on vähintään 5.
+        telegram:-100< ! 1. kierros
+        editor: /kuulolla sulje 1
+        editor: [Sulje lopullisesti]
         telegram:-100< Siirtoäänivaali: Lahti
         telegram:-100< Schulzen menetelmä: Lahti > Poukama > Aalto
         telegram:-100< 1. kierros: Aalto 0, Poukama 0, Lahti 1.
@@ -272,6 +276,9 @@ def test_no_trace_of_a_ballot_is_kept_with_its_event(stage: Stage) -> None:
     with stage.database.reading() as store:
         assert store.seen("telegram:tick") == b""
         kept = store._connection.exec_driver_sql("SELECT who, reply FROM events").fetchall()
-    voters = {stage.keyring.resident("telegram", "11"), stage.keyring.resident("slack", "U0STREETS")}
+    voters = {
+        stage.keyring.resident("telegram", "11"),
+        stage.keyring.resident("slack", "U0STREETS"),
+    }
     assert not [who for who, _ in kept if who in voters]
     assert not [reply for _, reply in kept if b"1. C" in bytes(reply)]

@@ -47,7 +47,13 @@ KINDS = {
     Kind.YES_NO: (0, 0, 1),
     Kind.SCALE: (4, 3, 0),
     Kind.POINTS: (points([7, 0, 3]), points([0, 10, 0])),
-    Kind.RANKING: (ranking([2, 0, 1]), ranking([0, 2]), ranking([1, 0]), ranking([0])),
+    Kind.RANKING: (
+        ranking([2, 0, 1]),
+        ranking([0, 2]),
+        ranking([1, 0]),
+        ranking([0]),
+        ranking([2]),
+    ),
 }
 KEYRING = Keyring(SECRET)
 RESIDENT = KEYRING.resident("telegram", "11")

@@ -1,14 +1,20 @@
 """Polls of every kind on the page, without scripts, and in the API."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from core.answers import Kind, Paper, points, ranking, several
-from core.model import PollDraft, PollState, Shows
+from core.model import Ballot, PollDraft, PollState, Shows
 from core.texts import LANGUAGES
 from tests.web.conftest import Browser, Town
 
 OPTIONS = tuple(dict.fromkeys(LANGUAGES, name) for name in ("Bench", "Swing", "Pier"))
 PATH = "/en/polls/1"
+FOUR = [
+    Ballot(1, bytes([n] * 16), ranking([1, 0]), "telegram", n, datetime(2026, 3, 2, tzinfo=UTC))
+    for n in range(4)
+]
 
 
 async def made(town: Town, kind: Kind, least: int = 1, most: int = 3, **more: object) -> None:
@@ -76,6 +82,11 @@ async def test_the_api_tells_how_it_was_counted(town: Town, browser: Browser) ->
     page = await browser.get(PATH)
     await browser.post(PATH, {"token": page.form(PATH)["token"], "place_0": "1", "place_1": "0"})
     _, found = await browser.json("/api/v1/polls/1")
+    assert found["run_off"] is found["schulze"] is None and not found["channels"]
+    assert "Instant run-off" not in (await browser.get(PATH)).text
+    await town.write(lambda store: store.put_ballots(FOUR))
+    _, found = await browser.json("/api/v1/polls/1")
+    assert found["channels"] == {"telegram": 4, "web": 1}
     assert (found["kind"], found["least"], found["most"]) == ("ranking", 1, 3)
     assert found["run_off"]["winners"] == [1] and found["schulze"]["order"] == [[1], [0], [2]]
     assert "Instant run-off" in (await browser.get(PATH)).text

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,11 +13,15 @@ import pytest
 
 from bots.live import Hub
 from bots.web.live import Live, Pace, Snapshot
-from core.answers import Kind, Paper
-from core.model import Shows, Tally
+from core.answers import Kind, Paper, ranking
+from core.desk import Desk
+from core.model import Ballot, PollDraft, PollState, Shows, Tally
+from core.ports import Store
+from core.texts import LANGUAGES
 from tests.web.conftest import BUSY, QUICK, Browser, Open, Town
 
 DEADLINE = 10
+OPEN = PollState.OPEN
 
 
 class Stream:
@@ -65,6 +70,7 @@ async def test_a_vote_arrives(town: Town, browser: Browser, open_browser: Open) 
             "id": 1, "state": "open", "total": 1, "votes": "1 röst hittills.",
             "counts": [0, 1], "shares": [0.0, 1.0],
             "texts": [["0\N{NO-BREAK SPACE}%", "0 röster"], ["100\N{NO-BREAK SPACE}%", "1 röst"]],
+            "more": "",
         }  # fmt: skip
 
 
@@ -76,7 +82,7 @@ async def test_hidden_results_do_not_leak(
     async with watching(await open_browser(town), "/live/polls/1?lang=en") as stream:
         await browser.vote(1, 1)
         hidden = await stream.until(1)
-        assert hidden["counts"] is hidden["shares"] is hidden["texts"] is None
+        assert hidden["counts"] is hidden["shares"] is hidden["texts"] is hidden["more"] is None
         await town.close(1)
         while (news := await stream.news())["state"] == "open":
             assert news["counts"] is None
@@ -92,6 +98,39 @@ async def test_whoever_voted_sees(town: Town, browser: Browser) -> None:
     await browser.vote(2, 1)
     async with watching(browser, "/live/polls/2") as stream:
         assert (await stream.news())["counts"] is None
+
+
+async def test_how_rankings_are_counted_and_a_mean_follow(town: Town, browser: Browser) -> None:
+    """From five rankings on: fewer would tell what each of them says."""
+    options = tuple(dict.fromkeys(LANGUAGES, name) for name in ("<b>Bench", "Swing"))
+    ranked = PollDraft(
+        {"en": "What?"}, options, Shows.ALWAYS, town.clock.now, None, (), "slack:U0EDITOR",
+        kind=Kind.RANKING, most=2,
+    )  # fmt: skip
+    scale = replace(ranked, options=options * 2 + options[:1], kind=Kind.SCALE, most=1)
+    for draft in (ranked, scale):
+        await town.write(lambda store, draft=draft: store.add_poll(draft, bytes(32), OPEN))
+
+    async def vote(id: int, answer: int, *numbers: int) -> None:
+        cast = [Ballot(id, bytes([n] * 16), answer, "web", n, town.clock.now) for n in numbers]
+
+        def put(store: Store) -> None:
+            store.put_ballots(cast)
+            Desk(store, town.city, town.clock.now, {}).touch(f"poll:{id}")
+
+        await town.write(put)
+
+    async with watching(browser, "/live/polls/1?lang=en") as stream:
+        await vote(1, ranking([0, 1]), *range(4))
+        assert "from 5 votes on" in (await stream.until(4))["more"]
+        await vote(1, ranking([0]), 4)
+        more = (await stream.until(5))["more"]
+        assert "Instant run-off" in more and "Schulze" in more and "&lt;b&gt;Bench" in more
+        page = await browser.get("/en/polls/1")
+        assert f"<div data-more>{more}</div>" in page.html
+    async with watching(browser, "/live/polls/2?lang=en") as stream:
+        await vote(2, 3, 1, 2)
+        assert "<dt>Mean</dt><dd>4</dd>" in (await stream.until(2))["more"]
 
 
 async def test_several_polls_over_one_connection(town: Town, browser: Browser) -> None:
@@ -211,7 +250,9 @@ class Stuck:
 
 
 def live(hub: Hub, pace: Pace = QUICK) -> Live:
-    poll = SimpleNamespace(id=1, state="open", shows=Shows.ALWAYS, kind=Kind.SINGLE)
+    poll = SimpleNamespace(
+        id=1, state="open", shows=Shows.ALWAYS, kind=Kind.SINGLE, options=({"en": "A"}, {"en": "B"})
+    )
 
     async def read(_: object) -> Snapshot:
         return Snapshot(poll, Tally(Paper(Kind.SINGLE, 2), {0: 1, 1: 2}))

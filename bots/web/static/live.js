@@ -8,6 +8,7 @@
 
   const address = `/live/polls/${ids.join(",")}?lang=${document.documentElement.lang}`;
   const spoken = new Map();
+  const told = new Map();
   let source = null;
 
   function put(parent, selector, words) {
@@ -40,6 +41,9 @@
       put(row, "[data-votes]", poll.texts[i][1]);
       row.querySelector("meter").value = poll.shares[i];
     }
+    const more = card.querySelector("[data-more]");
+    if (more && poll.more !== told.get(poll.id)) more.innerHTML = poll.more; // made by our server
+    told.set(poll.id, poll.more);
   }
 
   // Only while the page is looked at: a browser opens few connections to one host.
