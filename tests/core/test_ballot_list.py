@@ -1,8 +1,10 @@
 """The file of a closed poll's ballots: what is written is read, and what is changed is found."""
 
+import base64
 import hashlib
 import json
 import random
+import string
 
 import pytest
 from hypothesis import given
@@ -13,6 +15,7 @@ from core.model import Tally
 from core.polls import ballot_list
 from core.polls.ballot_list import NotOurs, lines, receipt, recount, speak, understand
 
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PAPERS = {
     "single": (Paper(Kind.SINGLE, 3), 1, [2]),
     "yes_no": (Paper(Kind.YES_NO, 3), 0, [1]),
@@ -109,6 +112,13 @@ def test_what_is_no_list(file: bytes, why: str) -> None:
 def test_receipts_stand_in_the_order_of_voters(one: bytes, other: bytes) -> None:
     assert (receipt(one) <= receipt(other)) or one > other
     assert len(receipt(one)) == 11
+
+
+@given(st.binary(min_size=16, max_size=16))
+def test_a_receipt_is_the_usual_base32_in_crockfords_letters(voter: bytes) -> None:
+    letters = dict(zip(string.ascii_uppercase + "234567", CROCKFORD, strict=True))
+    code = "".join(letters[letter] for letter in base64.b32encode(voter[:10]).decode()[:10])
+    assert receipt(voter) == f"{code[:5]}-{code[5:]}"
 
 
 def test_receipts_of_ten_thousand_are_different() -> None:
