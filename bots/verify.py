@@ -65,7 +65,8 @@ def _tell_mine(found: "ballot_list.Recount", receipt: str) -> list[str]:  # noqa
         support = paper.support(answer)
         names = [_words(found.head.options[i]) for i in paper.chosen(answer)]
         points = f" ({', '.join(map(str, support))})" if paper.kind == "points" else ""
-        typer.echo(f"Your ballot: {', '.join(names)}{points}")
+        said = ", ".join(names) or "counted; what it says stands apart from receipts"
+        typer.echo(f"Your ballot: {said}{points}")
     return []
 
 

@@ -7,6 +7,7 @@ one option       its index
 several          a bit for each option that is chosen
 points           five bits for each option: its points
 ranking          four bits for each place, the first choice lowest: index + 1, and 0 ends it
+words            0: that there is an answer. What it says is kept beside the ballot, as text
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,8 @@ import msgspec
 
 MOST_OPTIONS = 12
 MOST_POINTS = 31
+MOST_LETTERS = 140
+"""Characters of an answer in words."""
 LARGEST = 2**63 - 1
 
 
@@ -26,6 +29,7 @@ class Kind(StrEnum):
     SCALE = "scale"  # one of: 1 to 5
     POINTS = "points"
     RANKING = "ranking"
+    WORDS = "words"
 
 
 ONE = frozenset({Kind.SINGLE, Kind.YES_NO, Kind.SCALE})
@@ -49,6 +53,8 @@ class Paper(msgspec.Struct, frozen=True):
         """Whether it is an answer that somebody may have given; others are forged."""
         if self.kind in ONE:
             return 0 <= answer < self.size
+        if self.kind is Kind.WORDS:
+            return answer == 0
         if not 0 <= answer <= LARGEST:
             return False
         if not self.whole(answer):

@@ -129,6 +129,27 @@ class Ballot(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class WordsState(StrEnum):
+    """Of an answer in words."""
+
+    WAITING = "waiting"  # for an editor who reads it
+    APPROVED = "approved"
+    HIDDEN = "hidden"
+
+
+class Words(msgspec.Struct, frozen=True):
+    """An answer in words. ``token`` (hexadecimal) names it for editors, is another after every
+    change, and says nothing of the voter. ``found``: kinds of personal data that were taken out.
+    ``reason``: why it is hidden."""
+
+    token: str
+    text: str
+    language: str
+    state: WordsState = WordsState.WAITING
+    found: tuple[str, ...] = ()
+    reason: str = ""
+
+
 class BallotList(msgspec.Struct, frozen=True):
     """The list of a closed poll's ballots: its first line, the SHA-256 of the whole file
     (hexadecimal), and how many ballots are in it."""

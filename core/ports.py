@@ -27,6 +27,8 @@ from core.model import (
     Show,
     Step,
     Tally,
+    Words,
+    WordsState,
 )
 from core.texts import Localized
 
@@ -217,6 +219,36 @@ class PollStore(Protocol):
 
     def repair(self, id: int) -> None:
         """Makes the counters anew from the ballots; votes in that poll wait meanwhile."""
+        ...
+
+
+class WordsStore(Protocol):
+    """Answers in words. While a poll is open each lies with its voter's pseudonym; closing parts
+    it from the voter for good, under a new token."""
+
+    def put_words(self, poll: int, voter: bytes, words: Words, *, first: bool) -> bool:
+        """In the place of the voter's earlier ones, under a new token; where the ``first`` ones
+        stay, False says that there were some."""
+        ...
+
+    def own_words(self, poll: int, voter: bytes) -> Words | None: ...
+    def words(self, poll: int, state: WordsState, after: str, limit: int) -> list[Words]:
+        """In the order of tokens, which is none, after that token ("" at first)."""
+        ...
+
+    def words_counts(self, poll: int) -> dict[WordsState, int]: ...
+    def approved_words(self, poll: int) -> list[tuple[str, str, int]]:
+        """Text and language of what may be shown, and how often just that was written."""
+        ...
+
+    def judge_words(
+        self, poll: int, tokens: Collection[str], state: WordsState, reason: str
+    ) -> int:
+        """How many there were: whose voter has changed them meanwhile are not."""
+        ...
+
+    def withdraw(self, poll: int, voter: bytes) -> bool:
+        """Takes the ballot of an open poll back, with its words: it counts no more."""
         ...
 
 
@@ -559,6 +591,7 @@ class EventStore(Protocol):
 
 class Store(
     PollStore,
+    WordsStore,
     LifeStore,
     QuestionStore,
     SimilarStore,

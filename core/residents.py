@@ -10,6 +10,7 @@ from core.errors import BadAction
 from core.messages import Message, Reply, text
 from core.people import private_chat
 from core.polls import acts as polls
+from core.polls import answering, writing
 from core.questions import residents as questions
 from core.texts import LANGUAGES, texts
 
@@ -21,6 +22,8 @@ def said(turn: Turn, words: str) -> Reply:
     """Free text in a private chat: a reply that the city waits for, or a new question."""
     if not words.strip():
         return Reply(turn.t("I can read text only. Please write it in words."))
+    if (poll := writing.awaited(turn)) is not None:
+        return answering.said(turn, poll, words)
     if not turn.city.has(Part.QUESTIONS):
         return Reply(message=talk.help_page(turn))
     return questions.said(turn, words)
@@ -80,6 +83,7 @@ COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {
 
 
 def forget_yes(turn: Turn) -> Reply:
+    writing.forget(turn)
     turn.store.forget(turn.resident)
     told = turn.t("Done. What was known of you is erased.")
     return Reply(message=Message(told, (text(told),)), replaces=True)

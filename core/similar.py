@@ -41,7 +41,7 @@ _ENDINGS = re.compile(
     "|ta|tä|tu|ty|an|än|en|in|on|ön|un|yn|at|ät|et|it|ot|ut|yt|arna|orna|erna|ning|ade"
     "|(?<![aeiouyäö])(?:ar|or|er|ad)|ing|ies|ed|es|s|n|a|ä)$"
 )
-_STOP = frozenset(
+STOP = frozenset(
     "ja tai on ei ovat oli olla ole että jos kun kuin mikä mitä missä mistä mihin milloin"
     " koska miksi miten kuka kenelle minä minun me meidän te hän se sen siellä siitä tämä"
     " tämän nyt vain myös mutta niin noin voi voiko voisi voisiko saa saako pitää pitäisi aina"
@@ -55,13 +55,16 @@ _STOP = frozenset(
 def stems(text: str) -> list[str]:
     """The words that say something, without endings and cut to six letters. Crude, and the same
     for every form: "aurataan", "auraus" and "aurattu" all begin as aura-."""
-    return [stem(word) for word in _WORD.findall(text.casefold()) if word not in _STOP]
+    return [stem(word) for word in _WORD.findall(text.casefold()) if word not in STOP]
 
 
 @lru_cache(4096)
 def stem(word: str) -> str:
-    if word[0].isdigit():
-        return word
+    return word if word[0].isdigit() else root(word)[:6]
+
+
+def root(word: str) -> str:
+    """A word in small letters without its endings, the same for most of its forms."""
     for _ in range(2):
         shorter = _ENDINGS.sub("", word)
         if len(shorter) < 4:
@@ -70,7 +73,7 @@ def stem(word: str) -> str:
     if len(word) > 4:
         word = word.rstrip("aeiouyäöå") if len(word.rstrip("aeiouyäöå")) >= 4 else word
     word = re.sub(r"([kpt])\1", r"\1", word).replace("d", "t")
-    return word[:6]
+    return word
 
 
 def terms(text: str) -> dict[int, str]:

@@ -9,7 +9,7 @@ from core import public, staff
 from core.city import City
 from core.messages import Message
 from core.model import Show
-from core.polls import news, planning, shown
+from core.polls import news, planning, reading, shown
 from core.ports import Store
 from core.questions import cards, following, told
 from core.texts import Texts, texts
@@ -38,6 +38,7 @@ VIEWS: dict[str, Callable[..., Message]] = {
     "joined": staff.joined,
     "trouble": staff.trouble,
     **news.VIEWS,
+    **reading.VIEWS,
     **planning.VIEWS,
 }
 

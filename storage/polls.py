@@ -26,8 +26,9 @@ from core.model import (
 from core.texts import Localized
 from storage.dialect import CELL, BallotKey, BallotRow, Delta
 from storage.tables import ballot_lists, ballots, drafts, polls, tallies
-from storage.transaction import TOUCH, Transaction
+from storage.transaction import TOUCH
 from storage.types import instant, seconds
+from storage.words import WrittenAnswers
 
 DAY = 24 * 3600.0
 
@@ -48,7 +49,7 @@ _TALLIES = (
 )
 
 
-class Polls(Transaction):
+class Polls(WrittenAnswers):
     def add_poll(self, draft: PollDraft, key: bytes, state: PollState) -> Poll:
         values = {
             "question": draft.question,
@@ -119,6 +120,7 @@ class Polls(Transaction):
             self._dialect.wipe_ballots(self._connection, id)
             self._run(sa.delete(drafts).where(drafts.c.kind == f"ballot:{id}"))
             self._part_from_channels(id)
+            self._part_from_words(id)
             self.erased = self.keys_erased = True
 
     def _part_from_channels(self, id: int) -> None:
@@ -179,6 +181,7 @@ class Polls(Transaction):
         theirs = (ballots.c.poll == poll, ballots.c.voter == gone)
         if kept not in found:
             self._run(sa.update(ballots).where(*theirs).values(voter=kept))
+            self._move_words(poll, gone, to=kept)
             return
         self._run(sa.delete(ballots).where(*theirs))
         moved = (poll, kept, *found[gone][2:])
@@ -186,7 +189,17 @@ class Polls(Transaction):
         wins = moved if (_later(mine, moved) is moved) != first else mine
         if wins is moved:
             self._dialect.replace_ballots(self._connection, [moved])
+            self._move_words(poll, gone, to=kept)
+        else:
+            self._drop_words(poll, gone)
         self._count([], [mine if wins is moved else moved])
+
+    def withdraw(self, poll: int, voter: bytes) -> bool:
+        mine = (ballots.c.poll == poll, ballots.c.voter == voter)
+        row = self._run(sa.delete(ballots).where(*mine).returning(*_BALLOT)).first()
+        self._drop_words(poll, voter)
+        self._count([], [tuple(row)] if row else [])
+        return row is not None
 
     def _count(self, more: list[BallotRow], fewer: list[BallotRow]) -> None:
         change = Counter(map(CELL, more))

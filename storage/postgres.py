@@ -136,6 +136,7 @@ class PostgresDatabase(Database):
         with passing, self._sessions.connect() as connection:
             connection.exec_driver_sql(f"SET lock_timeout = '{SCRUB_WAIT}'")
             connection.exec_driver_sql("VACUUM ballots")
+            connection.exec_driver_sql("VACUUM poll_words")
             connection.exec_driver_sql("VACUUM (FULL) polls")
 
     def _settle(self, engine: sa.Engine, **seconds: float) -> None:

@@ -80,6 +80,21 @@ ballots = sa.Table(
     **SMALL,
 )
 
+poll_words = sa.Table(
+    "poll_words",
+    metadata,
+    _poll(),
+    sa.Column("token", sa.LargeBinary(8), primary_key=True),  # random: no order is kept
+    sa.Column("voter", sa.LargeBinary(16)),  # none once the poll is closed
+    _text("text"),
+    sa.Column("language", Words, nullable=False),
+    sa.Column("state", Words, nullable=False),
+    sa.Column("found", Words, nullable=False),
+    _text("reason"),
+    sa.Index(None, "poll", "voter", unique=True),
+    **SMALL,
+)
+
 tallies = sa.Table(
     "tallies",
     metadata,

@@ -56,6 +56,8 @@ class Acts:
 
     async def _vote(self, visit: Visit, sender: Sender, fields: dict[str, str]) -> web.Response:
         id = number(visit.request.match_info["id"])
+        if "text" in fields:
+            return await self._write(visit, sender, id, fields)
         try:
             answer = await self._answer(visit, id, fields)
         except Invalid as invalid:
@@ -66,6 +68,16 @@ class Acts:
         reply = await self._tell(self._events.pressed(sender, action))
         # Its first line: the rest are the results, which the page shows itself.
         return self._site.go(visit, f"/polls/{id}", reply.notice.partition("\n")[0])
+
+    async def _write(
+        self, visit: Visit, sender: Sender, id: int, fields: dict[str, str]
+    ) -> web.Response:
+        """An answer in words."""
+        filled = {"state": str(id), "text": fields["text"]}
+        reply = await self._tell(self._events.submitted(sender, "ballot", filled))
+        if reply.errors:
+            return await self._pages.poll_page(visit, filled, reply.errors)
+        return self._site.go(visit, f"/polls/{id}", reply.notice)
 
     # --- being one person ------------------------------------------------------------------------
 

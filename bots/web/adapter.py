@@ -122,6 +122,7 @@ class WebChannel:
         paths = ["/about"]
         if self._city.has(Part.POLLS):
             paths += ["/polls", "/polls/{id}", "/polls/{id}/ballots"]
+            paths += ["/polls/{id}/answers"]
             paths += ["/link"] if self._city.has(Part.WEB_VOTING) else []
         if self._city.has(Part.QUESTIONS):
             paths += ["/questions", "/questions/{id}", "/ask", "/mine"]

@@ -18,7 +18,8 @@ from core.city import City, Part
 from core.model import BallotList, Poll, PollState, PollStep, Question, Tally
 from core.polls.counting import mean
 from core.polls.history import PUBLIC as PUBLIC_STEPS
-from core.polls.results import both, counts_rankings
+from core.polls.results import both, counts_rankings, written
+from core.polls.wordcount import Summary
 from core.ports import Route, Store
 from core.scene import reference
 from core.texts import Localized
@@ -67,6 +68,7 @@ class Api:
             made += [
                 Route("GET", f"{BASE}/polls", self._polls),
                 Route("GET", f"{BASE}/polls/{{id}}", self._poll),
+                Route("GET", f"{BASE}/polls/{{id}}/answers", self._answers),
             ]
         if self._city.has(Part.QUESTIONS):
             made += [
@@ -109,6 +111,34 @@ class Api:
         if one is None or one.state not in PUBLIC:
             raise Wrong(404, "there is no such poll")
         return answer(poll(self._city, one, around))
+
+    async def _answers(self, request: web.Request) -> web.Response:
+        """What people wrote in their own words, the most frequent first."""
+        id = _number(request.match_info["id"], 404, "there is no such poll")
+        limit, start = _limit(request), _from(request)
+
+        def found(store: Store) -> Summary | None:
+            one = store.poll(id)
+            if one is None or one.state not in PUBLIC or one.kind is not Kind.WORDS:
+                raise Wrong(404, "there is no such poll")
+            tally = polls.tally(store, one)
+            return written(store, one, tally) if polls.shows_results(one) else None
+
+        summary = await self._read(found)
+        every = summary.answers if summary else ()
+        page = [{"text": text, "count": n} for text, n in every[start : start + limit]]
+        words = [{"word": word, "count": n} for word, n in summary.words] if summary else []
+        query = urlencode({**request.query, "from": str(start + limit)})
+        more = start + limit < len(every)
+        following = _url(self._city, f"{request.path}?{query}") if more else None
+        return answer(
+            {
+                "shown": summary.total if summary else None,
+                "words": words,
+                "answers": page,
+                "next": following,
+            }
+        )
 
     # --- questions -------------------------------------------------------------------------------
 
@@ -260,6 +290,10 @@ def _limit(request: web.Request) -> int:
 def _before(request: web.Request) -> int | None:
     text = request.query.get("before")
     return None if text is None else _number(text, 400, "before is a number")
+
+
+def _from(request: web.Request) -> int:
+    return _number(request.query.get("from", "0"), 400, "from is a number")
 
 
 def _choice(request: web.Request, name: str, among: tuple[str, ...]) -> str | None:

@@ -13,10 +13,11 @@ from aiohttp import web
 from bots.web.render import blocks
 from bots.web.shown import votes
 from core import polls
+from core.answers import Kind
 from core.errors import TryAgain
 from core.messages import Bars
 from core.model import Poll, Tally
-from core.polls.results import amount, result_blocks
+from core.polls.results import amount, counted_blocks
 from core.ports import Store, subject
 from core.texts import texts
 
@@ -80,7 +81,9 @@ def state(snapshot: Snapshot, language: str, visible: bool) -> dict[str, object]
     """What one may see of a poll: hidden results are null, in figures as in words. ``more`` is
     the HTML of what stands below the bars: how rankings were counted, a mean."""
     t, poll, tally = texts(language), snapshot.poll, snapshot.tally
-    more = [x for x in result_blocks(t, poll, tally) if not isinstance(x, Bars)] if visible else []
+    visible = visible and poll.kind is not Kind.WORDS  # which are not counted by option
+    found = counted_blocks(t, poll, tally) if visible else []
+    more = [x for x in found if not isinstance(x, Bars)]
     return {
         "id": poll.id,
         "state": poll.state,

@@ -22,6 +22,7 @@ from bots.web.shown import (
     public_poll,
     question_card,
     question_history,
+    shown_answers,
     took,
 )
 from bots.web.site import Site, Visit
@@ -47,6 +48,7 @@ FRONT_ANSWERS = 4
 FRONT_RESULTS = 2
 MOST_POLLS = 50
 ANSWERS = 15
+ANSWERS_A_PAGE = 50
 NO_BARS = Bars((), "")
 
 
@@ -77,6 +79,7 @@ class Pages:
                 f"{LANG}/polls": self.polls,
                 f"{LANG}/polls/{{id}}": self.poll,
                 f"{LANG}/polls/{{id}}/chart.png": self.chart,
+                f"{LANG}/polls/{{id}}/answers": self.answers,
             }
             if self._city.has(Part.WEB_VOTING):
                 shown[f"{LANG}/link"] = self.link
@@ -156,15 +159,36 @@ class Pages:
         card, kept, receipt = await self.look(visit, found, self._together.ask)
         chat = self._city.chat_link(f"poll_{id}") if card.open else ""
         more = {"list": kept, "chat": chat, "qr": qr(chat) if chat else "", "faults": faults}
-        if faults:
+        if faults or card.mine:
+            status = 422 if faults else 200
             return self._site.page(
-                visit, "poll.html", 422, poll=card, receipt=receipt, votes=card.votes, **more
+                visit, "poll.html", status, poll=card, receipt=receipt, votes=card.votes, **more
             )
         own = {"receipt": receipt, "votes": card.votes}
         shown = results(visit.t, card.bars, card.more, card.votes, card.why)
         alike = replace(card, bars=card.bars and NO_BARS, more=(), votes="")
         return self._site.poured(
             visit, "poll.html", (id, card.choice), own, shown, poll=alike, **more
+        )
+
+    async def answers(self, visit: Visit) -> web.Response:
+        """What people wrote in their own words, page by page."""
+        id = number(visit.request.match_info["id"])
+        page = number(visit.request.query.get("page", "1"))
+
+        def found(scene: Scene) -> dict[str, Any]:
+            if (shown := shown_answers(scene, id)) is None:
+                raise Fault(404)
+            return shown
+
+        shown = await self.look(visit, found)
+        every, start = shown.pop("answers"), (page - 1) * ANSWERS_A_PAGE
+        if page < 1 or (start >= len(every) and page > 1):
+            raise Fault(404)
+        more = page + 1 if start + ANSWERS_A_PAGE < len(every) else 0
+        listed = every[start : start + ANSWERS_A_PAGE]
+        return self._site.page(
+            visit, "answers.html", id=id, page=page, more=more, answers=listed, **shown
         )
 
     async def link(self, visit: Visit) -> web.Response:

@@ -144,7 +144,7 @@ def results(t: Texts, one: Bars | None, more: Sequence[AnyBlock], votes: str, wh
     """Without bars: how many have voted, and why no more is shown. ``more`` stands below them."""
     if one is None:
         said = Markup('<p class="total"><span data-total>{}</span> {}</p>')
-        return said.format(words(votes), words(why))
+        return said.format(words(votes), words(why)) + blocks(t, more)
     return _results(t, one, tuple(more))
 
 

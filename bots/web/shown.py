@@ -4,18 +4,20 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from msgspec import structs
 
 from core import polls, public
+from core.answers import Kind
 from core.city import City, Part
 from core.messages import AnyBlock, Ask, Bars
-from core.model import Poll, PollState, Question, QuestionState, Shows, Tally
+from core.model import Poll, PollState, Question, QuestionState, Shows, Tally, Words
 from core.people import voter
-from core.polls import extras, history
+from core.polls import extras, history, writing
 from core.polls.buttons import order
 from core.polls.fields import ballot_fields
-from core.polls.results import result_blocks
+from core.polls.results import result_blocks, written
 from core.polls.wording import how, in_words
 from core.ports import Store
 from core.questions import memory
@@ -58,7 +60,7 @@ class PollCard:
     hidden; ``more`` stands below them. ``choice`` is the reader's own, ``own`` in words. Options
     are in the reader's order, each with its index. ``fields``: what is filled in to vote, and the
     ``rule`` for it, where it is not one of the options. ``history``: titles and texts, oldest
-    first."""
+    first. ``mine``: what the reader answered in words, and what became of it."""
 
     id: int
     open: bool
@@ -77,6 +79,7 @@ class PollCard:
     links: Sequence[AnyBlock] = ()
     fields: Sequence[Ask] = ()
     history: tuple[tuple[str, str], ...] = ()
+    mine: Sequence[AnyBlock] = ()
 
     def again(self, filled: Mapping[str, str]) -> "PollCard":
         """With what was filled in already."""
@@ -143,8 +146,9 @@ def _poll_card(
     is_open, total = poll.state is PollState.OPEN, votes(t, poll, tally)
     # To somebody unknown the order is new every time: most voters are, when they first look.
     reader = scene.person or secrets.token_hex(8)
-    results = result_blocks(t, poll, tally, choice) if visible else []
+    results = result_blocks(scene, poll, tally, choice) if visible else []
     drawn = next((block for block in results if isinstance(block, Bars)), None)
+    mine = words_of(scene, poll)
     done = poll.final and choice is not None
     return PollCard(
         id=poll.id,
@@ -153,18 +157,52 @@ def _poll_card(
         question=pick(poll.question, t.language),
         options=tuple((i, plain(poll.options[i], t.language)) for i in order(poll, reader)),
         choice=choice,
-        own="" if choice is None else in_words(t, poll.paper, poll.options, choice),
+        own=_own(t, poll, choice, mine),
         bars=Bars(drawn.bars, total) if drawn else None,
         more=[block for block in results if block is not drawn],
+        mine=writing.own_blocks(t, mine),
         votes=total,
         why="" if visible else _why(t, poll),
         when=_when(scene, poll),
         may_vote=is_open and scene.city.has(Part.WEB_VOTING) and not done,
         rule=how(t, poll.paper),
         links=extras.links(t, poll) if is_open else (),
-        fields=() if poll.paper.one else ballot_fields(t, poll, choice or 0, reader),
+        fields=_fields(t, poll, choice, mine, reader),
         history=past.get(poll.id, ()),
     )
+
+
+def shown_answers(scene: Scene, id: int) -> dict[str, Any] | None:
+    """All that may be shown of a poll in own words; None where there is no such poll."""
+    poll = public_poll(scene, id)
+    if poll is None or poll.kind is not Kind.WORDS:
+        return None
+    tally, t = polls.tally(scene.store, poll), scene.t
+    voted = own_choices(scene.store, {id}, scene.person)
+    found = written(scene.store, poll, tally) if polls.shows_results(poll, bool(voted)) else None
+    answers = [(text, t.number(n) if n > 1 else "") for text, n in found.answers] if found else []
+    return {"question": pick(poll.question, t.language), "answers": answers}
+
+
+def words_of(scene: Scene, poll: Poll) -> Words | None:
+    """What the reader wrote in this poll."""
+    if poll.kind is not Kind.WORDS or scene.person is None:
+        return None
+    return writing.own(scene.store, poll, scene.person)
+
+
+def _own(t: Texts, poll: Poll, choice: int | None, mine: Words | None) -> str:
+    if mine:
+        return mine.text
+    return "" if choice is None else in_words(t, poll.paper, poll.options, choice)
+
+
+def _fields(
+    t: Texts, poll: Poll, choice: int | None, mine: Words | None, reader: str
+) -> Sequence[Ask]:
+    if poll.kind is Kind.WORDS:
+        return [writing.field(t, mine.text if mine else "")]
+    return () if poll.paper.one else ballot_fields(t, poll, choice or 0, reader)
 
 
 def votes(t: Texts, poll: Poll, tally: Tally) -> str:

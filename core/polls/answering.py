@@ -7,15 +7,16 @@ from core.actions import number
 from core.answers import Kind
 from core.city import Part
 from core.desk import Turn
-from core.errors import Refusal
-from core.messages import AnyBlock, Form, Reply, text
+from core.errors import Invalid, Refusal
+from core.messages import AnyBlock, Form, Message, Reply, bold, rows, text
 from core.model import Poll
-from core.polls import ballots, life, marking
+from core.polls import ballots, life, marking, writing
 from core.polls.ballot_list import receipt
 from core.polls.ballots import Sheet
 from core.polls.fields import ballot_fields, read_ballot
-from core.polls.own import shown_again
+from core.polls.own import own_view, shown_again
 from core.polls.wording import full, how, in_words, missing, receipted
+from core.scene import button
 from core.texts import pick
 
 FORMS_IN = frozenset({"slack", "teams"})
@@ -74,7 +75,7 @@ def ballot(turn: Turn, id: str) -> Reply:
         return Reply(form=ballot_form(turn, poll, sheet.marks), fleeting=True)
     if not turn.private:
         return Reply(turn.t("Open the poll by the link under it: your answer is for you alone."))
-    return shown_again(turn, poll)
+    return _write(turn, poll) if poll.kind is Kind.WORDS else shown_again(turn, poll)
 
 
 def ballot_form(turn: Turn, poll: Poll, marks: int) -> Form:
@@ -83,17 +84,64 @@ def ballot_form(turn: Turn, poll: Poll, marks: int) -> Form:
     blocks: list[AnyBlock] = [text(question)]
     if rule := how(t, poll.paper):
         blocks.append(text(rule, role="note"))
-    blocks += ballot_fields(turn.t, poll, marks, turn.person)
+    if poll.kind is Kind.WORDS:
+        kept = writing.own(turn.store, poll, turn.person)
+        blocks.append(writing.field(t, kept.text if kept else ""))
+    else:
+        blocks += ballot_fields(t, poll, marks, turn.person)
     return Form("ballot", t("Your answer"), t("Vote"), tuple(blocks), str(poll.id))
 
 
 def submit_ballot(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     turn.require(Part.POLLS)
     poll = life.find(turn, number(state))
+    if poll.kind is Kind.WORDS:
+        return Reply(_written(turn, poll, fields), secret=True)
     sheet = ballots.sheet(turn, poll)
     answer = read_ballot(turn.t, poll, fields)
     ballots.keep(turn, sheet, answer)
     return Reply(_counted(turn, poll, sheet, answer), secret=True)
+
+
+# --- an answer in words ----------------------------------------------------------------------
+
+
+def _written(turn: Turn, poll: Poll, fields: Mapping[str, str]) -> str:
+    try:
+        return writing.keep(turn, poll, fields.get("text", ""))
+    except writing.NoAnswer as fault:
+        raise Invalid({"text": fault.text}) from None
+
+
+def _write(turn: Turn, poll: Poll) -> Reply:
+    """In a private chat: what comes next is the answer."""
+    writing.wait(turn, poll)
+    asked = turn.t("Write your answer in your next message.")
+    blocks = (text(pick(poll.question, turn.language), role="heading"), text(asked),
+              text(how(turn.t, poll.paper), role="note"),
+              rows(button(turn.t("Cancel"), "words_stop", poll.id)))  # fmt: skip
+    return Reply(message=Message(asked, blocks), fleeting=True)
+
+
+def said(turn: Turn, id: int, words: str) -> Reply:
+    """An answer that the person was asked for. What is none is asked for again."""
+    turn.require(Part.POLLS)
+    poll = life.find(turn, id)
+    try:
+        told = writing.keep(turn, poll, words)
+    except writing.NoAnswer:
+        raise
+    except Refusal:
+        writing.stop(turn)
+        raise
+    writing.stop(turn)
+    shown = own_view(turn, poll)
+    return Reply(message=Message(told, (text(bold(told)), *shown.blocks)), secret=True)
+
+
+def stop(turn: Turn, id: str) -> Reply:
+    writing.stop(turn)
+    return shown_again(turn, life.find(turn, number(id)), turn.t("Nothing was changed."))
 
 
 BUTTONS: dict[str, Callable[..., Reply]] = {
@@ -101,5 +149,6 @@ BUTTONS: dict[str, Callable[..., Reply]] = {
     "undo": undo,
     "give": give,
     "ballot": ballot,
+    "words_stop": stop,
 }
 FORMS: dict[str, Callable[..., Reply]] = {"ballot": submit_ballot}

@@ -95,7 +95,8 @@ def lines(paper: Paper, ballots: Sequence[tuple[bytes, int]]) -> bytes:
 
 def speak(paper: Paper, answer: int) -> list[int]:
     """What a ballot says, for everybody to read: the numbers of its options, from 1 (of a
-    ranking, best first); of points, those of each option."""
+    ranking, best first); of points, those of each option; of words nothing, for they
+    stand apart from receipts."""
     if paper.kind is Kind.POINTS:
         return read_points(answer, paper.size)
     return [i + 1 for i in paper.chosen(answer)]
@@ -107,6 +108,8 @@ def understand(paper: Paper, said: list[int]) -> int:
     match paper.kind:
         case Kind.POINTS:
             answer = points(said)
+        case Kind.WORDS:
+            answer = 0
         case _ if any(not 0 <= i < paper.size for i in options):
             raise ValueError("an option that is not there")
         case Kind.SEVERAL:

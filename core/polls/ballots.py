@@ -68,6 +68,15 @@ def keep(turn: Turn, sheet: Sheet, marks: int) -> bool:
     return True
 
 
+def hand_in(turn: Turn, sheet: Sheet) -> None:
+    """Counts a ballot whose answer is in words. Refusal where the poll takes none now."""
+    if sheet.ballot and sheet.box.final:
+        raise Refusal(refusal(turn.t, Outcome.FINAL))
+    outcome = voting.hand_in(turn, sheet.box, _press(turn, sheet, 0))
+    if outcome is not Outcome.COUNTED:
+        raise Refusal(refusal(turn.t, outcome))
+
+
 def _press(turn: Turn, sheet: Sheet, answer: int) -> Press:
     """Later than the ballot that it was made from, whatever the clocks say."""
     at, order = turn.received, int(turn.received.timestamp() * 1_000_000)

@@ -37,6 +37,8 @@ def vote_buttons(
     if marks is None:
         vote = button(numbered + scene.t("Answer the poll"), "ballot", poll.id, primary=True)
         return [rows(vote), *ways_in(scene, poll)]
+    if poll.kind is Kind.WORDS:
+        return [rows(button(scene.t("Write your answer"), "ballot", poll.id, primary=True))]
     if poll.kind is Kind.POINTS:
         return [_points(scene, poll, marks, reader)]
     return [_ticks(scene, poll, numbered, marks, reader)]

@@ -47,7 +47,7 @@ def poll_form(turn: Turn) -> Form:
         label = t("Options {in_language}", in_language=name)
         hint = t("One on each line, in the same order in every language.")
         if not extra:
-            hint += " " + t("Yes or no: leave empty. Scale: the words of its ends.")
+            hint += " " + t("Yes or no, own words: leave empty. Scale: the words of its ends.")
         fields.append(Ask(f"options_{x}", label, "lines", hint=hint, limit=1200, optional=True))
     fields += _rules(t)
     fields.append(extras.field(t))
@@ -70,6 +70,7 @@ def kinds(t: Texts) -> tuple[Choice, ...]:
         Choice(Kind.SCALE, t("scale from 1 to 5")),
         Choice(Kind.POINTS, t("points to spread")),
         Choice(Kind.RANKING, t("options in order")),
+        Choice(Kind.WORDS, t("own words")),
     )
 
 
@@ -142,8 +143,8 @@ def _final(t: Texts, kind: Kind, fields: Mapping[str, str], errors: dict[str, st
     change = fields.get("change") or "open"
     if change not in ("open", "final"):
         errors["change"] = t("Choose one of the list.")
-    elif change == "final" and kind not in ONE:
-        errors["change"] = t("Only a vote for one option can be final.")
+    elif change == "final" and kind not in (*ONE, Kind.WORDS):
+        errors["change"] = t("Only a vote for one option, or in own words, can be final.")
     return change == "final"
 
 
@@ -214,6 +215,8 @@ def read_options(
     match kind:
         case Kind.YES_NO:
             return tuple({x: say(texts(x)) for x in question} for say in YES_NO)
+        case Kind.WORDS:
+            return ()
         case Kind.SCALE:
             ends = _columns(t, fields, question, errors, _scale_fault)
             return tuple({x: _step(i, ends.get(x, [])) for x in question} for i in range(STEPS))

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from rapidfuzz.distance import OSA
 
 from core import clean
+from core.answers import Kind
 from core.desk import Turn
 from core.errors import Invalid, Refusal
 from core.messages import Ask, Form
@@ -49,6 +50,8 @@ def mend_form(turn: Turn, poll: Poll) -> Form:
         name = IN[x](t)
         label = t("Question {in_language}", in_language=name)
         fields.append(Ask(f"question_{x}", label, "line", poll.question[x], limit=QUESTION_LIMIT))
+        if poll.kind is Kind.WORDS:
+            continue
         options = "\n".join(option.get(x, "") for option in poll.options)
         label, hint = t("Options {in_language}", in_language=name), ""
         if voting.tally(turn.store, poll).total:

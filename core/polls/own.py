@@ -1,9 +1,10 @@
 """A poll as one person has it before them."""
 
+from core.answers import Kind
 from core.desk import Turn
 from core.messages import AnyBlock, Message, Reply, rows
 from core.model import Poll, PollState
-from core.polls import ballots, news, shown, voting
+from core.polls import ballots, news, shown, voting, writing
 from core.scene import button
 
 
@@ -17,7 +18,10 @@ def own_view(turn: Turn, poll: Poll) -> Message:
     if poll.state is PollState.OPEN and not poll.paper.one:
         marks = ballots.sheet(turn, poll).marks
     message = shown.poll_for(turn, poll, choice, marks, turn.person)
-    return Message(message.summary, (*message.blocks, *_wish(turn, poll)))
+    mine: list[AnyBlock] = []
+    if poll.kind is Kind.WORDS:
+        mine = writing.own_blocks(turn.t, writing.own(turn.store, poll, turn.person))
+    return Message(message.summary, (*message.blocks, *mine, *_wish(turn, poll)))
 
 
 def _wish(turn: Turn, poll: Poll) -> tuple[AnyBlock, ...]:

@@ -5,19 +5,35 @@ from functools import lru_cache
 
 from core.answers import Kind, read_ranking
 from core.messages import AnyBlock, Bar, Bars, Facts, text
-from core.model import FEW, Poll, PollState, Tally
+from core.model import FEW, Poll, PollState, Tally, WordsState
 from core.polls.counting import Round, RunOff, Schulze, mean, run_off, schulze
+from core.polls.wordcount import Summary, summary
+from core.ports import Store
+from core.scene import Scene, page_link
 from core.texts import Texts, plain
 
 
-def result_blocks(t: Texts, poll: Poll, tally: Tally, choice: int | None = None) -> list[AnyBlock]:
+def result_blocks(
+    scene: Scene, poll: Poll, tally: Tally, choice: int | None = None
+) -> list[AnyBlock]:
     """``choice`` is the reader's own answer."""
+    if poll.kind is Kind.WORDS:
+        return _written(scene, poll, tally)
+    return counted_blocks(scene.t, poll, tally, choice)
+
+
+def counted_blocks(t: Texts, poll: Poll, tally: Tally, choice: int | None = None) -> list[AnyBlock]:
+    """Of the kinds whose answers are numbers."""
     blocks: list[AnyBlock] = [bars(t, poll, tally, choice)]
     if poll.kind is Kind.SCALE and (found := mean(tally.counts)) is not None:
         blocks.append(Facts(((t("Mean"), t.decimal(found)),)))
     if poll.kind is Kind.RANKING and tally.total:
         blocks += _ranked(t, poll, tally)
     return blocks
+
+
+MOST_QUOTED = 5
+"""Answers in words that a message shows."""
 
 
 def bars(t: Texts, poll: Poll, tally: Tally, choice: int | None = None) -> Bars:
@@ -54,6 +70,51 @@ def caption(t: Texts, tally: Tally) -> str:
         case Kind.RANKING:
             return t("{votes}; the bars show first choices", votes=votes)
     return votes
+
+
+# --- words ------------------------------------------------------------------------------------
+
+
+def written(store: Store, poll: Poll, tally: Tally) -> Summary | None:
+    """What may be shown of answers in words; None where so few have answered that they might be
+    known by it."""
+    if tally.total < FEW:
+        return None
+    return summary(tuple((text, n) for text, _, n in store.approved_words(poll.id)))
+
+
+def _written(scene: Scene, poll: Poll, tally: Tally) -> list[AnyBlock]:
+    t = scene.t
+    found = written(scene.store, poll, tally)
+    given = t.plural("{n} answer", "{n} answers", tally.total)
+    if found is None:
+        return [text(given), text(t("Answers show when there are {n} of them.", n=FEW))]
+    counts = scene.store.words_counts(poll.id)
+    states = t(
+        "Shown {shown}, not read yet {waiting}, hidden {hidden}.",
+        shown=found.total,
+        waiting=counts[WordsState.WAITING],
+        hidden=counts[WordsState.HIDDEN],
+    )
+    blocks: list[AnyBlock] = []
+    if found.words:
+        used = tuple(_word(t, word, n, found.total) for word, n in found.words)
+        blocks += [text(t("The most used words"), role="note"), Bars(used, given)]
+    blocks += [text(_times(t, *one), role="quote") for one in found.answers[:MOST_QUOTED]]
+    if len(found.answers) > MOST_QUOTED:
+        blocks += page_link(scene, t("All answers"), f"/polls/{poll.id}/answers")
+    return [*blocks, text(states if found.words else f"{given}. {states}", role="note")]
+
+
+def _word(t: Texts, word: str, n: int, total: int) -> Bar:
+    share = n / total
+    return Bar(
+        word, n, share, percent=t.percent(share), amount=t.plural("{n} answer", "{n} answers", n)
+    )
+
+
+def _times(t: Texts, words: str, n: int) -> str:
+    return f"{words} ({t.number(n)})" if n > 1 else words
 
 
 # --- rankings --------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What is shown of polls to everybody: posts, a person's own view, lists."""
 
 from core import clean
+from core.answers import Kind
 from core.messages import AnyBlock, Link, Message, bold, rows, text
 from core.model import BallotBox, Poll, PollState, Shows, Tally
 from core.polls import extras, history, voting
@@ -54,11 +55,11 @@ def poll_blocks(
     tally = voting.tally(scene.store, poll)
     blocks: list[AnyBlock] = [text(numbered + pick(poll.question, t.language), role="heading")]
     if voting.shows_results(poll, voted=choice is not None):
-        blocks += result_blocks(t, poll, tally, choice)
+        blocks += result_blocks(scene, poll, tally, choice)
     elif poll.state is not PollState.CANCELLED:
         blocks += _in_full(poll, t.language)
         blocks.append(text(_hidden(t, poll, tally)))
-        if choice is not None:
+        if choice is not None and poll.kind is not Kind.WORDS:
             mine = in_words(t, poll.paper, poll.options, choice)
             blocks.append(text(bold(t("Your vote: {option}", option=mine))))
     if poll.state is PollState.OPEN:

@@ -8,7 +8,7 @@ from functools import lru_cache
 import msgspec
 
 from core.actions import decode, number
-from core.answers import LARGEST
+from core.answers import LARGEST, Kind
 from core.desk import Desk
 from core.errors import BadAction
 from core.model import Ballot, BallotBox, Poll, PollState, Shows, Tally
@@ -68,14 +68,32 @@ def _stands(stands: Mapping[tuple[int, bytes], int], ballot: Ballot) -> int:
     return stands.get((ballot.poll, ballot.voter), ballot.answer)
 
 
+def hand_in(desk: Desk, box: BallotBox, press: Press) -> Outcome:
+    """A ballot whose answer is in words, which are kept beside it: no button gives it."""
+    outcome = in_time(box, press.at)
+    if outcome is Outcome.COUNTED:
+        desk.store.put_ballots([_ballot(box, press)], {box.poll} if box.final else ())
+        desk.touch(subject("poll", box.poll))
+    return outcome
+
+
 def judge(box: BallotBox | None, press: Press) -> Outcome:
+    outcome = in_time(box, press.at)
+    if box is None or outcome is not Outcome.COUNTED:
+        return outcome
+    taken = box.paper.kind is not Kind.WORDS and box.paper.takes(press.answer)
+    return Outcome.COUNTED if taken else Outcome.NO_OPTION
+
+
+def in_time(box: BallotBox | None, at: datetime) -> Outcome:
+    """COUNTED where the poll takes votes that are received then."""
     if box is None:
         return Outcome.GONE
-    if box.state is PollState.SCHEDULED and press.at < box.opens_at:
+    if box.state is PollState.SCHEDULED and at < box.opens_at:
         return Outcome.NOT_OPEN
-    if box.key is None or (box.closes_at is not None and press.at >= box.closes_at):
+    if box.key is None or (box.closes_at is not None and at >= box.closes_at):
         return Outcome.CLOSED
-    return Outcome.COUNTED if box.paper.takes(press.answer) else Outcome.NO_OPTION
+    return Outcome.COUNTED
 
 
 def _ballot(box: BallotBox, press: Press) -> Ballot:

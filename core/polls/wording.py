@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core.answers import Kind, Paper
+from core.answers import MOST_LETTERS, Kind, Paper
 from core.polls.voting import Outcome
 from core.texts import Localized, Texts, plain
 
@@ -39,6 +39,9 @@ def how(t: Texts, paper: Paper) -> str:
             return t("Put at least {least} in your order, the best first.", least=least)
         case Kind.RANKING:
             return t("Put all options in your order, the best first.")
+        case Kind.WORDS:
+            limit = MOST_LETTERS
+            return t("Answer in your own words, {limit} characters at most.", limit=limit)
     return ""
 
 

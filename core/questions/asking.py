@@ -79,6 +79,7 @@ def start(turn: Turn, number: int, act: Act) -> Question:
     question = _askers(turn, number, act)
     if act is Act.REOPEN and (fault := why_not(turn, question)):
         raise Refusal(fault)
+    turn.store.drop_draft(turn.resident, "words")
     turn.store.put_draft(turn.resident, "replying", {"number": number, "act": act}, turn.now)
     return question
 

@@ -145,6 +145,7 @@ def press_why(turn: Turn, id: str, which: str) -> Reply:
     turn.require(Part.QUESTIONS)
     question = rate(turn, number(id), which == "up")
     value = {"number": question.number, "up": which == "up"}
+    turn.store.drop_draft(turn.resident, "words")
     turn.store.put_draft(turn.resident, "thumb", value, turn.now)
     return _plainly(turn.t("Write it in one message. Only the city's officials read it."))
 

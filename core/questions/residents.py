@@ -49,6 +49,7 @@ def ask(turn: Turn, words: str = "") -> Reply:
     turn.require(Part.QUESTIONS)
     asking.cancel(turn)
     turn.store.drop_draft(turn.resident, "thumb")
+    turn.store.drop_draft(turn.resident, "words")
     if not turn.private or not words.strip():
         return Reply(message=talk.ask_prompt(turn))
     return Reply(message=talk.understood(turn, *drafts.start(turn, words)))

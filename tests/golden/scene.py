@@ -1,15 +1,17 @@
 """A city in the middle of things: one of every message, on a real database at a fixed time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
+
+from msgspec import structs
 
 from core import links, staff, talk
 from core.answers import Kind, points, ranking, several
 from core.city import Official
 from core.desk import Turn
 from core.events import Address, Person
-from core.messages import Form, Message
+from core.messages import Ask, Choice, Form, Message, Reply
 from core.model import (
     Ballot,
     Grounds,
@@ -24,13 +26,16 @@ from core.model import (
     Show,
     Shows,
     Step,
+    Words,
+    WordsState,
 )
 from core.officials import digest_ask
-from core.people import Keyring
-from core.polls import board, care, planning, plans
+from core.people import Keyring, voter
+from core.polls import board, care, planning, plans, reading
 from core.polls.acts import close_ask
-from core.polls.answering import ballot_form
+from core.polls.answering import ballot, ballot_form
 from core.polls.mending import mend_form
+from core.polls.own import own_view
 from core.polls.shown import poll_for, poll_list
 from core.ports import Store
 from core.questions import cards, forms, told
@@ -55,6 +60,11 @@ KINDS = {
         ranking([2]),
     ),
 }
+HOSTILE = (
+    "<b>*a*</b> _b_ `c` [d](https://e.example) &amp; <@U1> <!channel> @all \u202etxt.exe | ~f~"
+)
+WRITTEN = ("Laituri", "laiturit!", HOSTILE, "Soita [removed: phone number]", "x" * 140, "👍")
+STATES = {2: WordsState.WAITING, 3: WordsState.HIDDEN}
 KEYRING = Keyring(SECRET)
 RESIDENT = KEYRING.resident("telegram", "11")
 ENGINEER, EDITOR = CITY.officials[0], CITY.officials[2]
@@ -198,6 +208,8 @@ class Scene:
         yield "poll_plan waiting", self.view("poll_plan", id=2)
         yield "poll_plan gone", self.view("poll_plan", id=99)
         yield "poll_reminder too late", self.view("poll_reminder", id=4)
+        yield "words_card", self.view("words_card", id=1)
+        yield "words_card gone", self.view("words_card", id=99)
         yield "poll_next", self.view("poll_next", step=self.next)
         yield "taken", self.view("taken", number=n["taken"])
         yield "moved", self.view("moved", number=n["desk"], department="desk")
@@ -367,13 +379,38 @@ class Scene:
             yield f"{kind} own", poll_for(me, poll, answers[0], answers[0], me.person)
             if not poll.paper.one:
                 yield f"{kind} form", ballot_form(work, poll, answers[1])
+        yield from self._words(me, work)
 
-    def _kind(self, kind: Kind, answers: tuple[int, ...]) -> Poll:
+    def _words(self, me: Turn, work: Turn) -> Iterator[tuple[str, Shown]]:
+        """What many wrote, some of it to break what shows it."""
+        poll = self._kind(Kind.WORDS, (0,) * 6, ())
+        editor = self.turn(_person(EDITOR))
+        yield "words post, too few", self.view("poll", id=self._kind(Kind.WORDS, (0,), ()).id)
+        for n, text in enumerate(WRITTEN):
+            state = STATES.get(n, WordsState.APPROVED)
+            found, reason = (("phone",), HOSTILE[:150]) if n == 3 else ((), "")
+            made = Words("", text, "en", state, found, reason)
+            mine = voter(bytes(32), me.person) if n == 3 else bytes([n]) * 16
+            self.store.put_words(poll.id, mine, made, first=False)
+        yield "words own", own_view(me, poll)
+        yield "words form", ballot_form(work, poll, 0)
+        yield "words_card", self.view("words_card", id=poll.id)
+        for state in (WordsState.HIDDEN, WordsState.WAITING):
+            yield f"words read {state}", _nameless(reading.read(editor, str(poll.id), state))
+        tokens = [w.token for w in self.store.words(poll.id, WordsState.WAITING, "", 9)]
+        self.store.judge_words(poll.id, tokens, WordsState.APPROVED, "")
+        yield "words post", self.view("poll", id=poll.id)
+        yield "words results", board.results(editor, poll)
+        yield "words prompt", _message(ballot(me, str(poll.id)))
+
+    def _kind(
+        self, kind: Kind, answers: tuple[int, ...], places: Sequence[dict[str, str]] = PLACES
+    ) -> Poll:
         steps = tuple({x: str(n) for x in LANGUAGES} for n in range(1, 6))
-        options = steps if kind is Kind.SCALE else PLACES
+        options = steps if kind is Kind.SCALE else places
         draft = PollDraft(
             BRIDGE, options, Shows.ALWAYS, START, None, (GROUP,), EDITOR.key, kind=kind,
-            most=10 if kind is Kind.POINTS else len(options),
+            most=10 if kind is Kind.POINTS else len(options) or 1,
         )  # fmt: skip
         poll = self.store.add_poll(draft, bytes(32), PollState.OPEN)
         self.store.put_ballots(
@@ -400,6 +437,17 @@ def _form(reply: Any) -> Form:
 def _message(reply: Any) -> Message:
     assert isinstance(reply.message, Message)
     return reply.message
+
+
+def _nameless(reply: Reply) -> Form:
+    """With one token for the one answer in it, which is random."""
+    form = _form(reply)
+    blocks = tuple(
+        structs.replace(b, choices=tuple(Choice("f" * 16, c.label) for c in b.choices))
+        if isinstance(b, Ask) else b
+        for b in form.blocks
+    )  # fmt: skip
+    return structs.replace(form, blocks=blocks, state="9:waiting:" + "f" * 16)
 
 
 Part = Callable[[Scene], Iterator[tuple[str, Shown]]]

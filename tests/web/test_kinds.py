@@ -18,8 +18,9 @@ FOUR = [
 
 
 async def made(town: Town, kind: Kind, least: int = 1, most: int = 3, **more: object) -> None:
+    options = more.pop("options", OPTIONS)
     draft = PollDraft(
-        {"en": "What?"}, OPTIONS, Shows.ALWAYS, town.clock.now, None, (), "slack:U0EDITOR",
+        {"en": "What?"}, options, Shows.ALWAYS, town.clock.now, None, (), "slack:U0EDITOR",
         kind=kind, least=least, most=most, **more,
     )  # fmt: skip
     await town.write(lambda store: store.add_poll(draft, bytes(32), PollState.OPEN))
