@@ -152,7 +152,7 @@ class Pages:
         def found(scene: Scene) -> Any:
             if (poll := public_poll(scene, id)) is None:
                 raise Fault(404)
-            kept = scene.store.ballot_list(id)
+            kept = scene.store.ballot_list(id) if poll.state.over else None
             mine = receipts.mine(scene.store, scene.person, {id}) if scene.person else {}
             return poll_cards(scene, [poll])[0].again(filled), kept, mine.get(id, "")
 
