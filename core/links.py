@@ -89,11 +89,12 @@ def _one_ballot(turn: Turn, kept: str, gone: str) -> None:
     for id, (key, final) in _open_keys(turn).items():
         turn.store.merge_ballots(id, voter(key, kept), voter(key, gone), first=final)
         turn.touch(f"poll:{id}")
+    turn.store.merge_progress(kept, gone)
 
 
 def _open_keys(turn: Turn) -> dict[int, tuple[bytes, bool]]:
     """With each, whether votes are final there: the first one stays then."""
-    going = turn.store.polls(PollState.OPEN, PollState.SCHEDULED, limit=10_000)
+    going = turn.store.polls(PollState.OPEN, PollState.SCHEDULED, limit=10_000, surveys=True)
     boxes: Mapping[int, BallotBox] = turn.store.ballot_boxes({poll.id for poll in going})
     return {id: (box.key, box.final) for id, box in boxes.items() if box.key}
 

@@ -57,7 +57,8 @@ class Extra(msgspec.Struct, frozen=True, omit_defaults=True):
 class PollDraft:
     """A poll before it has a number. ``chats`` are where it will be posted; ``kind``, ``least``
     and ``most`` are those of its `Paper`. ``shuffled``: options come in an order of each
-    person's own. ``extras`` are by the option's index. ``final``: a vote can't be changed."""
+    person's own. ``extras`` are by the option's index. ``final``: a vote can't be changed.
+    ``survey``: it is asked there, and nowhere alone."""
 
     question: Localized
     options: tuple[Localized, ...]
@@ -72,6 +73,7 @@ class PollDraft:
     shuffled: bool = False
     extras: Mapping[int, Extra] = field(default_factory=dict)
     final: bool = False
+    survey: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class Poll:
     shuffled: bool = False
     extras: Mapping[int, Extra] = field(default_factory=dict)
     final: bool = False
+    survey: int | None = None
 
     @property
     def paper(self) -> Paper:
@@ -111,6 +114,7 @@ class BallotBox(msgspec.Struct, frozen=True):
     key: bytes | None
     paper: Paper
     final: bool
+    survey: int | None = None
 
 
 class Ballot(msgspec.Struct, frozen=True):
@@ -197,6 +201,60 @@ class Tally:
         """By option, 0 to 1: of the ballots, or of all points that were given."""
         whole = sum(self.counts) if self.paper.kind is Kind.POINTS else self.total
         return tuple(count / whole if whole else 0.0 for count in self.counts)
+
+
+class SurveyStep(msgspec.Struct, frozen=True):
+    """One poll of a survey. ``when``: it is asked only of those who chose one of these options in
+    each of these earlier polls. ``background``: it asks who the person is, and its last option is
+    that they would rather not say."""
+
+    poll: int
+    background: bool = False
+    when: tuple[tuple[int, tuple[int, ...]], ...] = ()
+
+
+class GroupTable(msgspec.Struct, frozen=True):
+    """How the groups of one background question answered a poll: by group, how many of its people
+    chose each option; None where a number could tell of few people."""
+
+    by: int
+    poll: int
+    groups: Mapping[int, tuple[int | None, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyDraft:
+    """A survey whose polls have no numbers yet: their steps name them by their place, from 0."""
+
+    title: Localized
+    intro: Localized
+    opens_at: datetime
+    closes_at: datetime | None
+    chats: tuple[Address, ...]
+    created_by: str
+    polls: tuple[PollDraft, ...]
+    steps: tuple[SurveyStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Polls that are asked one after another. ``tables`` are made when it closes."""
+
+    id: int
+    title: Localized
+    intro: Localized
+    state: PollState
+    opens_at: datetime
+    closes_at: datetime | None
+    closed_at: datetime | None
+    chats: tuple[Address, ...]
+    created_by: str
+    steps: tuple[SurveyStep, ...]
+    tables: tuple[GroupTable, ...] = ()
+
+    @property
+    def polls(self) -> list[int]:
+        return [step.poll for step in self.steps]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from core.model import (
     BallotList,
     Delivery,
     Follower,
+    GroupTable,
     Plan,
     PlanState,
     Poll,
@@ -26,6 +27,8 @@ from core.model import (
     Reroute,
     Show,
     Step,
+    Survey,
+    SurveyDraft,
     Tally,
     Words,
     WordsState,
@@ -160,8 +163,9 @@ class PollStore(Protocol):
 
     def add_poll(self, draft: PollDraft, key: bytes, state: PollState) -> Poll: ...
     def poll(self, id: int) -> Poll | None: ...
-    def polls(self, *states: PollState, limit: int = 100) -> list[Poll]:
-        """The newest first; all states where none is given."""
+    def polls(self, *states: PollState, limit: int = 100, surveys: bool = False) -> list[Poll]:
+        """The newest first; all states where none is given. Those of surveys only with
+        ``surveys``, here and in what is due."""
         ...
 
     def polls_to_open(self, now: datetime) -> list[int]: ...
@@ -297,6 +301,46 @@ class LifeStore(Protocol):
     def save_plan(self, plan: Plan) -> None: ...
     def drop_plan(self, id: int) -> None: ...
     def series_due(self, now: datetime) -> list[Plan]: ...
+
+
+class SurveyStore(Protocol):
+    """Surveys, and how far each person is in them."""
+
+    def add_survey(self, draft: SurveyDraft, state: PollState, keys: Sequence[bytes]) -> Survey:
+        """With its polls, each with a key."""
+        ...
+
+    def survey(self, id: int) -> Survey | None: ...
+    def surveys(self, *states: PollState, limit: int = 50) -> list[Survey]:
+        """Newest first; all states where none is given."""
+        ...
+
+    def surveys_to_open(self, now: datetime) -> list[int]: ...
+    def surveys_to_close(self, now: datetime) -> list[int]: ...
+    def open_survey(self, id: int) -> None:
+        """And its polls."""
+        ...
+
+    def close_survey(self, id: int, at: datetime, tables: Sequence[GroupTable]) -> None:
+        """Forgets who took part. Its polls are to be closed by `close_poll`."""
+        ...
+
+    def progress(self, survey: int, person: str) -> int | None:
+        """The poll that the person has before them; 0 when they are through."""
+        ...
+
+    def put_progress(self, survey: int, person: str, poll: int) -> None: ...
+    def merge_progress(self, kept: str, gone: str) -> None:
+        """Two who took part are one person from now on, ``kept``."""
+        ...
+
+    def taking_part(self, survey: int) -> list[str]:
+        """Who ever began it, and was not forgotten; until it closes."""
+        ...
+
+    def answers(self, poll: int) -> dict[bytes, int]:
+        """By voter."""
+        ...
 
 
 class QuestionStore(Protocol):
@@ -593,6 +637,7 @@ class Store(
     PollStore,
     WordsStore,
     LifeStore,
+    SurveyStore,
     QuestionStore,
     SimilarStore,
     FollowStore,

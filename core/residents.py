@@ -12,6 +12,7 @@ from core.people import private_chat
 from core.polls import acts as polls
 from core.polls import answering, writing
 from core.questions import residents as questions
+from core.surveys import acts as surveys
 from core.texts import LANGUAGES, texts
 
 Answer = Callable[..., Reply]
@@ -35,6 +36,8 @@ def started(turn: Turn, payload: str) -> Reply:
     kind, _, id = payload.strip().partition("_")
     if kind == "poll" and id:
         return polls.open_poll(turn, number(id))
+    if kind == "survey" and id:
+        return surveys.open_survey(turn, id)
     if kind == "question" and id:
         return questions.read(turn, id)
     if kind == "ask":

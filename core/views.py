@@ -12,6 +12,7 @@ from core.model import Show
 from core.polls import news, planning, reading, shown
 from core.ports import Store
 from core.questions import cards, following, told
+from core.surveys import page
 from core.texts import Texts, texts
 
 VIEWS: dict[str, Callable[..., Message]] = {
@@ -40,6 +41,7 @@ VIEWS: dict[str, Callable[..., Message]] = {
     **news.VIEWS,
     **reading.VIEWS,
     **planning.VIEWS,
+    **page.VIEWS,
 }
 
 

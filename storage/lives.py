@@ -24,6 +24,7 @@ class Lives(Transaction):
             polls.c.state == PollState.OPEN,
             polls.c.closes_at > now,
             polls.c.closes_at <= now + before,
+            polls.c.survey.is_(None),
             ~told,
         )
         found = self._run(query.order_by(polls.c.closes_at, polls.c.id))

@@ -53,6 +53,7 @@ class People(Transaction):
             sa.delete(drafts).where(drafts.c.owner == resident),
             sa.update(t.events).where(t.events.c.who == resident).values(who="", reply=b""),
             sa.update(t.questions).where(t.questions.c.asker == resident).values(asker=None),
+            sa.delete(t.survey_progress).where(t.survey_progress.c.person == resident),
             sa.delete(t.poll_followers).where(t.poll_followers.c.resident == resident),
             sa.delete(t.deliveries).where(t.deliveries.c.chat == private),
             sa.delete(t.posts).where(t.posts.c.chat == private),

@@ -36,7 +36,7 @@ _BALLOT = [c for c in ballots.c if c.name != "at"] + [sa.type_coerce(ballots.c.a
 _POLL = [c for c in polls.c if c.name not in ("key", "option_count", "channels")]
 _BOXES = (
     "SELECT id, options, state, shows, opens_at, closes_at, key, kind, option_count, least, most,"
-    " final FROM polls"
+    " final, survey FROM polls"
     " WHERE id {among}:ids ORDER BY id {for_share}"
 )
 _CLOSED = (
@@ -67,6 +67,7 @@ class Polls(WrittenAnswers):
             "most": draft.most,
             "shuffled": draft.shuffled,
             "final": draft.final,
+            "survey": draft.survey,
             "extras": {i: msgspec.to_builtins(extra) for i, extra in draft.extras.items()},
         }
         return _poll(self._run(sa.insert(polls).values(values).returning(*_POLL)).one())
@@ -75,8 +76,10 @@ class Polls(WrittenAnswers):
         row = self._run(sa.select(*_POLL).where(polls.c.id == id)).first()
         return _poll(row) if row else None
 
-    def polls(self, *states: PollState, limit: int = 100) -> list[Poll]:
+    def polls(self, *states: PollState, limit: int = 100, surveys: bool = False) -> list[Poll]:
         query = sa.select(*_POLL).order_by(polls.c.id.desc()).limit(limit)
+        if not surveys:
+            query = query.where(polls.c.survey.is_(None))
         if states:
             query = query.where(polls.c.state.in_(states))
         return list(map(_poll, self._run(query)))
@@ -88,12 +91,14 @@ class Polls(WrittenAnswers):
         return self._due(PollState.OPEN, polls.c.closes_at, now)
 
     def _due(self, state: PollState, column: sa.Column[datetime], now: datetime) -> list[int]:
-        query = sa.select(polls.c.id).where(polls.c.state == state, column <= now)
+        alone = polls.c.survey.is_(None)
+        query = sa.select(polls.c.id).where(polls.c.state == state, column <= now, alone)
         return list(self._run(query.order_by(column, polls.c.id)).scalars())
 
     def polls_closed_between(self, since: datetime, until: datetime) -> list[Poll]:
         closed = polls.c.closed_at
-        over = (polls.c.state == PollState.CLOSED, closed > since, closed <= until)
+        alone = polls.c.survey.is_(None)
+        over = (polls.c.state == PollState.CLOSED, closed > since, closed <= until, alone)
         query = sa.select(*_POLL).where(*over)
         return list(map(_poll, self._run(query.order_by(closed, polls.c.id))))
 
@@ -298,8 +303,9 @@ def _box(
         instant(opens_at),
         closes,
         key,
-        _paper(*rest[:-1]),
-        bool(rest[-1]),
+        _paper(*rest[:-2]),
+        bool(rest[-2]),
+        rest[-1],
     )
 
 

@@ -8,9 +8,9 @@ from storage.links import Links
 from storage.lives import Lives
 from storage.outbox import Outbox
 from storage.people import People
-from storage.polls import Polls
 from storage.questions import Questions
+from storage.surveys import Surveys
 
 
-class Store(Polls, Lives, Questions, Following, People, Links, Outbox, Chats, Digests, Events):
+class Store(Surveys, Lives, Questions, Following, People, Links, Outbox, Chats, Digests, Events):
     """See `core.ports.Store`."""

@@ -63,6 +63,7 @@ polls = sa.Table(
     sa.Column("shuffled", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("extras", Json, nullable=False, server_default="{}"),
     sa.Column("final", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("survey", sa.Integer),
     sa.Index(None, "state"),
     sa.Index(None, "closed_at"),
     **NUMBERED,
@@ -103,6 +104,34 @@ tallies = sa.Table(
     _key("channel"),
     sa.Column("shard", sa.Integer, primary_key=True),
     sa.Column("n", sa.Integer, nullable=False),
+    **SMALL,
+)
+
+surveys = sa.Table(
+    "surveys",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("title", Json, nullable=False),
+    sa.Column("intro", Json, nullable=False),
+    sa.Column("state", Words, nullable=False),
+    sa.Column("opens_at", Instant, nullable=False),
+    sa.Column("closes_at", Instant),
+    sa.Column("closed_at", Instant),
+    sa.Column("chats", Addresses, nullable=False),
+    _text("created_by"),
+    sa.Column("steps", Json, nullable=False),
+    sa.Column("tables", Json, nullable=False),  # how groups answered, once it is closed
+    sa.Index(None, "state"),
+    **NUMBERED,
+)
+
+survey_progress = sa.Table(
+    "survey_progress",
+    metadata,
+    sa.Column("survey", sa.ForeignKey("surveys.id"), primary_key=True),
+    _key("person"),
+    sa.Column("poll", sa.Integer, nullable=False),  # 0 once through
+    sa.Index(None, "person"),
     **SMALL,
 )
 

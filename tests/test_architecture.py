@@ -20,7 +20,7 @@ HANDED_PORTS = frozenset({"bots.courier", "bots.duties", "bots.intake", "bots.ti
 ANYTHING = None
 
 LANGUAGE = frozenset({"babel", "holidays", "phonenumbers", "rapidfuzz", "simplemma", "stdnum"})
-PURE = LANGUAGE | {"cryptography", "msgspec", "numpy", "scipy"}
+PURE = LANGUAGE | {"cryptography", "msgspec", "numpy", "scipy", "yaml"}
 DATABASE = frozenset({"alembic", "psycopg", "sqlalchemy"})
 SDKS = {
     "telegram": frozenset({"telegram"}),

@@ -47,7 +47,7 @@ class Acts:
             made.append(Route("POST", f"{LANG}/questions/{{id}}", wrap(self._reply, "ask")))
         return made
 
-    async def _tell(self, event: Event) -> Reply:
+    async def tell(self, event: Event) -> Reply:
         if self.handle is None:
             raise Fault(503)
         return await self.handle(event)
@@ -65,7 +65,7 @@ class Acts:
         if answer is None:
             return self._site.go(visit, f"/polls/{id}", visit.t("Choose one of the options first."))
         action = encode("vote", id, answer)
-        reply = await self._tell(self._events.pressed(sender, action))
+        reply = await self.tell(self._events.pressed(sender, action))
         # Its first line: the rest are the results, which the page shows itself.
         return self._site.go(visit, f"/polls/{id}", reply.notice.partition("\n")[0])
 
@@ -84,11 +84,11 @@ class Acts:
     async def _link(self, visit: Visit, sender: Sender, fields: dict[str, str]) -> web.Response:
         press = fields.get("press", "")
         if press == "code":
-            reply = await self._tell(self._events.commanded(sender, "link"))
+            reply = await self.tell(self._events.commanded(sender, "link"))
         elif press in LINKING:
-            reply = await self._tell(self._events.pressed(sender, press))
+            reply = await self.tell(self._events.pressed(sender, press))
         elif not press:
-            reply = await self._tell(self._events.submitted(sender, "link", fields))
+            reply = await self.tell(self._events.submitted(sender, "link", fields))
         else:
             raise Fault(400)
         if reply.message is None:
@@ -114,12 +114,12 @@ class Acts:
 
     async def _ask(self, visit: Visit, sender: Sender, fields: dict[str, str]) -> web.Response:
         if fields.get("press") == "ask_cancel":
-            reply = await self._tell(self._events.pressed(sender, "ask_cancel"))
+            reply = await self.tell(self._events.pressed(sender, "ask_cancel"))
             return self._site.go(visit, "/", said(reply))
         name = fields.get("form", "")
         if name not in ("ask", "ask_send"):
             raise Fault(400)
-        reply = await self._tell(self._events.submitted(sender, name, fields))
+        reply = await self.tell(self._events.submitted(sender, name, fields))
         if reply.form:
             return self._pages.form_page(visit, reply.form)
         if reply.errors:
@@ -137,7 +137,7 @@ class Acts:
     async def _reply(self, visit: Visit, sender: Sender, fields: dict[str, str]) -> web.Response:
         id = number(visit.request.match_info["id"])
         state: Mapping[str, str] = {"state": str(id), "text": fields.get("text", "")}
-        reply = await self._tell(self._events.submitted(sender, "reply", state))
+        reply = await self.tell(self._events.submitted(sender, "reply", state))
         if reply.message is None:
             errors = reply.errors or {"text": reply.notice}
             return await self._pages.question_page(visit, errors, fields.get("text", ""))
@@ -151,9 +151,9 @@ class Acts:
         if press and press not in FORGETTING:
             raise Fault(400)
         if not press:
-            reply = await self._tell(self._events.commanded(sender, "forget"))
+            reply = await self.tell(self._events.commanded(sender, "forget"))
             return self._shown(visit, reply.message or Message(reply.notice))
-        reply = await self._tell(self._events.pressed(sender, press))
+        reply = await self.tell(self._events.pressed(sender, press))
         response = self._site.go(visit, "/about", said(reply))
         if press == "forget_yes":
             self._site.cookies.forget(response)

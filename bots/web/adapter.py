@@ -20,6 +20,7 @@ from bots.web.pages import LANG, Chart, Pages, Show
 from bots.web.parse import NAME, Events, Sender, number, read_form
 from bots.web.shown import Scene, own_choices, public_poll
 from bots.web.site import TYPES, Site
+from bots.web.surveys import SurveyPages
 from core.city import City, Part
 from core.errors import TryAgain
 from core.events import Address
@@ -67,7 +68,9 @@ class WebChannel:
         self._cookies = Cookies(cookie_key, secure, clock)
         self._site = Site(city, self._cookies, frame_ancestors)
         self._pages = Pages(self._site, read, clock, resident, chart)
-        self._acts = Acts(self._site, self._pages, Events(clock))
+        events = Events(clock)
+        self._acts = Acts(self._site, self._pages, events)
+        self._surveys = SurveyPages(self._site, self._pages, events, self._acts.tell)
         self._lists = BallotLists(self._site, self._pages)
         self._api = Api(city, read, self._pages.figures)
         self._live = Live(read, watch, pace or Pace())
@@ -112,6 +115,7 @@ class WebChannel:
             *self._neutral(),
             *self._pages.routes(self._page),
             *self._acts.routes(self._act),
+            *self._surveys.routes(self._page, self._act),
             *self._poll_routes(),
             *(replace(r, handler=self._json(r.handler)) for r in self._api.routes()),
             Route("*", "/{rest:.*}", self._guarded(self._unknown)),
@@ -121,7 +125,7 @@ class WebChannel:
         """Addresses without a language, for posters and links."""
         paths = ["/about"]
         if self._city.has(Part.POLLS):
-            paths += ["/polls", "/polls/{id}", "/polls/{id}/ballots"]
+            paths += ["/polls", "/polls/{id}", "/polls/{id}/ballots", "/surveys/{id}"]
             paths += ["/polls/{id}/answers"]
             paths += ["/link"] if self._city.has(Part.WEB_VOTING) else []
         if self._city.has(Part.QUESTIONS):

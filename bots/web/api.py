@@ -11,11 +11,20 @@ from aiohttp import web
 
 from bots.web import ballot_lists
 from bots.web.figures import Figures
-from bots.web.shown import PUBLIC
+from bots.web.shown import PUBLIC, is_public
 from core import polls
 from core.answers import Kind
 from core.city import City, Part
-from core.model import BallotList, Poll, PollState, PollStep, Question, Tally
+from core.model import (
+    BallotList,
+    Poll,
+    PollState,
+    PollStep,
+    Question,
+    Survey,
+    SurveyStep,
+    Tally,
+)
 from core.polls.counting import mean
 from core.polls.history import PUBLIC as PUBLIC_STEPS
 from core.polls.results import both, counts_rankings, written
@@ -69,6 +78,8 @@ class Api:
                 Route("GET", f"{BASE}/polls", self._polls),
                 Route("GET", f"{BASE}/polls/{{id}}", self._poll),
                 Route("GET", f"{BASE}/polls/{{id}}/answers", self._answers),
+                Route("GET", f"{BASE}/surveys", self._surveys),
+                Route("GET", f"{BASE}/surveys/{{id}}", self._survey),
             ]
         if self._city.has(Part.QUESTIONS):
             made += [
@@ -108,7 +119,7 @@ class Api:
             return one, _around(store, [one] if one else [])
 
         one, around = await self._read(found)
-        if one is None or one.state not in PUBLIC:
+        if one is None or not is_public(one):
             raise Wrong(404, "there is no such poll")
         return answer(poll(self._city, one, around))
 
@@ -119,7 +130,7 @@ class Api:
 
         def found(store: Store) -> Summary | None:
             one = store.poll(id)
-            if one is None or one.state not in PUBLIC or one.kind is not Kind.WORDS:
+            if one is None or not is_public(one) or one.kind is not Kind.WORDS:
                 raise Wrong(404, "there is no such poll")
             tally = polls.tally(store, one)
             return written(store, one, tally) if polls.shows_results(one) else None
@@ -139,6 +150,32 @@ class Api:
                 "next": following,
             }
         )
+
+    # --- surveys ---------------------------------------------------------------------------------
+
+    async def _surveys(self, _: web.Request) -> web.Response:
+        states = (PollState.OPEN, PollState.CLOSED)
+        found = await self._read(lambda store: store.surveys(*states, limit=LARGEST_PAGE))
+        return answer({"surveys": [survey(self._city, one) for one in found]})
+
+    async def _survey(self, request: web.Request) -> web.Response:
+        """With its polls in their order, and once it is closed how groups answered."""
+        id = _number(request.match_info["id"], 404, "there is no such survey")
+
+        def found(store: Store) -> tuple[Survey, list[dict[str, Any]]] | None:
+            one = store.survey(id)
+            if one is None or one.state is PollState.SCHEDULED:
+                return None
+            asked = [p for x in one.polls if (p := store.poll(x))]
+            around = _around(store, asked)
+            return one, [poll(self._city, p, around) for p in asked]
+
+        if (shown := await self._read(found)) is None:
+            raise Wrong(404, "there is no such survey")
+        one, asked = shown
+        asked = [{**p, **_asked(step)} for p, step in zip(asked, one.steps, strict=True)]
+        groups = [{"by": x.by, "poll": x.poll, "groups": x.groups} for x in one.tables]
+        return answer({**survey(self._city, one), "polls": asked, "groups": groups})
 
     # --- questions -------------------------------------------------------------------------------
 
@@ -234,6 +271,24 @@ def _counted(one: Poll, tally: Tally) -> dict[str, Any]:
     return {
         "run_off": {"winners": instant.winners, "rounds": rounds},
         "schulze": {"order": pairs.order, "preferred": pairs.preferred},
+    }
+
+
+def _asked(step: SurveyStep) -> dict[str, Any]:
+    when = [{"poll": poll, "options": options} for poll, options in step.when]
+    return {"background": step.background, "when": when}
+
+
+def survey(city: City, one: Survey) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "url": _url(city, f"/surveys/{one.id}"),
+        "title": one.title,
+        "intro": one.intro,
+        "state": one.state,
+        "opens_at": _time(one.opens_at),
+        "closes_at": _time(one.closes_at),
+        "closed_at": _time(one.closed_at),
     }
 
 

@@ -23,6 +23,7 @@ from bots.web.shown import (
     question_card,
     question_history,
     shown_answers,
+    survey_cards,
     took,
 )
 from bots.web.site import Site, Visit
@@ -116,6 +117,7 @@ class Pages:
             closed = store.polls(PollState.CLOSED, limit=FRONT_RESULTS) if with_polls else []
             answers = store.public_questions(limit=FRONT_ANSWERS) if with_questions else []
             return {
+                "surveys": survey_cards(scene, PollState.OPEN) if with_polls else [],
                 "open": poll_cards(scene, open),
                 "closed": poll_cards(scene, closed),
                 "answers": [question_card(scene, q) for q in answers],
@@ -133,10 +135,11 @@ class Pages:
     async def polls(self, visit: Visit) -> web.Response:
         def found(scene: Scene) -> dict[str, Any]:
             states = {"open": PollState.OPEN, "closed": PollState.CLOSED}
-            return {
+            cards = {
                 name: poll_cards(scene, scene.store.polls(state, limit=MOST_POLLS))
                 for name, state in states.items()
             }
+            return {**cards, "surveys": survey_cards(scene)}
 
         return self._site.page(visit, "polls.html", **await self.look(visit, found))
 

@@ -12,7 +12,7 @@ from core import polls, public
 from core.answers import Kind
 from core.city import City, Part
 from core.messages import AnyBlock, Ask, Bars
-from core.model import Poll, PollState, Question, QuestionState, Shows, Tally, Words
+from core.model import Poll, PollState, Question, QuestionState, Shows, Survey, Tally, Words
 from core.people import voter
 from core.polls import extras, history, writing
 from core.polls.buttons import order
@@ -24,6 +24,7 @@ from core.questions import memory
 from core.questions.told import answering
 from core.questions.words import GROUNDS, STATES
 from core.scene import reference
+from core.surveys import page
 from core.texts import LANGUAGES, Localized, Texts, pick, plain
 
 PUBLIC = (PollState.OPEN, PollState.CLOSED, PollState.CANCELLED)
@@ -229,9 +230,47 @@ def _when(scene: Scene, poll: Poll) -> str:
 
 
 def public_poll(scene: Scene, id: int) -> Poll | None:
-    """None where there is none yet: a scheduled poll is nobody's business before it opens."""
+    """None where there is none yet: a scheduled poll is nobody's business before it opens, and
+    one of a survey is asked there alone until it is over."""
     poll = scene.store.poll(id)
-    return poll if poll and poll.state in PUBLIC else None
+    return poll if poll and is_public(poll) else None
+
+
+def is_public(poll: Poll) -> bool:
+    return poll.state in PUBLIC and (poll.survey is None or poll.state.over)
+
+
+# --- surveys -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyCard:
+    id: int
+    open: bool
+    title: str
+    intro: str
+    when: str
+
+
+def survey_card(scene: Scene, survey: Survey) -> SurveyCard:
+    t = scene.t
+    return SurveyCard(
+        survey.id,
+        _takes_answers(scene, survey),
+        pick(survey.title, t.language),
+        pick(survey.intro, t.language),
+        page.when(scene, survey),
+    )
+
+
+def survey_cards(scene: Scene, *states: PollState) -> list[SurveyCard]:
+    found = scene.store.surveys(*(states or (PollState.OPEN, PollState.CLOSED)))
+    return [survey_card(scene, one) for one in found]
+
+
+def _takes_answers(scene: Scene, survey: Survey) -> bool:
+    over = survey.closes_at is not None and scene.now >= survey.closes_at
+    return survey.state is PollState.OPEN and not over
 
 
 # --- questions -----------------------------------------------------------------------------------

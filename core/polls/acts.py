@@ -10,6 +10,7 @@ from core.messages import Button, Reply
 from core.model import Poll
 from core.polls import answering, board, care, life, planning, reading, receipts, shown
 from core.staff import confirm
+from core.surveys import acts as surveys
 
 
 def open_polls(turn: Turn, _: str = "") -> Reply:
@@ -66,12 +67,14 @@ STAFF_COMMANDS: dict[str, Answer] = {
     "polls": poll_list,
     "results": results,
     "close": close_ask,
+    **surveys.STAFF_COMMANDS,
 }
 STAFF_WORDS = {
     **dict.fromkeys(("poll", "kysely", "enkät"), "poll"),
     **dict.fromkeys(("polls", "kyselyt", "enkäter"), "polls"),
     **dict.fromkeys(("results", "tulokset", "resultat"), "results"),
     **dict.fromkeys(("close", "sulje", "stäng"), "close"),
+    **surveys.STAFF_WORDS,
 }
 BUTTONS: dict[str, Answer] = {
     **answering.BUTTONS,
@@ -85,5 +88,12 @@ BUTTONS: dict[str, Answer] = {
     "close_ask": close_ask,
     **care.BUTTONS,
     "close": close,
+    **surveys.BUTTONS,
 }
-FORMS: dict[str, Answer] = {**planning.FORMS, **answering.FORMS, **care.FORMS, **reading.FORMS}
+FORMS: dict[str, Answer] = {
+    **planning.FORMS,
+    **answering.FORMS,
+    **care.FORMS,
+    **reading.FORMS,
+    **surveys.FORMS,
+}

@@ -44,7 +44,7 @@ def give(turn: Turn, id: str, option: str, more: str) -> Reply:
 
 def _marked(turn: Turn, id: str, change: Callable[[Sheet], int], *kinds: Kind) -> Reply:
     turn.require(Part.POLLS)
-    poll = life.find(turn, number(id))
+    poll = life.find(turn, number(id), surveys=True)
     if poll.kind not in kinds:
         raise Refusal(turn.t("There is no such poll."))
     sheet = ballots.sheet(turn, poll)

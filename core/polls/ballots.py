@@ -14,6 +14,7 @@ from core.people import voter
 from core.polls import voting
 from core.polls.voting import Outcome, Press
 from core.polls.wording import refusal
+from core.surveys import walk
 
 TICK = timedelta(microseconds=1)
 
@@ -34,7 +35,9 @@ class Sheet:
 
 
 def sheet(turn: Turn, poll: Poll) -> Sheet:
-    """Refusal where the poll takes no votes now."""
+    """Refusal where the poll takes no votes now, or, in a survey, is not asked of the person."""
+    if poll.survey is not None:
+        walk.require_asked(turn, poll)
     box = turn.store.ballot_boxes({poll.id}).get(poll.id)
     if box is None or box.key is None:
         raise Refusal(refusal(turn.t, Outcome.CLOSED))

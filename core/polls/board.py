@@ -23,7 +23,8 @@ def poll_list(turn: Turn, official: Official) -> Message:
     if not found:
         blocks.append(text(t("No polls yet.")))
     if official.may_edit():
-        blocks.append(rows(button(t("Drafts, templates and series"), "plans")))
+        plans = button(t("Drafts, templates and series"), "plans")
+        blocks.append(rows(plans, button(t("Surveys"), "survey_list"), width=2))
     return Message(title, tuple(blocks))
 
 

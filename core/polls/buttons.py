@@ -53,8 +53,9 @@ def ways_in(scene: Scene, poll: Poll) -> list[AnyBlock]:
 
 
 def _choices(scene: Scene, poll: Poll, numbered: str, reader: str | None) -> AnyBlock:
+    verb = "vote" if poll.survey is None else "survey_take"
     made = [
-        button(numbered + plain(poll.options[i], scene.t.language), "vote", poll.id, i)
+        button(numbered + plain(poll.options[i], scene.t.language), verb, poll.id, i)
         for i in order(poll, reader)
     ]
     wide = max(len(b.label) for b in made) > 14

@@ -10,11 +10,14 @@ from core.errors import Refusal
 from core.model import Poll, PollDraft, PollState, Show
 from core.polls import ballot_list, news, writing
 from core.ports import Store, subject
+from core.surveys import life as surveys
 
 
-def find(turn: Turn, id: int) -> Poll:
-    """The poll; Refusal where there is none."""
-    if poll := turn.store.poll(id):
+def find(turn: Turn, id: int, surveys: bool = False) -> Poll:
+    """The poll; Refusal where there is none. One of a survey that is not over is found only with
+    ``surveys``: nothing is done with it alone."""
+    poll = turn.store.poll(id)
+    if poll and (surveys or poll.survey is None or poll.state.over):
         return poll
     raise Refusal(turn.t("There is no such poll."))
 
@@ -57,7 +60,8 @@ def _close(desk: Desk, id: int) -> None:
 
 def due(store: Store, city: City, now: datetime) -> bool:
     reminders = store.polls_to_remind(now, city.poll_reminder) if city.reminds else []
-    return bool(store.polls_to_open(now) or store.polls_to_close(now) or reminders)
+    own = store.polls_to_open(now) or store.polls_to_close(now) or reminders
+    return bool(own) or surveys.due(store, now)
 
 
 def tick(store: Store, city: City, now: datetime, edit_gaps: Mapping[str, float]) -> None:
@@ -72,3 +76,4 @@ def tick(store: Store, city: City, now: datetime, edit_gaps: Mapping[str, float]
             news.remind(desk, poll)
     for id in store.polls_to_close(now):
         _close(desk, id)
+    surveys.tick(desk)

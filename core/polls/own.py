@@ -6,6 +6,7 @@ from core.messages import AnyBlock, Message, Reply, rows
 from core.model import Poll, PollState
 from core.polls import ballots, news, shown, voting, writing
 from core.scene import button
+from core.surveys import page
 
 
 def own_view(turn: Turn, poll: Poll) -> Message:
@@ -36,4 +37,6 @@ def shown_again(turn: Turn, poll: Poll, notice: str = "") -> Reply:
     """The answer to a press: the poll again in its message, where nobody else sees that."""
     if not turn.private:
         return Reply(notice, secret=True)
+    if poll.survey is not None:
+        return page.shown_again(turn, poll, notice)
     return Reply(notice, own_view(turn, poll), replaces=True, secret=True)

@@ -26,7 +26,7 @@ def receipts(turn: Turn, _: str = "") -> Reply:
     t = turn.t
     if not turn.private:
         return Reply(t("Ask for your receipts in a private chat: they tell how you voted."))
-    found = turn.store.polls(PollState.OPEN, limit=100)
+    found = turn.store.polls(PollState.OPEN, limit=100, surveys=True)
     kept = mine(turn.store, turn.person, {poll.id for poll in found})
     if not kept:
         title = t("You have no votes in open polls.")

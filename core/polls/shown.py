@@ -121,18 +121,23 @@ def poll_list(scene: Scene, private: bool) -> Message:
     a link, because what one member opens is not everybody's."""
     t = scene.t
     found = scene.store.polls(PollState.OPEN, limit=20)
-    if not found:
+    surveys = scene.store.surveys(PollState.OPEN, limit=10)
+    if not found and not surveys:
         title = t("No polls are open now.")
         return Message(title, (text(title), *page_link(scene, t("Past polls"), "/polls")))
     title = t("Open polls")
     named = [(clean.short(pick(poll.question, t.language), 60), poll.id) for poll in found]
+    titles = [(clean.short(pick(one.title, t.language), 60), one.id) for one in surveys]
     if private:
-        shown: list[AnyBlock] = [rows(*(button(name, "poll", id) for name, id in named))]
+        made = [button(t("Survey: {title}", title=name), "survey", id) for name, id in titles]
+        made += [button(name, "poll", id) for name, id in named]
+        shown: list[AnyBlock] = [rows(*made)]
     else:
-        shown = [block for name, id in named for block in _way_to_poll(scene, name, id)]
+        shown = [block for name, id in titles for block in _way_to(scene, "survey", name, id)]
+        shown += [block for name, id in named for block in _way_to(scene, "poll", name, id)]
     return Message(title, (text(title, role="heading"), *shown))
 
 
-def _way_to_poll(scene: Scene, name: str, id: int) -> list[AnyBlock]:
-    link = scene.city.chat_link(f"poll_{id}")
-    return [Link(name, link)] if link else page_link(scene, name, f"/polls/{id}") or [text(name)]
+def _way_to(scene: Scene, kind: str, name: str, id: int) -> list[AnyBlock]:
+    link = scene.city.chat_link(f"{kind}_{id}")
+    return [Link(name, link)] if link else page_link(scene, name, f"/{kind}s/{id}") or [text(name)]

@@ -1,0 +1,1 @@
+"""Surveys: polls asked one after another, some only of those who answered others in a way."""

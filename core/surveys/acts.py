@@ -1,0 +1,188 @@
+"""What people may do with surveys: commands, buttons and forms, each with its reply."""
+
+from collections.abc import Callable, Mapping
+
+from core import clean
+from core.actions import number
+from core.city import Part
+from core.desk import Turn
+from core.errors import BadAction, Invalid, Refusal
+from core.messages import AnyBlock, Ask, Button, Form, Message, Reply, bold, rows, text
+from core.model import Poll, PollState, Survey
+from core.polls import ballots
+from core.polls.fields import read_ballot
+from core.scene import button
+from core.staff import confirm
+from core.surveys import definition, life, page, walk
+from core.texts import pick
+
+PARTS = ("text", "more_1", "more_2")
+PART_LIMIT = 3000
+LISTED = 10
+
+# --- residents -----------------------------------------------------------------------------------
+
+
+def open_survey(turn: Turn, id: str) -> Reply:
+    """Where the person left it."""
+    survey = life.find(turn, number(id))
+    _alone(turn, survey)
+    return page.question(turn, survey, replaces=False)
+
+
+def to(turn: Turn, id: str) -> Reply:
+    """Back to a question, or on to it."""
+    survey, poll = _step(turn, id)
+    return _at(turn, survey, poll.id)
+
+
+def on(turn: Turn, id: str) -> Reply:
+    """On from a question, answered or not."""
+    survey, poll = _step(turn, id)
+    return _on(turn, survey, poll)
+
+
+def take(turn: Turn, id: str, option: str) -> Reply:
+    """An answer by one press, and on."""
+    survey, poll = _step(turn, id)
+    answer = number(option)
+    if not poll.paper.one:
+        raise BadAction("its answers take more than a press")
+    return _answered(turn, survey, poll, answer)
+
+
+def submit_answer(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
+    """The page's form of a question."""
+    survey, poll = _step(turn, state)
+    return _answered(turn, survey, poll, read_ballot(turn.t, poll, fields))
+
+
+def _answered(turn: Turn, survey: Survey, poll: Poll, answer: int) -> Reply:
+    sheet = ballots.sheet(turn, poll)
+    if not poll.paper.takes(answer):
+        raise BadAction("no such option")
+    ballots.keep(turn, sheet, answer)
+    return _on(turn, survey, poll)
+
+
+def _on(turn: Turn, survey: Survey, poll: Poll) -> Reply:
+    chosen = walk.choices(turn.store, survey, turn.person)
+    return _at(turn, survey, walk.after(survey.steps, chosen, poll.id))
+
+
+def _at(turn: Turn, survey: Survey, poll: int) -> Reply:
+    turn.store.put_progress(survey.id, turn.person, poll)
+    return page.question(turn, survey)
+
+
+def _step(turn: Turn, id: str) -> tuple[Survey, Poll]:
+    """Refusal where it is not asked of the person, or not now."""
+    turn.require(Part.POLLS)
+    poll = turn.store.poll(number(id))
+    if poll is None or poll.survey is None:
+        raise Refusal(turn.t("There is no such survey."))
+    survey = walk.current(turn, poll)
+    _alone(turn, survey)
+    walk.require_asked(turn, poll)
+    return survey, poll
+
+
+def _alone(turn: Turn, survey: Survey) -> None:
+    if not turn.private:
+        raise Refusal(turn.t("Open the survey by the link under it: answers are for you alone."))
+
+
+# --- officials -----------------------------------------------------------------------------------
+
+
+def survey_list(turn: Turn, _: str = "") -> Reply:
+    turn.require(Part.POLLS)
+    official, t = turn.staff(), turn.t
+    title, found = t("Surveys"), turn.store.surveys(limit=LISTED)
+    blocks: list[AnyBlock] = [text(title, role="heading")]
+    for survey in found:
+        name = pick(survey.title, turn.language)
+        count = t.plural("{n} question.", "{n} questions.", len(survey.steps))
+        blocks.append(text(bold(f"{survey.id}. "), name))
+        blocks.append(text(f"{count} {page.when(turn, survey)}".strip(), role="note"))
+        if official.may_edit() and not survey.state.over:
+            close = Button(t("Close for good"), f"survey_close_ask:{survey.id}", "danger")
+            blocks.append(rows(close))
+    if not found:
+        blocks.append(text(t("No surveys yet.")))
+    if official.may_edit():
+        blocks.append(rows(button(t("New survey"), "survey_new", primary=True)))
+    return Reply(message=Message(title, tuple(blocks)))
+
+
+def new(turn: Turn, _: str = "") -> Reply:
+    turn.require(Part.POLLS)
+    turn.editor()
+    t = turn.t
+    hint = t("As YAML, in the form that the manual shows.")
+    more = t("Where it goes on, if one field is too short.")
+    fields = [Ask("text", t("Survey"), "lines", hint=hint, limit=PART_LIMIT)]
+    for n, name in enumerate(PARTS[1:], 2):
+        label = t("Survey, part {n}", n=n)
+        fields.append(Ask(name, label, "lines", hint=more, limit=PART_LIMIT, optional=True))
+    return Reply(form=Form("survey_new", t("New survey"), t("Create"), tuple(fields)))
+
+
+def submit_new(turn: Turn, fields: Mapping[str, str], _: str) -> Reply:
+    turn.require(Part.POLLS)
+    by, t = turn.editor().key, turn.t
+    parts = [fields.get(name, "") for name in PARTS]
+    if any(len(part) > PART_LIMIT for part in parts):
+        raise Invalid({"text": t("At most {limit} characters.", limit=PART_LIMIT)})
+    words = "\n".join(part for part in parts if part.strip())
+    try:
+        draft = definition.read(turn.city, t, words, by, turn.now)
+    except definition.Faults as faults:
+        raise Invalid({"text": "\n".join(faults.told(t))}) from None
+    survey = life.begin(turn, draft)
+    if survey.state is PollState.OPEN:
+        return Reply(t("Survey {id} is open.", id=survey.id))
+    opens = t.time(survey.opens_at, turn.city.timezone)
+    return Reply(t("Survey {id} opens {time}.", id=survey.id, time=opens))
+
+
+def close_ask(turn: Turn, id: str) -> Reply:
+    survey = _to_close(turn, id)
+    name = clean.short(pick(survey.title, turn.language), 60)
+    title = turn.t("Close the survey “{title}” for good? It cannot be opened again.", title=name)
+    yes = Button(turn.t("Close for good"), f"survey_close:{survey.id}", "danger")
+    return Reply(message=confirm(title, yes, Button(turn.t("Cancel"), "keep")))
+
+
+def close(turn: Turn, id: str) -> Reply:
+    survey = _to_close(turn, id)
+    life.close(turn, survey)
+    return Reply(message=page.survey_result(turn, survey.id), replaces=True)
+
+
+def _to_close(turn: Turn, id: str) -> Survey:
+    turn.require(Part.POLLS)
+    turn.editor()
+    survey = life.find(turn, number(id))
+    if survey.state.over:
+        raise Refusal(turn.t("The survey is closed already."))
+    return survey
+
+
+Answer = Callable[..., Reply]
+STAFF_COMMANDS: dict[str, Answer] = {"survey": new, "surveys": survey_list}
+STAFF_WORDS = {
+    **dict.fromkeys(("survey", "lomake", "formulär"), "survey"),
+    **dict.fromkeys(("surveys", "lomakkeet", "formulären"), "surveys"),
+}
+BUTTONS: dict[str, Answer] = {
+    "survey": open_survey,
+    "survey_to": to,
+    "survey_next": on,
+    "survey_take": take,
+    "survey_list": survey_list,
+    "survey_new": new,
+    "survey_close_ask": close_ask,
+    "survey_close": close,
+}
+FORMS: dict[str, Answer] = {"survey": submit_answer, "survey_new": submit_new}

@@ -1,0 +1,66 @@
+"""A survey's life: made, posted in its chats, opened and closed when due."""
+
+import secrets
+from datetime import datetime
+
+from core.city import Part
+from core.desk import Desk, Turn
+from core.errors import Refusal
+from core.model import PollState, Show, Survey, SurveyDraft
+from core.polls import ballot_list
+from core.ports import Store, subject
+from core.surveys import groups
+
+
+def find(turn: Turn, id: int) -> Survey:
+    """The survey; Refusal where there is none."""
+    turn.require(Part.POLLS)
+    if survey := turn.store.survey(id):
+        return survey
+    raise Refusal(turn.t("There is no such survey."))
+
+
+def begin(desk: Desk, draft: SurveyDraft) -> Survey:
+    """Posted at once where it opens now."""
+    opens_now = draft.opens_at <= desk.now
+    keys = [secrets.token_bytes(32) for _ in draft.polls]
+    state = PollState.OPEN if opens_now else PollState.SCHEDULED
+    survey = desk.store.add_survey(draft, state, keys)
+    if opens_now:
+        _post(desk, survey, "survey")
+    return survey
+
+
+def _post(desk: Desk, survey: Survey, view: str) -> None:
+    name = subject("survey", survey.id)
+    for address in survey.chats:
+        chat = desk.city.chat(address)
+        language = chat.language if chat else desk.city.language
+        show = Show(view, {"id": survey.id})
+        desk.publish(address, show, language, name, dedupe=f"{view}:{survey.id}@{address}")
+
+
+def close(desk: Desk, survey: Survey) -> None:
+    """Group results are counted first, in the transaction that destroys the keys."""
+    desk.store.hold_votes()
+    found = groups.tables(desk.store, survey)
+    desk.store.close_survey(survey.id, desk.now, found)
+    for id in survey.polls:
+        desk.store.close_poll(id, desk.now)
+        ballot_list.publish(desk, id)
+    desk.touch(subject("survey", survey.id), *(subject("poll", id) for id in survey.polls))
+    _post(desk, survey, "survey_result")
+
+
+def due(store: Store, now: datetime) -> bool:
+    return bool(store.surveys_to_open(now) or store.surveys_to_close(now))
+
+
+def tick(desk: Desk) -> None:
+    for id in desk.store.surveys_to_open(desk.now):
+        desk.store.open_survey(id)
+        if survey := desk.store.survey(id):
+            _post(desk, survey, "survey")
+    for id in desk.store.surveys_to_close(desk.now):
+        if survey := desk.store.survey(id):
+            close(desk, survey)

@@ -1,0 +1,167 @@
+"""What is shown of surveys: a question with its progress, the thanks, posts, results."""
+
+from core import clean
+from core.desk import Turn
+from core.messages import AnyBlock, Button, Link, Message, Reply, bold, rows, text
+from core.model import GroupTable, Poll, PollState, Survey
+from core.polls import ballots, extras
+from core.polls.buttons import vote_buttons
+from core.polls.wording import how, in_words
+from core.scene import Scene, button, page_link
+from core.surveys import walk
+from core.texts import Texts, pick, plain
+
+
+def progress(t: Texts, way: walk.Way) -> str:
+    return t("Question {n}/{all}", n=way.place, all=way.length)
+
+
+def question(turn: Turn, survey: Survey, notice: str = "", replaces: bool = True) -> Reply:
+    """The question before the person, or the thanks. Closed: the results."""
+    if survey.state is PollState.CLOSED:
+        return Reply(message=results(turn, survey), replaces=replaces, fleeting=True)
+    walk.require_open(turn, survey)
+    way = walk.way(turn.store, survey, turn.person)
+    poll = turn.store.poll(way.now) if way.now else None
+    made = _question(turn, survey, poll, way) if poll else _thanks(turn, survey, way)
+    return Reply(notice, made, replaces=replaces, secret=True)
+
+
+def shown_again(turn: Turn, poll: Poll, notice: str) -> Reply:
+    """After a mark on a ballot of several: the same question."""
+    survey = walk.current(turn, poll)
+    turn.store.put_progress(survey.id, turn.person, poll.id)
+    return question(turn, survey, notice)
+
+
+def _question(turn: Turn, survey: Survey, poll: Poll, way: walk.Way) -> Message:
+    t, title = turn.t, pick(survey.title, turn.language)
+    words = pick(poll.question, turn.language)
+    blocks: list[AnyBlock] = [text(bold(title)), text(progress(t, way), role="note")]
+    if way.back is None:
+        blocks += about(t, survey)
+    blocks += [text(words, role="heading"), *extras.links(t, poll)]
+    if rule := how(t, poll.paper):
+        blocks.append(text(rule))
+    sheet = ballots.sheet(turn, poll)
+    if sheet.ballot:
+        mine = in_words(t, poll.paper, poll.options, sheet.ballot.answer)
+        blocks.append(text(t("Your answer: {option}", option=mine)))
+    blocks += vote_buttons(turn, poll, marks=sheet.marks, reader=turn.person)
+    on = t("Next") if sheet.ballot else t("Skip")
+    steps = [button(on, "survey_next", poll.id)]
+    if way.back is not None:
+        steps.insert(0, button(t("Back"), "survey_to", way.back))
+    blocks.append(rows(*steps, width=2))
+    return Message(f"{title}, {progress(t, way)}: {words}", tuple(blocks))
+
+
+def about(t: Texts, survey: Survey) -> list[AnyBlock]:
+    """What it is about, and how answers are kept."""
+    intro = pick(survey.intro, t.language)
+    return [*([text(intro)] if intro else []), text(kept(t), role="note")]
+
+
+def kept(t: Texts) -> str:
+    return t(
+        "Answers are secret. You may skip questions, change your answers and go on another day, "
+        "until the survey closes."
+    )
+
+
+def _thanks(turn: Turn, survey: Survey, way: walk.Way) -> Message:
+    t = turn.t
+    title = t("Thank you! Your answers are counted.")
+    blocks: list[AnyBlock] = [text(bold(title)), text(what_next(turn, survey))]
+    blocks += page_link(turn, t("Results, once it has closed"), f"/surveys/{survey.id}/results")
+    if way.back is not None:
+        blocks.append(rows(button(t("Back"), "survey_to", way.back)))
+    return Message(title, tuple(blocks))
+
+
+def what_next(scene: Scene, survey: Survey) -> str:
+    """For those who are through."""
+    t = scene.t
+    if survey.closes_at is None:
+        until = t("You may change your answers until the survey closes.")
+    else:
+        when = t.time(survey.closes_at, scene.city.timezone)
+        until = t("The survey closes {time}. You may change your answers until then.", time=when)
+    return until + " " + t("Then the results of all questions are published.")
+
+
+# --- for everybody -------------------------------------------------------------------------------
+
+
+def survey_post(scene: Scene, id: int) -> Message:
+    """In a shared chat: nobody answers there, so it shows ways to where one is alone."""
+    t, survey = scene.t, scene.store.survey(id)
+    if survey is None:
+        return Message(t("This survey is gone."))
+    title = t("Survey: {title}", title=pick(survey.title, t.language))
+    blocks: list[AnyBlock] = [text(title, role="heading")]
+    if survey.state is PollState.CLOSED:
+        blocks.append(text(t("The survey has closed.")))
+        return Message(title, (*blocks, *_ways_to_results(scene, survey)))
+    count = t.plural("{n} question.", "{n} questions.", len(survey.steps))
+    blocks += [*about(t, survey), text(f"{count} {when(scene, survey)}".strip())]
+    return Message(title, (*blocks, *ways_in(scene, survey)))
+
+
+def when(scene: Scene, survey: Survey) -> str:
+    t, zone = scene.t, scene.city.timezone
+    if survey.state is PollState.SCHEDULED:
+        return t("Opens {time}.", time=t.time(survey.opens_at, zone))
+    if survey.closed_at:
+        return t("Closed {time}.", time=t.time(survey.closed_at, zone))
+    return t("Open until {time}.", time=t.time(survey.closes_at, zone)) if survey.closes_at else ""
+
+
+def ways_in(scene: Scene, survey: Survey) -> list[AnyBlock]:
+    link = scene.city.chat_link(f"survey_{survey.id}")
+    chat: list[AnyBlock] = [Link(scene.t("Answer in Telegram"), link)] if link else []
+    web = page_link(scene, scene.t("Answer on the web page"), f"/surveys/{survey.id}")
+    return chat + web
+
+
+def survey_result(scene: Scene, id: int) -> Message:
+    """The message of its own that tells that results are there."""
+    t, survey = scene.t, scene.store.survey(id)
+    if survey is None:
+        return Message(t("This survey is gone."))
+    title = t("Results of the survey: {title}", title=pick(survey.title, t.language))
+    most = max((one.total for one in scene.store.tallies(set(survey.polls)).values()), default=0)
+    told = t.plural("{n} person took part.", "{n} people took part.", most)
+    blocks = [text(title, role="heading"), text(told), *_ways_to_results(scene, survey)]
+    return Message(title, tuple(blocks))
+
+
+def _ways_to_results(scene: Scene, survey: Survey) -> list[AnyBlock]:
+    link = scene.city.chat_link(f"survey_{survey.id}")
+    chat: list[AnyBlock] = [Link(scene.t("Results in Telegram"), link)] if link else []
+    path = f"/surveys/{survey.id}/results"
+    return chat + page_link(scene, scene.t("Results on the web page"), path)
+
+
+def results(scene: Scene, survey: Survey) -> Message:
+    """In a private chat: each question opens its result."""
+    t = scene.t
+    title = t("Results of the survey: {title}", title=pick(survey.title, t.language))
+    made: list[Button] = []
+    for n, id in enumerate(survey.polls, 1):
+        if poll := scene.store.poll(id):
+            name = clean.short(f"{n}. {pick(poll.question, t.language)}", 60)
+            made.append(button(name, "poll", id))
+    page = page_link(scene, t("Results on the web page"), f"/surveys/{survey.id}/results")
+    return Message(title, (text(title, role="heading"), rows(*made), *page))
+
+
+def group_rows(t: Texts, table: GroupTable, by: Poll) -> list[tuple[str, list[str]]]:
+    """Each group that may be shown, with its people by option; "–" where that is hidden."""
+    return [
+        (plain(by.options[g], t.language), ["–" if n is None else t.number(n) for n in counts])
+        for g, counts in table.groups.items()
+    ]
+
+
+VIEWS = {"survey": survey_post, "survey_result": survey_result}

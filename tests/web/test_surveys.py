@@ -1,0 +1,142 @@
+"""Surveys on the page, without scripts, and in the API."""
+
+import pytest
+
+from core.desk import Desk
+from core.model import PollState
+from core.surveys import definition, life
+from core.texts import texts
+from tests.dialogs.test_surveys import SURVEY
+from tests.stage import CITY
+from tests.web.conftest import Browser, Town
+
+PATH = "/en/surveys/1"
+
+
+async def made(town: Town, words: str = SURVEY) -> None:
+    now = town.clock.now
+    words = words.replace("2026-03-31", f"{now.year + 1}-03-31")
+    draft = definition.read(CITY, texts("en"), words, "slack:U0EDITOR", now)
+    await town.write(lambda store: life.begin(Desk(store, CITY, now, {}), draft))
+
+
+async def closed(town: Town) -> None:
+    now = town.clock.now
+    await town.write(lambda store: life.close(Desk(store, CITY, now, {}), store.survey(1)))
+
+
+async def test_one_question_a_page_with_back_and_skip(town: Town, browser: Browser) -> None:
+    await made(town)
+    page = await browser.get("/en/polls")
+    assert "Getting around" in page.text and "Do you cycle?" not in page.text
+    page = await browser.get(PATH)
+    assert "Question 1/4" in page.text and "Tell of your days." in page.text
+    assert "Do you cycle?" in page.text and "Grade" not in page.text and "Back" not in page.text
+    page = await browser.submit(page, PATH, answer="0")
+    assert "Question 2/4" in page.text and "When?" in page.text
+    page = await browser.submit(page, PATH, press="survey_next:2")
+    assert "Grade" in page.text
+    page = await browser.submit(page, PATH, press="survey_to:1")
+    assert "Do you cycle?" in page.text and page.form(PATH)["answer"] == "0"
+    page = await browser.submit(page, PATH, answer="1")
+    assert "Question 2/3" in page.text and "Grade" in page.text
+    page = await browser.submit(page, PATH, answer="4")
+    assert "Rather not say" in page.text
+    page = await browser.submit(page, PATH, answer="2")
+    assert "Thank you! Your answers are counted." in page.text
+    assert "Then the results of all questions are published." in page.text
+    page = await browser.get(PATH)
+    assert "Thank you!" in page.text
+    page = await browser.submit(page, PATH, press="survey_to:4")
+    assert "Your age?" in page.text
+    for poll in (1, 2, 3, 4):
+        await town.counts(poll)
+
+
+async def test_what_is_no_answer_is_told_beside_the_field(town: Town, browser: Browser) -> None:
+    await made(town)
+    page = await browser.get(PATH)
+    token = page.form(PATH)["token"]
+    for answer in ({}, {"answer": "3"}, {"answer": "0 1"}, {"answer": "x"}):
+        page = await browser.post(PATH, {"token": token, "state": "1", **answer})
+        assert page.status == 422 and "Choose one of the list." in page.text
+        assert "Do you cycle?" in page.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"press": "vote:1:0"}, 400),
+        ({"press": "survey_close:1"}, 400),
+        ({"press": "survey_next:x"}, 404),
+        ({"press": "survey_next"}, 404),
+        ({"state": "2", "answer": "0"}, 200),
+        ({"state": "99", "answer": "0"}, 200),
+        ({"state": "", "answer": "0"}, 200),
+        ({"press": "survey_to:2"}, 200),
+    ],
+)
+async def test_forged_steps(town: Town, browser: Browser, fields: dict, status: int) -> None:
+    await made(town)
+    token = (await browser.get(PATH)).form(PATH)["token"]
+    page = await browser.post(PATH, {"token": token} | fields)
+    assert page.status == status
+    found = await town.write(lambda store: [store.recount(id).total for id in (1, 2, 3, 4)])
+    assert found == [0, 0, 0, 0]
+    assert "Do you cycle?" in (await browser.get(PATH)).text
+
+
+async def test_its_polls_have_no_page_until_it_closes(town: Town, browser: Browser) -> None:
+    await made(town)
+    assert (await browser.get("/en/polls/1")).status == 404
+    assert (await browser.json("/api/v1/polls/1"))[0] == 404
+    assert (await browser.json("/api/v1/polls"))[1]["polls"] == []
+    token = (await browser.get(PATH)).form(PATH)["token"]
+    await browser.post("/en/polls/1", {"token": token, "option": "0"})
+    assert (await town.write(lambda store: store.recount(1))).total == 0
+    page = await browser.get(f"{PATH}/results")
+    assert "The results are shown when the survey closes." in page.text
+
+
+async def test_results_in_their_order_on_the_page_and_in_the_api(
+    town: Town, browser: Browser
+) -> None:
+    await made(town)
+    page = await browser.get(PATH)
+    await browser.submit(page, PATH, answer="0")
+    status, shown = await browser.json("/api/v1/surveys/1")
+    assert status == 200 and shown["groups"] == [] and shown["state"] == "open"
+    assert [option["votes"] for option in shown["polls"][0]["options"]] == [None] * 3
+    await closed(town)
+    page = await browser.get(PATH)
+    assert page.path == f"{PATH}/results"
+    assert page.text.index("Do you cycle?") < page.text.index("Grade")
+    status, shown = await browser.json("/api/v1/surveys/1")
+    assert shown["state"] == "closed"
+    assert [poll["question"]["en"] for poll in shown["polls"]] == [
+        "Do you cycle?", "When?", "Grade", "Your age?"
+    ]  # fmt: skip
+    assert shown["polls"][1]["when"] == [{"poll": 1, "options": [0]}]
+    assert shown["polls"][3]["background"] is True
+    assert [option["votes"] for option in shown["polls"][0]["options"]] == [1, 0, 0]
+    assert (await browser.get("/en/polls/1")).status == 200
+    assert [one["id"] for one in (await browser.json("/api/v1/surveys"))[1]["surveys"]] == [1]
+    assert (await browser.json("/api/v1/surveys/9"))[0] == 404
+
+
+async def test_closed_meanwhile(town: Town, browser: Browser) -> None:
+    await made(town)
+    page = await browser.get(PATH)
+    await closed(town)
+    page = await browser.submit(page, PATH, answer="0")
+    assert page.path == f"{PATH}/results" and "This survey has closed." in page.text
+    found = await town.write(lambda store: (store.recount(1).total, store.survey(1).state))
+    assert found == (0, PollState.CLOSED)
+
+
+async def test_scheduled_ones_are_nobodys_business(town: Town, browser: Browser) -> None:
+    later = town.clock.now.year + 1
+    await made(town, SURVEY.replace("closes:", f"opens: {later}-03-03 09:00\ncloses:"))
+    assert (await browser.get(PATH)).status == 404
+    assert (await browser.get(f"{PATH}/results")).status == 404
+    assert (await browser.json("/api/v1/surveys/1"))[0] == 404
