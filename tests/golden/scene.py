@@ -42,8 +42,11 @@ from core.questions import cards, forms, told
 from core.questions.drafts import Draft
 from core.questions.reminders import Level
 from core.questions.states import Act
+from core.surveys import acts as survey_acts
+from core.surveys import definition, life
 from core.texts import LANGUAGES, texts
 from core.views import render
+from tests.dialogs.test_surveys import SURVEY
 from tests.stage import CITY, GAPS, GROUP, SECRET, START, three
 
 Shown = Message | Form
@@ -211,6 +214,8 @@ class Scene:
         yield "words_card", self.view("words_card", id=1)
         yield "words_card gone", self.view("words_card", id=99)
         yield "poll_next", self.view("poll_next", step=self.next)
+        yield "survey gone", self.view("survey", id=99)
+        yield "survey_result gone", self.view("survey_result", id=99)
         yield "taken", self.view("taken", number=n["taken"])
         yield "moved", self.view("moved", number=n["desk"], department="desk")
         yield "asked", self.view("asked", number=asked, step=self.steps["asked"])
@@ -403,6 +408,29 @@ class Scene:
         yield "words results", board.results(editor, poll)
         yield "words prompt", _message(ballot(me, str(poll.id)))
 
+    def surveys(self) -> Iterator[tuple[str, Shown]]:
+        """A survey on its way, and when it has closed."""
+        draft = definition.read(CITY, texts("en"), SURVEY, EDITOR.key, START)
+        survey = life.begin(self.turn(_person(EDITOR)), draft)
+        yield "survey", self.view("survey", id=survey.id)
+        one = self.turn(Person("telegram", "12"))
+        step = survey_acts.open_survey(one, str(survey.id))
+        yield "first question", _message(step)
+        first, several, scale, age = survey.polls
+        yield "second question", _message(survey_acts.take(one, str(first), "0"))
+        yield "third question", _message(survey_acts.on(one, str(several)))
+        yield "back", _message(survey_acts.to(one, str(first)))
+        yield "background", _message(survey_acts.on(one, str(scale)))
+        yield "thanks", _message(survey_acts.take(one, str(age), "2"))
+        editor = self.turn(_person(EDITOR))
+        yield "list", _message(survey_acts.survey_list(editor))
+        yield "new", _form(survey_acts.new(editor))
+        yield "close", _message(survey_acts.close_ask(editor, str(survey.id)))
+        life.close(editor, survey)
+        yield "survey closed", self.view("survey", id=survey.id)
+        yield "survey_result", self.view("survey_result", id=survey.id)
+        yield "results", _message(survey_acts.open_survey(one, str(survey.id)))
+
     def _kind(
         self, kind: Kind, answers: tuple[int, ...], places: Sequence[dict[str, str]] = PLACES
     ) -> Poll:
@@ -456,6 +484,7 @@ PARTS: dict[str, Part] = {
     "residents": Scene.residents,
     "officials": Scene.officials,
     "kinds": Scene.kinds,
+    "surveys": Scene.surveys,
 }
 
 
