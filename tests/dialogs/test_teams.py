@@ -147,13 +147,16 @@ def test_openers_are_the_buttons_that_are_answered_with_a_form(town: Stage) -> N
     town.submits("principal", question_fi="Mihin?", options_fi="Mäki\nKenttä")
     town.commands("principal", "/kysely")
     town.submits("principal", question_fi="Mihin?", then="draft")
+    town.commands("principal", "/kysely")
+    town.submits("principal", kind="words", question_fi="Mitä?")
+    town.fills("resident", "ballot", {"text": "Keinu"}, "2")
     found = set()
     for state in QuestionState:
         for verb in BUTTONS:
             with town.database.begin() as store:
                 question = replace(store.question(1), state=state, answered_at=town.now)
                 store.save_question(replace(question, official="slack:U0SECOND"))
-            for args in ("", ":1"):
+            for args in ("", ":1", ":2:waiting"):
                 if town.forges("principal", verb + args).form:
                     found.add(verb)
     assert found == OPENERS

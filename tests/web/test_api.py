@@ -24,7 +24,7 @@ POLL = {
         {"index": 1, "text": three("Siellä", "Där", "There"), "votes": 1},
     ],
     "total": 1,
-    "channels": {"web": 1},
+    "channels": {},
     "state": "open",
     "shows": "always",
     "opens_at": "2026-11-21T12:00:00Z",
