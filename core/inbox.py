@@ -10,7 +10,7 @@ from inspect import signature
 
 import msgspec
 
-from core import commands, links, officials, polls, residents, talk
+from core import commands, links, markers, officials, polls, residents, talk
 from core.actions import decode
 from core.answers import Kind
 from core.city import City, Part
@@ -101,7 +101,7 @@ class Inbox:
         if (kept := store.seen(event.id)) is not None:
             return msgspec.json.decode(kept, type=Reply) if kept else Reply()
         turn = self._turn(store, event, now)
-        reply = self._answer(turn, event)
+        reply = markers.said(self._answer(turn, event), turn.t)
         if reply.fleeting:
             return reply
         nobody = isinstance(event, Pressed) and event.action == residents.FORGET

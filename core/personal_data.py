@@ -45,16 +45,6 @@ def find(text: str) -> list[Span]:
     return sorted(found, key=lambda span: span.start)
 
 
-def hide(text: str, t: Texts) -> tuple[str, tuple[Kind, ...]]:
-    """The text with a marker, in the writer's language, for each find; and the kinds found."""
-    spans = find(text)
-    shown, last = [], 0
-    for span in spans:
-        shown += [text[last : span.start], t("[removed: {what}]", what=label(span.kind, t))]
-        last = span.end
-    return "".join([*shown, text[last:]]), tuple(dict.fromkeys(span.kind for span in spans))
-
-
 def label(kind: Kind, t: Texts) -> str:
     return _LABELS[kind](t)
 

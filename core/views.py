@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from core import public, staff
+from core import markers, public, staff
 from core.city import City
 from core.messages import Message
 from core.model import Show
@@ -57,4 +57,5 @@ class Room:
 
 def render(store: Store, city: City, show: Show, language: str, now: datetime) -> Message:
     """The message of a delivery. KeyError for a view, or a question, that is not there."""
-    return VIEWS[show.view](Room(store, city, now, texts(language)), **show.args)
+    t = texts(language)
+    return markers.said(VIEWS[show.view](Room(store, city, now, t), **show.args), t)

@@ -12,7 +12,7 @@ from aiohttp import web
 from bots.web import ballot_lists
 from bots.web.figures import Figures
 from bots.web.shown import PUBLIC, is_public
-from core import polls
+from core import markers, polls
 from core.answers import Kind
 from core.city import City, Part
 from core.model import (
@@ -31,7 +31,7 @@ from core.polls.results import both, counts_rankings, written
 from core.polls.wordcount import Summary
 from core.ports import Route, Store
 from core.scene import reference
-from core.texts import Localized
+from core.texts import Localized, texts
 
 T = TypeVar("T")
 Read = Callable[[Callable[[Store], T]], Awaitable[T]]
@@ -300,7 +300,8 @@ def question(city: City, one: Question) -> dict[str, Any]:
         "number": one.number,
         "reference": reference(city, one.number),
         "url": _url(city, f"/questions/{one.number}"),
-        "text": one.text,
+        "text": markers.shown(one.text, texts(one.language)),
+        "hidden": list(markers.kinds(one.text)),
         "language": one.language,
         "theme": _named(theme.id, theme.name) if theme else None,
         "department": _named(unit.id, unit.name) if unit else None,

@@ -28,7 +28,7 @@ from bots.web.shown import (
 )
 from bots.web.site import Site, Visit
 from bots.web.together import Together
-from core import links, talk
+from core import links, markers, talk
 from core.city import Part
 from core.messages import Ask, Bars, Form
 from core.model import PollState, QuestionState
@@ -299,7 +299,8 @@ class Pages:
         return self.form_page(visit, self.ask_form(visit, words))
 
     def ask_form(self, visit: Visit, words: str = "") -> Form:
-        return talk.ask_form(visit, words)  # of the turn it only needs the words
+        shown = markers.shown(words, visit.t)
+        return talk.ask_form(visit, shown)  # of the turn it only needs the words
 
     def form_page(self, visit: Visit, form: Form, errors: dict[str, str] | None = None) -> Any:
         return self._site.page(

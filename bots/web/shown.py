@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import structs
 
-from core import polls, public
+from core import markers, polls, public
 from core.answers import Kind
 from core.city import City, Part
 from core.messages import AnyBlock, Ask, Bars
@@ -95,6 +95,7 @@ class QuestionCard:
     number: int
     reference: str
     text: str
+    hidden: bool
     language: str
     theme: str
     department: str
@@ -283,7 +284,8 @@ def question_card(scene: Scene, question: Question) -> QuestionCard:
     return QuestionCard(
         number=question.number,
         reference=reference(scene.city, question.number),
-        text=question.text,
+        text=markers.shown(question.text, scene.t),
+        hidden=bool(markers.kinds(question.text)),
         language=question.language,
         theme=public.theme_name(scene, question),
         department=_department(scene, question),
@@ -383,7 +385,7 @@ def _department(scene: Scene, question: Question) -> str:
 def conversation(scene: Scene, question: Question) -> list[tuple[bool, str]]:
     """What the city asked its asker, and what they replied: (is it the city, words)."""
     return [
-        (step.kind == "asked", step.text)
+        (step.kind == "asked", markers.shown(step.text, scene.t))
         for step in scene.store.steps(question.number)
         if step.kind in ("asked", "replied")
     ]

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from core import clean, personal_data
+from core import clean, markers, personal_data
 from core.answers import MOST_LETTERS, Kind
 from core.city import Department
 from core.desk import Desk, Turn
@@ -59,7 +59,8 @@ def keep(turn: Turn, poll: Poll, written: str) -> str:
         raise NoAnswer(t("An answer has 1 to {limit} characters; yours has {n}.",
                          limit=MOST_LETTERS, n=len(words)))  # fmt: skip
     sheet = ballots.sheet(turn, poll)
-    shown, found = personal_data.hide(words, t)
+    signs, found = markers.hide(words)
+    shown = markers.shown(signs, t)  # an answer is counted by its words, so those of its writer
     kept = turn.store.own_words(poll.id, sheet.name)
     if kept is None or kept.text != shown or sheet.box.final:
         ballots.hand_in(turn, sheet)

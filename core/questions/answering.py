@@ -7,7 +7,8 @@ from typing import Any
 from core import clean
 from core.desk import Turn
 from core.errors import Invalid, Refusal
-from core.model import Publish, Question
+from core.model import Publish, Question, Step
+from core.ports import Store
 from core.questions import following, record
 from core.questions.again import release
 from core.questions.handling import assigned
@@ -156,14 +157,59 @@ def give_back(turn: Turn, number: int, words: str) -> Question:
 
 
 def correct(turn: Turn, number: int, fields: Mapping[str, str]) -> Question:
-    """An answer given already; what it was stays in the history."""
+    """An answer given already; what it was stays in the history. Where the department wants
+    approval, another official's first."""
     question = assigned(turn, number, Act.CORRECT)
     words = read_answer(turn, question, fields)
     links = tuple(read_links(turn, fields.get("links", "")))
     if words == question.answer and links == question.links:
         raise Invalid({f"answer_{question.language}": turn.t("Nothing was changed.")})
+    key = turn.staff().key
+    if turn.city.department(question.department).approval:
+        detail = {"answer": words, "links": links}
+        return record.change(turn, question, Act.AMEND, key, detail=detail)
+    return _correct(turn, question, words, links)
+
+
+def _correct(
+    turn: Turn, question: Question, words: Localized, links: tuple[tuple[str, str], ...]
+) -> Question:
     detail = {"was": question.answer, "answer": words}
     changes = {"answer": words, "links": links}
     question = record.change(turn, question, Act.CORRECT, turn.staff().key, "", detail, **changes)
     record.tell_askers(turn, question, "corrected")
     return question
+
+
+def amendment(store: Store, number: int) -> tuple[int, Step] | None:
+    """The correction that waits for approval, with its place in the history."""
+    steps = list(enumerate(store.steps(number)))
+    for place, step in reversed(steps):
+        if step.kind == Act.AMEND:
+            return place, step
+        if step.kind in (Act.CORRECT, Act.KEEP, Act.REOPEN):
+            return None
+    return None
+
+
+def approve_correction(turn: Turn, number: int, place: int) -> Question:
+    """By anybody of the department but who wrote it; of what they have read, not of a newer one."""
+    question, step = _amended(turn, number, place, Act.CORRECT)
+    if step.by == turn.staff().key:
+        raise Refusal(turn.t("Somebody else approves what you have written."))
+    links = tuple((label, url) for label, url in step.detail["links"])
+    return _correct(turn, question, step.detail["answer"], links)
+
+
+def keep_answer(turn: Turn, number: int, place: int) -> Question:
+    """The correction is not made; whoever wrote it may also take it back."""
+    question, step = _amended(turn, number, place, Act.KEEP)
+    return record.change(turn, question, Act.KEEP, turn.staff().key, detail={"by": step.by})
+
+
+def _amended(turn: Turn, number: int, place: int, act: Act) -> tuple[Question, Step]:
+    question = assigned(turn, number, act)
+    waiting = amendment(turn.store, number)
+    if waiting is None or waiting[0] != place:
+        raise Refusal(turn.t("This correction does not wait for approval any more."))
+    return question, waiting[1]

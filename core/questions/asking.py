@@ -1,6 +1,6 @@
 """The resident's side: the question, a reply, and second thoughts."""
 
-from core import clean, personal_data
+from core import clean, markers
 from core.desk import Turn
 from core.errors import Refusal
 from core.model import Publish, Question, QuestionState
@@ -144,4 +144,4 @@ def _words(turn: Turn, text: str) -> str:
     text = clean.lines(text)
     if not text or len(text) > LONGEST:
         raise Refusal(turn.t("A reply has 1 to {limit} characters.", limit=LONGEST))
-    return personal_data.hide(text, turn.t)[0]
+    return markers.hide(text)[0]

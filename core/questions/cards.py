@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Sequence
 
-from core import clean, deadlines, rota
+from core import clean, deadlines, markers, rota
 from core.actions import encode
 from core.city import Official
 from core.desk import Turn
 from core.messages import AnyBlock, Button, Facts, Message, Span, bold, rows, text
 from core.model import OPEN, UNTAKEN, Question, QuestionState, Step
+from core.personal_data import label
 from core.public import department_name, quote, theme_name
 from core.questions import record
 from core.questions.again import why_not
+from core.questions.answering import amendment
 from core.questions.states import Act, may
 from core.questions.told import answering, links
 from core.questions.words import ACTS, CALLS, GROUNDS, HELD_FOR, STATES_AT_WORK
@@ -52,7 +54,8 @@ def question_card(scene: Scene, number: int, department: str) -> Message:
         blocks.append(text(t("Moved to: {department}", department=where), role="note"))
         return Message(title, tuple(blocks))
     blocks.append(Facts(tuple(_card_facts(scene, question))))
-    blocks += [*_outcome(scene, question), *card_buttons(t, question)]
+    blocks += [*_outcome(scene, question), *_amendment(scene, question)]
+    blocks += card_buttons(t, question)
     return Message(f"{title}: {clean.short(question.text, 120)}", tuple(blocks))
 
 
@@ -74,6 +77,8 @@ def _card_facts(scene: Scene, question: Question) -> list[tuple[str, str]]:
         facts.append((t("Did the answer help?"), f"👍 {t.number(up)} · 👎 {t.number(down)}"))
     if question.private:
         facts.append((t("Private"), t("never published: the asker's own case")))
+    if hidden := markers.kinds(question.text):
+        facts.append((t("Taken out"), ", ".join(label(kind, t) for kind in hidden)))
     if question.state is QuestionState.MODERATION:
         facts.append((t("To"), department_name(scene, question.department)))
         if held := HELD_FOR.get(history[-1].detail.get("hold", "") if history else ""):
@@ -119,6 +124,21 @@ def _outcome(scene: Scene, own: Question) -> list[AnyBlock]:
         path = f"/questions/{question.number}"
         shown += page_link(scene, t("On the web page"), path) if question.public else []
     return shown
+
+
+def _amendment(scene: Scene, question: Question) -> list[AnyBlock]:
+    """A correction that waits for approval, in every language it is written in."""
+    t, waiting = scene.t, amendment(scene.store, question.number)
+    if waiting is None or not may(question.state, Act.CORRECT):
+        return []
+    place, step = waiting
+    answer, given = step.detail["answer"], step.detail["links"]
+    shown: list[AnyBlock] = [text(bold(t("A correction waits for approval:")))]
+    shown += [text(answer[x], role="quote") for x in LANGUAGES if x in answer]
+    shown += [text(f"{label}: {url}") for label, url in given]
+    yes = button(t("Approve"), "amend_yes", question.number, place, primary=True)
+    no = button(t("Leave the answer as it was"), "amend_no", question.number, place)
+    return [*shown, rows(yes, no, width=2)]
 
 
 def card_buttons(t: Texts, question: Question) -> list[AnyBlock]:

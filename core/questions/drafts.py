@@ -4,7 +4,7 @@ import secrets
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 
-from core import clean, personal_data, routing, similar
+from core import clean, markers, routing, similar
 from core.desk import Turn
 from core.errors import Refusal
 from core.model import OPEN, Question, QuestionState
@@ -46,7 +46,7 @@ def start(turn: Turn, text: str) -> tuple[Draft, list[Question]]:
     """Keeps the text as the person's draft; with it, questions that are like it."""
     _slow_down(turn)
     text = check_text(turn, text)
-    text, hidden = personal_data.hide(text, turn.t)
+    text, hidden = markers.hide(text)
     guess = routing.guess(turn.city, text, similar.corrected(turn.store, text, turn.now))
     draft = Draft(
         text,

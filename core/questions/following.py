@@ -1,6 +1,6 @@
 """Others' side of a question: following it ("me too"), and saying whether its answer helped."""
 
-from core import clean, personal_data
+from core import clean, markers
 from core.actions import number
 from core.city import Part
 from core.desk import Desk, Turn
@@ -66,7 +66,7 @@ def rate(turn: Turn, id: int, up: bool, words: str = "") -> Question:
     mine = question and (question.public or question.asker in turn.accounts)
     if not question or not mine or question.state is not QuestionState.ANSWERED:
         raise Refusal(turn.t("There is no such question."))
-    words, _ = personal_data.hide(clean.lines(words), turn.t)
+    words, _ = markers.hide(clean.lines(words))
     if len(words) > WORDS:
         raise Refusal(turn.t("At most {limit} characters.", limit=WORDS))
     turn.store.put_thumb(id, turn.person, up, words)

@@ -142,6 +142,16 @@ def approve(turn: Turn, id: str) -> Reply:
     return _answered(turn, answering.approve(turn, number(id)))
 
 
+def amend_yes(turn: Turn, id: str, place: str) -> Reply:
+    answering.approve_correction(turn, number(id), number(place))
+    return Reply(turn.t("The answer is corrected. The asker was told."))
+
+
+def amend_no(turn: Turn, id: str, place: str) -> Reply:
+    answering.keep_answer(turn, number(id), number(place))
+    return Reply(turn.t("The answer stays as it was."))
+
+
 def admit(turn: Turn, id: str) -> Reply:
     question = handling.admit(turn, number(id))
     name = department_name(turn, question.department)
@@ -193,6 +203,8 @@ def _answered(turn: Turn, question: Question) -> Reply:
 
 def submit_correct(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     answering.correct(turn, number(state), fields)
+    if answering.amendment(turn.store, number(state)):
+        return Reply(turn.t("The correction waits for another official's approval."))
     return Reply(turn.t("The answer is corrected. The asker was told."))
 
 
@@ -287,6 +299,8 @@ BUTTONS: dict[str, Answer] = {
     "correct": _opens(Act.CORRECT, forms.correct_form),
     "open_again": _opens(Act.REOPEN, forms.open_again_form),
     "approve": approve,
+    "amend_yes": amend_yes,
+    "amend_no": amend_no,
     "admit": admit,
     "private_ask": private_ask,
     "private": private,

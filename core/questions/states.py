@@ -30,7 +30,9 @@ class Act(StrEnum):
     PROPOSE = "proposed"  # an answer, for a second pair of eyes
     APPROVE = "approved"
     RETURN = "returned"  # the proposal, to its author
+    AMEND = "amended"  # a correction, for a second pair of eyes
     CORRECT = "corrected"
+    KEEP = "kept"  # the answer as it was: the correction was not approved
     DECLINE = "declined"
     MERGE = "merged"
     CLOSE_UP = "private"  # it is about the asker's own case
@@ -61,7 +63,9 @@ _RULES: tuple[tuple[Act, frozenset[S], S | None], ...] = (
     (Act.PROPOSE, AT_WORK, S.APPROVAL),
     (Act.APPROVE, frozenset({S.APPROVAL}), S.ANSWERED),
     (Act.RETURN, frozenset({S.APPROVAL}), S.TAKEN),
+    (Act.AMEND, frozenset({S.ANSWERED}), SAME),
     (Act.CORRECT, frozenset({S.ANSWERED}), SAME),
+    (Act.KEEP, frozenset({S.ANSWERED}), SAME),
     (Act.DECLINE, AT_WORK, S.DECLINED),
     (Act.MERGE, AT_WORK, S.MERGED),
     (Act.WITHDRAW, OPEN | HELD, S.WITHDRAWN),

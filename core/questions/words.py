@@ -48,6 +48,8 @@ ACTS: dict[str, Say] = {
     Act.PROPOSE: lambda t: t("wrote an answer, which waits for another's approval"),
     Act.APPROVE: lambda t: t("approved the answer"),
     Act.RETURN: lambda t: t("returned the answer to its author"),
+    Act.AMEND: lambda t: t("corrected the answer, which waits for another's approval"),
+    Act.KEEP: lambda t: t("did not approve the correction"),
     Act.CORRECT: lambda t: t("corrected the answer"),
     Act.DECLINE: lambda t: t("declined to answer"),
     Act.MERGE: lambda t: t("joined the question with another"),

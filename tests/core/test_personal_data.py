@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.personal_data import Kind, Span, find, hide
-from core.texts import texts
+from core.markers import hide
+from core.personal_data import Span, find
 
 _MARK = re.compile(r"⟦(\w+)\|(.*?)⟧", re.S)
 
@@ -160,21 +160,8 @@ def test_what_is_not_personal_stays(line):
     assert [line[s.start : s.end] for s in find(line)] == []
 
 
-@pytest.mark.parametrize(
-    ("language", "shown"),
-    [
-        ("fi", "Soita [poistettu: puhelinnumero] tai [poistettu: sähköpostiosoite]!"),
-        ("sv", "Soita [borttaget: telefonnummer] tai [borttaget: e-postadress]!"),
-        ("en", "Soita [removed: phone number] tai [removed: e-mail address]!"),
-    ],
-)
-def test_a_marker_in_the_writers_language_takes_its_place(language, shown):
-    text = "Soita 040 123 4567 tai matti@example.fi!"
-    assert hide(text, texts(language)) == (shown, (Kind.PHONE, Kind.EMAIL))
-
-
 def test_what_is_hidden_once_is_not_found_again():
-    once, _ = hide(marked(PERSONAL)[0], texts("fi"))
+    once, _ = hide(marked(PERSONAL)[0])
     assert find(once) == []
 
 

@@ -35,19 +35,19 @@ DECLINED     .     .     .     .           .        .        .        .      .  
 MERGED       .     .     .     .           .        .        .        .      .        .
 WITHDRAWN    .     .     .     .           .        .        .        .      .        .
 
-             CORRECT CLOSE_UP NOTE REOPEN   RECEIVE
-RECEIVED     .       .        .    .        .
-MODERATION   .       =        =    .        .
-WAITING      .       =        =    .        .
-TRANSFERRED  .       =        =    .        .
-REOPENED     .       =        =    .        .
-TAKEN        .       =        =    .        .
-ASKED        .       =        =    .        .
-APPROVAL     .       =        =    .        .
-ANSWERED     =       =        =    REOPENED .
-DECLINED     .       =        =    REOPENED .
-MERGED       .       =        =    REOPENED .
-WITHDRAWN    .       .        =    .        .
+             AMEND KEEP CORRECT CLOSE_UP NOTE REOPEN   RECEIVE
+RECEIVED     .     .    .       .        .    .        .
+MODERATION   .     .    .       =        =    .        .
+WAITING      .     .    .       =        =    .        .
+TRANSFERRED  .     .    .       =        =    .        .
+REOPENED     .     .    .       =        =    .        .
+TAKEN        .     .    .       =        =    .        .
+ASKED        .     .    .       =        =    .        .
+APPROVAL     .     .    .       =        =    .        .
+ANSWERED     =     =    =       =        =    REOPENED .
+DECLINED     .     .    .       =        =    REOPENED .
+MERGED       .     .    .       =        =    REOPENED .
+WITHDRAWN    .     .    .       .        =    .        .
 """
 
 

@@ -21,24 +21,24 @@ AROUND = replace(CITY, others=(BUSES,))
 DIALOGS = {
     "personal data is taken out before it is kept, in Finnish": """
         resident: Milloin Kauppakatu aurataan? Soita 040 123 4567 tai matti@example.fi
-        city: [poistettu: puhelinnumero]
+        city: [kaupunki poisti: puhelinnumero]
         city: !040 123 4567
         city: Poistin tämän, jotta se ei tule julkiseksi: puhelinnumero, sähköpostiosoite
         resident: [Lähetä]
-        slack:C0STREETS< [poistettu: puhelinnumero]
+        slack:C0STREETS< [kaupunki poisti: puhelinnumero]
         slack:C0STREETS< !040 123 4567
         slack:C0STREETS< !matti@example.fi
     """,
     "in Swedish": """
         invånare: När plogas gatan? Min personbeteckning är 131052-308T
-        city: [borttaget: personbeteckning]
+        city: [staden tog bort: personbeteckning]
         city: Jag tog bort det här så att det inte blir offentligt: personbeteckning
     """,
     "in English; whoever wants to say it otherwise writes again": """
         neighbour: When is the snow ploughed? I live at Kauppakatu 5 B 12
-        city: [removed: home address]
+        city: [removed by the city: home address]
         neighbour: When is the snow on Kauppakatu ploughed?
-        city: !removed
+        city: !removed by
         neighbour: [Send]
         slack:C0STREETS< When is the snow on Kauppakatu ploughed?
     """,
@@ -48,7 +48,7 @@ DIALOGS = {
         official: [Pyydä lisätietoja]
         official: {text=Mikä koulu?}
         resident: Rantakoulu, puh. 040 123 4567
-        slack:C0STREETS thread< Rantakoulu, puh. [poistettu: puhelinnumero]
+        slack:C0STREETS thread< Rantakoulu, puh. [kaupunki poisti: puhelinnumero]
         slack:C0STREETS thread< !040 123 4567
     """,
     "one's own case may be sent to officials only": """

@@ -44,6 +44,14 @@ def reopen(stage: Stage, who: str) -> Reply:
     return first if first.notice else stage.says(who, "Kysyin jotain muuta kuin tätä.")
 
 
+def take_back(stage: Stage, who: str) -> Reply:
+    """A correction that one has just proposed."""
+    amended = form("correct", answer_fi="Ylihuomenna.")(stage, who)
+    if amended.errors or not amended.notice:
+        return amended
+    return stage.forges(who, f"amend_no:1:{len(kept(stage)[1]) - 1}")
+
+
 OFFICIALS: dict[Act, Do] = {
     Act.TAKE: press("take:1"),
     Act.HAND: form("hand", official="slack:U0SECOND"),
@@ -54,6 +62,8 @@ OFFICIALS: dict[Act, Do] = {
     Act.APPROVE: press("approve:1"),
     Act.RETURN: form("give_back", text="Lisää päivä."),
     Act.CORRECT: form("correct", answer_fi="Ylihuomenna."),
+    Act.AMEND: form("correct", answer_fi="Ylihuomenna."),
+    Act.KEEP: take_back,
     Act.DECLINE: form("decline", grounds="known", reason="Kerrottu jo."),
     Act.REJECT: form("reject", grounds="unfit", reason="Mainos."),
     Act.ADMIT: press("admit:1"),
@@ -67,6 +77,8 @@ ASKERS: dict[Act, Do] = {
     Act.WITHDRAW: press("withdraw:1"),
     Act.REOPEN: reopen,
 }
+APPROVED = (Act.PROPOSE, Act.AMEND, Act.KEEP)
+"""Where the department wants a second pair of eyes."""
 NOBODYS = frozenset({Act.RECEIVE, Act.ROUTE, Act.HOLD, Act.REMIND})
 """The city's own: there is no button for them."""
 
@@ -102,7 +114,7 @@ def kept(stage: Stage) -> tuple[Question, list[str]]:
 @pytest.mark.parametrize("state", S)
 @pytest.mark.parametrize("act", OFFICIALS)
 def test_officials(stage: Stage, state: QuestionState, act: Act) -> None:
-    town = in_state(stage, state, CAREFUL if act is Act.PROPOSE else TOWN)
+    town = in_state(stage, state, CAREFUL if act in APPROVED else TOWN)
     check(town, state, act, OFFICIALS[act](town, "editor"))
 
 
@@ -134,7 +146,7 @@ def test_who_is_no_official_of_the_department_does_nothing(
     stage: Stage, act: Act, who: str
 ) -> None:
     state = next(s for s in S if after(s, act))
-    town = in_state(stage, state, CAREFUL if act is Act.PROPOSE else TOWN)
+    town = in_state(stage, state, CAREFUL if act in APPROVED else TOWN)
     if who not in PEOPLE:
         elsewhere = replace(TOWN.officials[1], departments=())
         town.inbox.city = replace(TOWN, officials=(TOWN.officials[0], elsewhere, CHIEF))

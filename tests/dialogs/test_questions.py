@@ -35,6 +35,31 @@ ASKS = """
 """
 
 DIALOGS = {
+    "a second pair of eyes on a correction": (CAREFUL, ASKS + """
+        official: [‹Answer›]
+        official: {answer_fi=Huomenna.}
+        official: {}
+        second: [‹Approve›]
+        official: [‹More acts›]
+        official: [‹Correct the answer›]
+        official: {answer_fi=Ylihuomenna.}
+        city: ‹The correction waits for another official's approval.›
+        resident< !Ylihuomenna.
+        slack:C0STREETS< ‹A correction waits for approval:›
+        slack:C0STREETS< Ylihuomenna.
+        official: [‹Approve›]
+        city: ‹Somebody else approves what you have written.›
+        second: [‹Leave the answer as it was›]
+        city: ‹The answer stays as it was.›
+        slack:C0STREETS< !Ylihuomenna.
+        slack:C0STREETS thread< ‹did not approve the correction›
+        official: [‹Correct the answer›]
+        official: {answer_fi=Perjantaina.}
+        second: [‹Approve›]
+        city: ‹The answer is corrected. The asker was told.›
+        resident< Perjantaina.
+        slack:C0STREETS< !‹A correction waits for approval:›
+    """),
     "looked through, let in": (MODERATED, """
         resident: Milloin Rantatie aurataan lumesta?
         resident: [‹Send›]

@@ -11,6 +11,7 @@ from core.answers import Kind, points, ranking, several
 from core.city import Official
 from core.desk import Turn
 from core.events import Address, Person
+from core.markers import hide
 from core.messages import Ask, Choice, Form, Message, Reply
 from core.model import (
     Ballot,
@@ -165,6 +166,8 @@ class Scene:
         yield "withdrawn", {"state": QuestionState.WITHDRAWN}
         links = {"links": (("Aurauskartta", "https://example.test/kartta"),)}
         yield "linked", {**answered, **links}
+        hidden = self.of(SNOW) + f" {hide('040 123 4567')[0]}"
+        yield "amended", {**answered, "text": hidden}
 
     def _question(self, **more: Any) -> int:
         given = {
@@ -181,6 +184,9 @@ class Scene:
         for name in ("waiting", "taken"):
             received = Step(START, Act.RECEIVE.value, "resident", QuestionState.WAITING)
             self.store.add_step(self.numbers[name], received)
+        amended = {"answer": {x: MORE[x] for x in ("fi", "sv")}, "links": [["Kartta", "https://a"]]}
+        step = Step(START, Act.AMEND.value, EDITOR.key, QuestionState.ANSWERED, "", amended)
+        self.store.add_step(self.numbers["amended"], step)
         details = {"handed": {"to": ENGINEER.key}, "merged": {"into": 4}}
         for kind in Act:
             by = {Act.RECEIVE: "resident", Act.REPLY: "resident", Act.ROUTE: "city"}.get(kind)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from core.desk import Desk
+from core.markers import hide
 from core.model import PollState, Publish, QuestionState, Shows
 from core.polls import ballot_list
 from core.ports import Store
@@ -38,6 +39,7 @@ QUESTION = {
     "reference": "K-1",
     "url": "https://example.test/questions/1",
     "text": "When is the snow cleared?",
+    "hidden": [],
     "language": "en",
     "theme": {"id": "winter", "name": three("Talvihoito", "Vinterunderhåll", "Winter care")},
     "department": {"id": "streets", "name": three("Kadut", "Gator", "Streets")},
@@ -122,6 +124,24 @@ async def test_a_question(town: Town, browser: Browser) -> None:
         200,
         {"questions": [QUESTION], "next": None},
     )
+
+
+async def test_what_the_city_took_out_is_told(town: Town, browser: Browser) -> None:
+    await town.question(hide("When is Hill Street ploughed? Call 040 123 4567.")[0])
+    _, told = await browser.json("/api/v1/questions/1")
+    assert told["text"].endswith("Call [removed by the city: phone number].")
+    assert told["hidden"] == ["phone"]
+    for language, marker, note in (
+        ("fi", "[kaupunki poisti: puhelinnumero]", "Kaupunki poisti kysymyksestä henkilötietoja"),
+        ("sv", "[staden tog bort: telefonnummer]", "Staden tog bort personuppgifter"),
+        ("en", "[removed by the city: phone number]", "The city took personal data out"),
+    ):
+        for path in ("questions/1", "questions", ""):
+            page = await browser.get(f"/{language}/{path}")
+            assert marker in page.text and "⟦" not in page.text
+        assert note in (await browser.get(f"/{language}/questions/1")).text
+    await town.question("When is Hill Street ploughed?")
+    assert "personal data" not in (await browser.get("/en/questions/2")).text
 
 
 async def test_only_what_is_public(town: Town, browser: Browser) -> None:
