@@ -293,6 +293,57 @@ def restore(
         )
 
 
+# --- codes -----------------------------------------------------------------------------------
+
+
+@app.command()
+def codes(
+    context: typer.Context,
+    poll: Annotated[int, typer.Argument(min=1, help="The poll's number.")],
+    n: Annotated[int, typer.Argument(min=1, max=10_000, help="How many codes.")],
+    out: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="A new file, HTML; else it is printed.")
+    ] = None,
+) -> None:
+    """Make codes to vote with, for a poll that asks for them, as a sheet to print and cut.
+
+    Each is good for one person, once. Only digests are kept: the sheet cannot be made again, so
+    print it, hand it out, and delete the file. With SQLite stop the service meanwhile.
+    """
+    from bots.code_sheet import sheet
+    from config.key import secret_key
+    from core.model import Voters
+    from core.people import Keyring
+    from core.polls import entrance
+
+    settings, city = cli.configured(context.obj)
+    made = entrance.make_codes(n)
+    with cli.faults_told(), cli.database(settings) as database:
+        database.check()
+        keyring = Keyring(secret_key(settings))
+        with database.begin() as store:
+            found = store.poll(poll)
+            if found is None:
+                cli.stop(f"There is no poll {poll}.", code=1)
+            if found.voters is not Voters.CODE or found.state.over:
+                cli.stop(f"Poll {poll} takes no codes, or is over.", code=1)
+            if store.codes(poll) + n > entrance.MOST_CODES:
+                cli.stop(f"A poll has at most {entrance.MOST_CODES} codes.", code=1)
+            store.add_codes(poll, entrance.digests(keyring, poll, made))
+            # Within the transaction: no code is good that is on no paper.
+            _write_codes(out, sheet(city, found, made))
+
+
+def _write_codes(out: Path | None, page: str) -> None:
+    if out is None:
+        typer.echo(page, nl=False)
+        return
+    with out.open("x", encoding="utf-8") as file:
+        out.chmod(0o600)
+        file.write(page)
+    typer.echo(f"{out}: print it, and delete it. It cannot be made again.")
+
+
 @contextmanager
 def _progress() -> "Iterator[Told]":
     """A bar a table, on a terminal."""

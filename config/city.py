@@ -94,6 +94,7 @@ class _Chat(_Entry):
     language: Language
     digest: Cron | None = None
     reminders: bool = False
+    closed: bool = False
 
 
 class _Template(_Entry):
@@ -125,6 +126,7 @@ class _File(_Entry):
     privacy: Words = Field(default_factory=dict)
     poll_approval: bool = False
     poll_reminder_hours: int = Field(24, ge=1, le=336)
+    staff_sees_hidden_results: bool = False
     country: Country = "FI"
     office_hours: Hours = (time(8), time(16))
     question_moderation: bool = False
@@ -156,7 +158,7 @@ def _city(file: _File) -> City:
         themes=tuple(Theme(t.id, t.name, t.department, dict(t.keywords)) for t in file.themes),
         officials=tuple(_official(o) for o in file.officials),
         chats=tuple(
-            Chat(Address.parse(c.address), c.name, c.language, c.digest, c.reminders)
+            Chat(Address.parse(c.address), c.name, c.language, c.digest, c.reminders, c.closed)
             for c in file.chats
         ),
         general_desk=file.general_desk,
@@ -168,6 +170,7 @@ def _city(file: _File) -> City:
         telegram_bot=file.telegram_bot,
         poll_approval=file.poll_approval,
         poll_reminder=timedelta(hours=file.poll_reminder_hours),
+        staff_sees_hidden_results=file.staff_sees_hidden_results,
         country=file.country,
         office_hours=file.office_hours,
         moderation=file.question_moderation,

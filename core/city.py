@@ -106,7 +106,8 @@ class Chat:
     """A public chat: where polls are posted and digests go.
 
     ``digest`` is a five-field cron line in the city's time zone, or None for none. ``reminders``:
-    whether it is reminded of polls that close soon.
+    whether it is reminded of polls that close soon. ``closed``: only who was let in sees it, so
+    that whoever presses a button there is a member.
     """
 
     address: Address
@@ -114,6 +115,7 @@ class Chat:
     language: str
     digest: str | None = None
     reminders: bool = False
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,8 @@ class City:
 
     ``country`` (two letters) decides the holidays, ``office_hours`` when officials are reminded;
     ``escalation`` is the staff chat that hears of all that is overdue. With ``moderation`` every
-    question is looked at before its department gets it.
+    question is looked at before its department gets it. ``staff_sees_hidden_results``: officials
+    see how a poll stands while others do not, and it says so.
     """
 
     name: Localized
@@ -168,6 +171,7 @@ class City:
     templates: tuple[Template, ...] = ()
     poll_approval: bool = False
     poll_reminder: timedelta = timedelta(days=1)
+    staff_sees_hidden_results: bool = False
 
     def has(self, part: Part) -> bool:
         return part in self.parts

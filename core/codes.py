@@ -55,10 +55,11 @@ class Tries:
                 self._turn.t("Too many wrong codes. Please try again in a quarter of an hour.")
             )
 
-    def failed(self) -> Refusal:
-        """Counts one more, and says so."""
+    def failed(self, told: str = "") -> Refusal:
+        """Counts one more, and says so, or what is ``told``."""
         turn = self._turn
         since = self._since or turn.now.isoformat()
         value = {"wrong": self._wrong + 1, "since": since}
         turn.store.put_draft(turn.resident, "tries", value, turn.now)
-        return Refusal(turn.t("This code is wrong, used or too old. Check it, or get a new one."))
+        usual = turn.t("This code is wrong, used or too old. Check it, or get a new one.")
+        return Refusal(told or usual)

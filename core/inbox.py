@@ -76,7 +76,9 @@ class Inbox:
             for p, kept in zip(presses, profiles, strict=True)
         ]
         read = [
-            Press(*vote, kept.person or resident, p.who.channel, p.order, p.at) if vote else None
+            Press(*vote, kept.person or resident, p.who.channel, p.order, p.at, resident, p.where)
+            if vote
+            else None
             for p, vote, kept, resident in zip(presses, wanted, profiles, who, strict=True)
         ]
         desk = Desk(store, self.city, now, self.edit_gaps)

@@ -87,6 +87,7 @@ def _one_language(turn: Turn, accounts: list[str]) -> None:
 def _one_ballot(turn: Turn, kept: str, gone: str) -> None:
     """In each open poll, the later of the two ballots. Those of closed polls are nobody's."""
     for id, (key, final) in _open_keys(turn).items():
+        turn.store.merge_holders(id, voter(key, kept), voter(key, gone))
         turn.store.merge_ballots(id, voter(key, kept), voter(key, gone), first=final)
         turn.touch(f"poll:{id}")
     turn.store.merge_progress(kept, gone)

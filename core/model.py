@@ -35,6 +35,15 @@ class Shows(StrEnum):
     AFTER_CLOSE = "after_close"
 
 
+class Voters(StrEnum):
+    """Who may vote; `core.polls.admission` holds it."""
+
+    ANYONE = "anyone"
+    CODE = "code"  # who has a code of the poll's own, from paper or mail
+    CHATS = "chats"  # presses in the poll's chats, which the city file marks as closed
+    AREAS = "areas"  # residents of the poll's areas, by their own word
+
+
 class PollState(StrEnum):
     SCHEDULED = "scheduled"
     OPEN = "open"
@@ -58,7 +67,8 @@ class PollDraft:
     """A poll before it has a number. ``chats`` are where it will be posted; ``kind``, ``least``
     and ``most`` are those of its `Paper`. ``shuffled``: options come in an order of each
     person's own. ``extras`` are by the option's index. ``final``: a vote can't be changed.
-    ``survey``: it is asked there, and nowhere alone."""
+    ``survey``: it is asked there, and nowhere alone.
+    ``areas`` (ids of the city file) are whose residents vote, where ``voters`` is AREAS."""
 
     question: Localized
     options: tuple[Localized, ...]
@@ -74,6 +84,8 @@ class PollDraft:
     extras: Mapping[int, Extra] = field(default_factory=dict)
     final: bool = False
     survey: int | None = None
+    voters: Voters = Voters.ANYONE
+    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +107,8 @@ class Poll:
     extras: Mapping[int, Extra] = field(default_factory=dict)
     final: bool = False
     survey: int | None = None
+    voters: Voters = Voters.ANYONE
+    areas: tuple[str, ...] = ()
 
     @property
     def paper(self) -> Paper:
@@ -115,6 +129,7 @@ class BallotBox(msgspec.Struct, frozen=True):
     paper: Paper
     final: bool
     survey: int | None = None
+    voters: Voters = Voters.ANYONE
 
 
 class Ballot(msgspec.Struct, frozen=True):

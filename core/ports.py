@@ -256,6 +256,30 @@ class WordsStore(Protocol):
         ...
 
 
+class AdmissionStore(Protocol):
+    """Who may vote, where that is not everybody. Codes and who gave one go when the poll ends."""
+
+    def add_codes(self, poll: int, digests: Collection[bytes]) -> None: ...
+    def codes(self, poll: int) -> int:
+        """How many were made."""
+        ...
+
+    def use_code(self, poll: int, digest: bytes) -> bool | None:
+        """True once for each code; False where it was used already, None where it is none."""
+        ...
+
+    def hold_code(self, poll: int, voter: bytes) -> None: ...
+    def holds_code(self, poll: int, voter: bytes) -> bool: ...
+    def merge_holders(self, poll: int, kept: bytes, gone: bytes) -> None:
+        """Two voters are one person from now on."""
+        ...
+
+    def set_area(self, resident: str, area: str) -> None: ...
+    def area(self, resident: str) -> str | None:
+        """Where they said that they live; None where they were never asked."""
+        ...
+
+
 class LifeStore(Protocol):
     """What happens around polls: plans of them, their history, and who wants to hear of them."""
 
@@ -636,6 +660,7 @@ class EventStore(Protocol):
 class Store(
     PollStore,
     WordsStore,
+    AdmissionStore,
     LifeStore,
     SurveyStore,
     QuestionStore,

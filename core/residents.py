@@ -25,6 +25,8 @@ def said(turn: Turn, words: str) -> Reply:
         return Reply(turn.t("I can read text only. Please write it in words."))
     if (poll := writing.awaited(turn)) is not None:
         return answering.said(turn, poll, words)
+    if reply := answering.said_code(turn, words):
+        return reply
     if not turn.city.has(Part.QUESTIONS):
         return Reply(message=talk.help_page(turn))
     return questions.said(turn, words)

@@ -22,10 +22,19 @@ from core.model import (
     PollState,
     Shows,
     Tally,
+    Voters,
 )
 from core.texts import Localized
 from storage.dialect import CELL, BallotKey, BallotRow, Delta
-from storage.tables import ballot_lists, ballots, drafts, polls, tallies
+from storage.tables import (
+    ballot_lists,
+    ballots,
+    code_holders,
+    drafts,
+    poll_codes,
+    polls,
+    tallies,
+)
 from storage.transaction import TOUCH
 from storage.types import instant, seconds
 from storage.words import WrittenAnswers
@@ -36,7 +45,7 @@ _BALLOT = [c for c in ballots.c if c.name != "at"] + [sa.type_coerce(ballots.c.a
 _POLL = [c for c in polls.c if c.name not in ("key", "option_count", "channels")]
 _BOXES = (
     "SELECT id, options, state, shows, opens_at, closes_at, key, kind, option_count, least, most,"
-    " final, survey FROM polls"
+    " final, survey, voters FROM polls"
     " WHERE id {among}:ids ORDER BY id {for_share}"
 )
 _CLOSED = (
@@ -68,6 +77,8 @@ class Polls(WrittenAnswers):
             "shuffled": draft.shuffled,
             "final": draft.final,
             "survey": draft.survey,
+            "voters": draft.voters,
+            "areas": draft.areas,
             "extras": {i: msgspec.to_builtins(extra) for i, extra in draft.extras.items()},
         }
         return _poll(self._run(sa.insert(polls).values(values).returning(*_POLL)).one())
@@ -124,6 +135,8 @@ class Polls(WrittenAnswers):
         if ended.rowcount:
             self._dialect.wipe_ballots(self._connection, id)
             self._run(sa.delete(drafts).where(drafts.c.kind == f"ballot:{id}"))
+            self._run(sa.delete(poll_codes).where(poll_codes.c.poll == id))
+            self._run(sa.delete(code_holders).where(code_holders.c.poll == id))
             self._part_from_channels(id)
             self._part_from_words(id)
             self.erased = self.keys_erased = True
@@ -257,6 +270,8 @@ def _poll(row: sa.Row) -> Poll:
             "shows": Shows(row.shows),
             "state": PollState(row.state),
             "kind": Kind(row.kind),
+            "voters": Voters(row.voters),
+            "areas": tuple(row.areas),
             "extras": {int(i): msgspec.convert(extra, Extra) for i, extra in row.extras.items()},
         }
     )
@@ -303,9 +318,10 @@ def _box(
         instant(opens_at),
         closes,
         key,
-        _paper(*rest[:-2]),
-        bool(rest[-2]),
-        rest[-1],
+        _paper(*rest[:-3]),
+        bool(rest[-3]),
+        rest[-2],
+        Voters(rest[-1]),
     )
 
 

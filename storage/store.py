@@ -1,5 +1,6 @@
 """The whole store: what `core.ports.Store` promises, in one transaction."""
 
+from storage.admission import Admission
 from storage.chats import Chats
 from storage.digests import Digests
 from storage.events import Events
@@ -12,5 +13,17 @@ from storage.questions import Questions
 from storage.surveys import Surveys
 
 
-class Store(Surveys, Lives, Questions, Following, People, Links, Outbox, Chats, Digests, Events):
+class Store(
+    Surveys,
+    Lives,
+    Admission,
+    Questions,
+    Following,
+    People,
+    Links,
+    Outbox,
+    Chats,
+    Digests,
+    Events,
+):
     """See `core.ports.Store`."""

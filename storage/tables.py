@@ -64,6 +64,8 @@ polls = sa.Table(
     sa.Column("extras", Json, nullable=False, server_default="{}"),
     sa.Column("final", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("survey", sa.Integer),
+    sa.Column("voters", Words, nullable=False, server_default="anyone"),
+    sa.Column("areas", Json, nullable=False, server_default="[]"),
     sa.Index(None, "state"),
     sa.Index(None, "closed_at"),
     **NUMBERED,
@@ -132,6 +134,24 @@ survey_progress = sa.Table(
     _key("person"),
     sa.Column("poll", sa.Integer, nullable=False),  # 0 once through
     sa.Index(None, "person"),
+    **SMALL,
+)
+
+poll_codes = sa.Table(
+    "poll_codes",
+    metadata,
+    _poll(),
+    sa.Column("digest", sa.LargeBinary(16), primary_key=True),
+    sa.Column("used", sa.Boolean, nullable=False),
+    **SMALL,
+)
+
+# Who gave a code, apart from which: the two meet in no row.
+code_holders = sa.Table(
+    "code_holders",
+    metadata,
+    _poll(),
+    sa.Column("voter", sa.LargeBinary(16), primary_key=True),
     **SMALL,
 )
 
@@ -275,6 +295,7 @@ residents = sa.Table(
     sa.Column("language", Words),
     sa.Column("contact", Words),
     sa.Column("person", Words),
+    sa.Column("area", Words),
     sa.Index(None, "person"),
     **SMALL,
 )

@@ -64,6 +64,8 @@ class Acts:
             return await self._pages.poll_page(visit, fields, invalid.errors)
         if answer is None:
             return self._site.go(visit, f"/polls/{id}", visit.t("Choose one of the options first."))
+        if refused := await self._enter(visit, sender, id, fields):
+            return refused
         action = encode("vote", id, answer)
         reply = await self.tell(self._events.pressed(sender, action))
         # Its first line: the rest are the results, which the page shows itself.
@@ -78,6 +80,20 @@ class Acts:
         if reply.errors:
             return await self._pages.poll_page(visit, filled, reply.errors)
         return self._site.go(visit, f"/polls/{id}", reply.notice)
+
+    async def _enter(
+        self, visit: Visit, sender: Sender, id: int, fields: dict[str, str]
+    ) -> web.Response | None:
+        """What the poll asks before a vote, where it does; the page again where that is faulty."""
+        asked = {name: fields[name] for name in ("code", "area") if name in fields}
+        if not asked:
+            return None
+        told = {**asked, "state": str(id)}
+        reply = await self._tell(self._events.submitted(sender, "entrance", told))
+        if not reply.errors and not reply.notice:
+            return None
+        errors = reply.errors or dict.fromkeys(asked, reply.notice)
+        return await self._pages.poll_page(visit, fields, errors)
 
     # --- being one person ------------------------------------------------------------------------
 

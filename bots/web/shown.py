@@ -14,10 +14,12 @@ from core.city import City, Part
 from core.messages import AnyBlock, Ask, Bars
 from core.model import Poll, PollState, Question, QuestionState, Shows, Survey, Tally, Words
 from core.people import voter
-from core.polls import extras, history, writing
+from core.polls import admission, entrance, extras, history, writing
 from core.polls.buttons import order
 from core.polls.fields import ballot_fields
+from core.polls.press import Outcome
 from core.polls.results import result_blocks, written
+from core.polls.shown import staff_sees
 from core.polls.wording import how, in_words
 from core.ports import Store
 from core.questions import memory
@@ -61,7 +63,8 @@ class PollCard:
     hidden; ``more`` stands below them. ``choice`` is the reader's own, ``own`` in words. Options
     are in the reader's order, each with its index. ``fields``: what is filled in to vote, and the
     ``rule`` for it, where it is not one of the options. ``history``: titles and texts, oldest
-    first. ``mine``: what the reader answered in words, and what became of it."""
+    first. ``who`` may vote, where not everybody may, and what is asked first (``entrance``).
+    ``mine``: what the reader answered in words, and what became of it."""
 
     id: int
     open: bool
@@ -81,13 +84,16 @@ class PollCard:
     fields: Sequence[Ask] = ()
     history: tuple[tuple[str, str], ...] = ()
     mine: Sequence[AnyBlock] = ()
+    who: str = ""
+    entrance: Sequence[Ask] = ()
 
     def again(self, filled: Mapping[str, str]) -> "PollCard":
         """With what was filled in already."""
         if not filled:
             return self
         fields = [structs.replace(one, value=filled.get(one.name, "")) for one in self.fields]
-        return replace(self, fields=fields)
+        entrance = [structs.replace(x, value=filled.get(x.name, "")) for x in self.entrance]
+        return replace(self, fields=fields, entrance=entrance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +158,8 @@ def _poll_card(
     drawn = next((block for block in results if isinstance(block, Bars)), None)
     mine = words_of(scene, poll)
     done = poll.final and choice is not None
+    lack = admission.lacks(scene.store, poll, scene.resident, scene.person) if is_open else None
+    done = done or lack is Outcome.NOT_HERE
     return PollCard(
         id=poll.id,
         open=is_open,
@@ -164,13 +172,15 @@ def _poll_card(
         more=[block for block in results if block is not drawn],
         mine=writing.own_blocks(t, mine),
         votes=total,
-        why="" if visible else _why(t, poll),
+        why="" if visible else " ".join(filter(None, (_why(t, poll), staff_sees(scene, poll)))),
         when=_when(scene, poll),
         may_vote=is_open and scene.city.has(Part.WEB_VOTING) and not done,
         rule=how(t, poll.paper),
         links=extras.links(t, poll) if is_open else (),
         fields=_fields(t, poll, choice, mine, reader),
         history=past.get(poll.id, ()),
+        who="" if poll.state.over else admission.who_may(scene, poll),
+        entrance=entrance.fields(scene, lack),
     )
 
 

@@ -9,18 +9,18 @@ from core.city import Part
 from core.desk import Turn
 from core.errors import Invalid, Refusal
 from core.messages import AnyBlock, Form, Message, Reply, bold, rows, text
-from core.model import Poll
-from core.polls import ballots, life, marking, writing
+from core.model import Poll, PollState, Voters
+from core.polls import admission, ballots, entrance, life, marking, writing
 from core.polls.ballot_list import receipt
 from core.polls.ballots import Sheet
+from core.polls.entrance import FORMS_IN
 from core.polls.fields import ballot_fields, read_ballot
 from core.polls.own import own_view, shown_again
-from core.polls.wording import full, how, in_words, missing, receipted
+from core.polls.press import Outcome
+from core.polls.wording import full, how, in_words, missing, receipted, refusal
 from core.scene import button
 from core.texts import pick
 
-FORMS_IN = frozenset({"slack", "teams"})
-"""Channels where a form opens at a press; elsewhere one answers in a message or on a page."""
 NOTICE = 120
 """Characters of one's answer in a notice: with its receipt it fits where Telegram shows it."""
 
@@ -70,12 +70,56 @@ def ballot(turn: Turn, id: str) -> Reply:
     """The way to a ballot of one's own: a form, or a message in a private chat."""
     turn.require(Part.POLLS)
     poll = life.find(turn, number(id))
+    lack = admission.lacks(turn.store, poll, turn.resident, turn.person)
+    if lack and turn.who.channel in FORMS_IN and (before := _entrance(turn, poll, lack)):
+        return before
     sheet = ballots.sheet(turn, poll)
     if turn.who.channel in FORMS_IN:
         return Reply(form=ballot_form(turn, poll, sheet.marks), fleeting=True)
     if not turn.private:
         return Reply(turn.t("Open the poll by the link under it: your answer is for you alone."))
     return _write(turn, poll) if poll.kind is Kind.WORDS else shown_again(turn, poll)
+
+
+def _entrance(turn: Turn, poll: Poll, lack: Outcome) -> Reply | None:
+    if poll.state is not PollState.OPEN or lack is Outcome.NOT_HERE:
+        return None
+    return Reply(form=entrance.form(turn, poll, lack), fleeting=True)
+
+
+def submit_entrance(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
+    """On to the ballot, or to why not."""
+    poll = entrance.submitted(turn, fields, state)
+    lack = admission.lacks(turn.store, poll, turn.resident, turn.person)
+    if lack:
+        return Reply(refusal(turn.t, lack), secret=True)
+    return Reply(form=ballot_form(turn, poll, ballots.sheet(turn, poll).marks), secret=True)
+
+
+def said_code(turn: Turn, words: str) -> Reply | None:
+    """Words that are the code a poll waits for; None where they are something else."""
+    if not turn.city.has(Part.POLLS) or not (poll := entrance.awaited(turn, words)):
+        return None
+    entrance.written(turn, poll, words)
+    return Reply(message=own_view(turn, poll), secret=True)
+
+
+def area(turn: Turn, id: str, said: str) -> Reply:
+    turn.require(Part.POLLS)
+    poll = life.find(turn, number(id))
+    if not turn.private:
+        raise Refusal(refusal(turn.t, Outcome.NO_AREA))
+    entrance.keep_area(turn, poll, said)
+    return shown_again(turn, poll)
+
+
+def area_ask(turn: Turn, id: str) -> Reply:
+    turn.require(Part.POLLS)
+    poll = life.find(turn, number(id))
+    if not turn.private or poll.voters is not Voters.AREAS:
+        raise Refusal(refusal(turn.t, Outcome.NO_AREA))
+    asked = tuple(entrance.blocks(turn, poll, Outcome.NO_AREA))
+    return Reply(message=Message(turn.t("Where do you live?"), asked), replaces=True)
 
 
 def ballot_form(turn: Turn, poll: Poll, marks: int) -> Form:
@@ -150,5 +194,11 @@ BUTTONS: dict[str, Callable[..., Reply]] = {
     "give": give,
     "ballot": ballot,
     "words_stop": stop,
+    "code": entrance.code,
+    "area": area,
+    "area_ask": area_ask,
 }
-FORMS: dict[str, Callable[..., Reply]] = {"ballot": submit_ballot}
+FORMS: dict[str, Callable[..., Reply]] = {
+    "ballot": submit_ballot,
+    "entrance": submit_entrance,
+}

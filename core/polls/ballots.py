@@ -9,10 +9,10 @@ from datetime import timedelta
 
 from core.desk import Turn
 from core.errors import Refusal
-from core.model import Ballot, BallotBox, Poll
+from core.model import Ballot, BallotBox, Poll, Voters
 from core.people import voter
-from core.polls import voting
-from core.polls.voting import Outcome, Press
+from core.polls import admission, voting
+from core.polls.press import Outcome, Press
 from core.polls.wording import refusal
 from core.surveys import walk
 
@@ -42,11 +42,20 @@ def sheet(turn: Turn, poll: Poll) -> Sheet:
     if box is None or box.key is None:
         raise Refusal(refusal(turn.t, Outcome.CLOSED))
     person = _person(turn)
+    if lack := _lack(turn, box, person):
+        raise Refusal(refusal(turn.t, lack))
     name = voter(box.key, person)
     ballot = turn.store.ballot(poll.id, name)
     draft = turn.store.draft(name.hex(), _kind(poll.id))
     marks = draft["marks"] if draft else ballot.answer if ballot else 0
     return Sheet(box, person, name, ballot, marks)
+
+
+def _lack(turn: Turn, box: BallotBox, person: str) -> Outcome | None:
+    if box.voters is Voters.ANYONE:
+        return None
+    here = Press(box.poll, 0, person, turn.who.channel, 0, turn.now, turn.resident, turn.where)
+    return admission.barred(turn, box, here)
 
 
 def _person(turn: Turn) -> str:
@@ -85,7 +94,8 @@ def _press(turn: Turn, sheet: Sheet, answer: int) -> Press:
     at, order = turn.received, int(turn.received.timestamp() * 1_000_000)
     if kept := sheet.ballot:
         at, order = max(at, kept.at + TICK), max(order, kept.order + 1)
-    return Press(sheet.box.poll, answer, sheet.person, turn.who.channel, order, at)
+    who, box = turn.who.channel, sheet.box.poll
+    return Press(box, answer, sheet.person, who, order, at, turn.resident, turn.where)
 
 
 def _kind(poll: int) -> str:

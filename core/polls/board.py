@@ -3,7 +3,7 @@
 from core.city import Official
 from core.desk import Turn
 from core.messages import AnyBlock, Button, Buttons, Facts, Message, bold, rows, text
-from core.model import Poll, PollState, Shows
+from core.model import Poll, PollState
 from core.polls import care, reading, voting
 from core.polls.results import result_blocks
 from core.polls.shown import poll_for
@@ -51,9 +51,10 @@ def _poll_buttons(turn: Turn, official: Official, poll: Poll) -> list[Button]:
 
 
 def results(turn: Turn, poll: Poll) -> Message:
-    """How a poll stands. While results are for after the closing, nobody sees them before it."""
+    """How a poll stands. While results are hidden, officials do not see them either, unless the
+    city file lets them and the poll says so."""
     t = turn.t
-    hidden = not poll.state.over and poll.shows is Shows.AFTER_CLOSE
+    hidden = not (voting.shows_results(poll) or turn.city.staff_sees_hidden_results)
     if hidden or poll.state is PollState.CANCELLED:
         shown = poll_for(turn, poll, None)
         told = tuple(block for block in shown.blocks if not isinstance(block, Buttons))

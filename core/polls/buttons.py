@@ -5,12 +5,16 @@ from hashlib import blake2b
 
 from core.answers import Kind
 from core.messages import AnyBlock, Button, Link, rows
-from core.model import Poll
+from core.model import Poll, Voters
 from core.scene import Scene, button, page_link
 from core.texts import plain
 
 HERE = frozenset({Kind.SEVERAL})
 """Kinds that can be voted on where everybody sees the same buttons; those of one option apart."""
+
+
+ALONE = frozenset({Voters.CODE, Voters.AREAS})
+"""Who may vote is asked first, where nobody else is by."""
 
 
 def order(poll: Poll, reader: str | None) -> Sequence[int]:
@@ -30,6 +34,9 @@ def vote_buttons(
     reader: str | None = None,
 ) -> list[AnyBlock]:
     """``marks``: what the reader has marked, where the message is theirs alone."""
+    if poll.voters in ALONE and reader is None:
+        vote = button(numbered + scene.t("Answer the poll"), "ballot", poll.id, primary=True)
+        return [rows(vote), *ways_in(scene, poll)]
     if poll.paper.one:
         return [_choices(scene, poll, numbered, reader)]
     if poll.kind in HERE and marks is None:

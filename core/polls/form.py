@@ -13,10 +13,10 @@ from core.desk import Turn
 from core.errors import Invalid
 from core.events import Address
 from core.messages import Ask, Choice, Form
-from core.model import PollDraft, Shows
+from core.model import PollDraft, Shows, Voters
 from core.polls import extras
 from core.scene import IN
-from core.texts import LANGUAGES, Localized, Texts, texts
+from core.texts import LANGUAGES, Localized, Texts, plain, texts
 
 QUESTION_LIMIT = 300
 OPTION_LIMIT = 80
@@ -57,6 +57,7 @@ def poll_form(turn: Turn) -> Form:
     closes_hint = t("Empty: when an editor closes it")
     fields.append(Ask("closes", t("Closes"), "time", hint=closes_hint, optional=True))
     fields.append(Ask("shows", t("Results show"), "choice", Shows.ALWAYS, choices=_shows(t)))
+    fields += _who_may(turn)
     changes = (Choice("open", t("until the poll closes")), Choice("final", t("never: it is final")))
     fields.append(Ask("change", t("A vote may be changed"), "choice", "open", choices=changes))
     return Form("poll", t("New poll"), t("Create"), tuple(fields))
@@ -93,6 +94,23 @@ def _shows(t: Texts) -> tuple[Choice, ...]:
     )
 
 
+def _who_may(turn: Turn) -> list[Ask]:
+    """As far as the city file has what it takes."""
+    t = turn.t
+    closed = any(chat.closed for chat in turn.city.chats)
+    areas = tuple(Choice(a.id, plain(a.name, t.language)) for a in turn.city.areas)
+    who = [
+        Choice(Voters.ANYONE, t("everybody")),
+        Choice(Voters.CODE, t("who has a code from paper or mail")),
+        *([Choice(Voters.CHATS, t("members of its chats, which are closed"))] if closed else []),
+        *([Choice(Voters.AREAS, t("residents of areas, by their own word"))] if areas else []),
+    ]
+    asked = [Ask("voters", t("Who may vote"), "choice", Voters.ANYONE, choices=tuple(who))]
+    if areas:
+        asked.append(Ask("areas", t("Areas"), "choices", optional=True, choices=areas))
+    return asked
+
+
 def names(turn: Turn) -> frozenset[str]:
     """Of all fields that a plan keeps."""
     asked = {one.name for one in poll_form(turn).blocks if isinstance(one, Ask)}
@@ -119,6 +137,9 @@ def read_draft(
         errors.setdefault("closes", t("The poll would close before it opens."))
     shows = _one_of(t, fields, "shows", Shows, Shows.ALWAYS, errors)
     chats = _chats(city, t, fields, errors)
+    voters = _one_of(t, fields, "voters", Voters, Voters.ANYONE, errors)
+    areas = _areas(city, t, fields, voters, errors)
+    _members(city, t, kind, chats, voters, errors)
     if errors:
         raise Invalid(errors)
     return PollDraft(
@@ -135,7 +156,40 @@ def read_draft(
         shuffled=order == "random",
         extras=more,
         final=final,
+        voters=voters,
+        areas=areas,
     )
+
+
+def _areas(
+    city: City, t: Texts, fields: Mapping[str, str], voters: Voters, errors: dict[str, str]
+) -> tuple[str, ...]:
+    if voters is not Voters.AREAS:
+        return ()
+    wanted = tuple(dict.fromkeys(fields.get("areas", "").split()))
+    if not wanted or any(city.area(id) is None for id in wanted):
+        errors["areas"] = t("Choose the areas whose residents vote.")
+    return wanted
+
+
+def _members(
+    city: City,
+    t: Texts,
+    kind: Kind,
+    chats: Sequence[Address],
+    voters: Voters,
+    errors: dict[str, str],
+) -> None:
+    """Whoever finds an open chat could press there without being its member."""
+    if kind is Kind.WORDS and voters is not Voters.ANYONE:
+        errors["voters"] = t("An answer in words is for everybody.")
+    if voters is not Voters.CHATS:
+        return
+    if not chats or not all((chat := city.chat(a)) and chat.closed for a in chats):
+        told = t("Choose closed chats only: in others those who are no members could vote as well.")
+        errors.setdefault("chats", told)
+    if kind not in ONE and kind is not Kind.SEVERAL:
+        errors["voters"] = t("Points and rankings cannot be given in a chat that all see.")
 
 
 def _final(t: Texts, kind: Kind, fields: Mapping[str, str], errors: dict[str, str]) -> bool:

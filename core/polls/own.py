@@ -2,9 +2,9 @@
 
 from core.answers import Kind
 from core.desk import Turn
-from core.messages import AnyBlock, Message, Reply, rows
+from core.messages import AnyBlock, Buttons, Message, Reply, rows
 from core.model import Poll, PollState
-from core.polls import ballots, news, shown, voting, writing
+from core.polls import admission, ballots, entrance, news, shown, voting, writing
 from core.scene import button
 from core.surveys import page
 
@@ -15,6 +15,12 @@ def own_view(turn: Turn, poll: Poll) -> Message:
     choice = voting.own_choice(turn.store, poll, turn.person)
     if not turn.private:
         return shown.poll_for(turn, poll, choice)
+    lack = admission.lacks(turn.store, poll, turn.resident, turn.person)
+    if lack and poll.state is PollState.OPEN:
+        message = shown.poll_for(turn, poll, choice, 0, turn.person)
+        told = [block for block in message.blocks if not isinstance(block, Buttons)]
+        asked = entrance.blocks(turn, poll, lack)
+        return Message(message.summary, (*told, *asked, *_wish(turn, poll)))
     marks = None
     if poll.state is PollState.OPEN and not poll.paper.one:
         marks = ballots.sheet(turn, poll).marks

@@ -152,7 +152,7 @@ def _poll(draft: PollDraft) -> Poll:
     return Poll(
         0, draft.question, draft.options, draft.shows, PollState.OPEN, draft.opens_at,
         draft.closes_at, None, draft.chats, draft.created_by, draft.kind, draft.least, draft.most,
-        draft.shuffled, draft.extras,
+        draft.shuffled, draft.extras, draft.final, draft.survey, draft.voters, draft.areas,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from core import clean
 from core.answers import Kind
 from core.messages import AnyBlock, Link, Message, bold, rows, text
 from core.model import BallotBox, Poll, PollState, Shows, Tally
-from core.polls import extras, history, voting
+from core.polls import admission, extras, history, voting
 from core.polls.buttons import vote_buttons
 from core.polls.receipts import check_blocks
 from core.polls.results import result_blocks
@@ -59,6 +59,8 @@ def poll_blocks(
     elif poll.state is not PollState.CANCELLED:
         blocks += _in_full(poll, t.language)
         blocks.append(text(_hidden(t, poll, tally)))
+        if staff := staff_sees(scene, poll):
+            blocks.append(text(staff, role="note"))
         if choice is not None and poll.kind is not Kind.WORDS:
             mine = in_words(t, poll.paper, poll.options, choice)
             blocks.append(text(bold(t("Your vote: {option}", option=mine))))
@@ -67,6 +69,8 @@ def poll_blocks(
         if rule := how(t, poll.paper):
             blocks.append(text(rule))
         blocks += vote_buttons(scene, poll, numbered, marks, reader)
+    if who := "" if poll.state.over else admission.who_may(scene, poll):
+        blocks.append(text(who, role="note"))
     blocks.append(text(_when(scene, poll), role="note"))
     return blocks + check_blocks(scene, poll) + history.outcome(scene, poll)
 
@@ -77,6 +81,13 @@ def _in_full(poll: Poll, language: str) -> list[AnyBlock]:
     if max(map(len, options), default=0) <= LABEL:
         return []
     return [text("\n".join(f"– {option}" for option in options))]
+
+
+def staff_sees(scene: Scene, poll: Poll) -> str:
+    """Said where it is so; "" where officials see no more than others."""
+    if poll.state.over or voting.shows_results(poll) or not scene.city.staff_sees_hidden_results:
+        return ""
+    return scene.t("The city's officials see the results already now.")
 
 
 def _hidden(t: Texts, poll: Poll, tally: Tally) -> str:

@@ -2,41 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from enum import Enum, auto
 from functools import lru_cache
-
-import msgspec
 
 from core.actions import decode, number
 from core.answers import LARGEST, Kind
 from core.desk import Desk
 from core.errors import BadAction
-from core.model import Ballot, BallotBox, Poll, PollState, Shows, Tally
+from core.model import Ballot, BallotBox, Poll, PollState, Shows, Tally, Voters
 from core.people import voter
+from core.polls import admission
+from core.polls.press import Outcome, Press
 from core.ports import Store, subject
-
-
-class Outcome(Enum):
-    """What became of a press on a vote button."""
-
-    COUNTED = auto()
-    CLOSED = auto()
-    NOT_OPEN = auto()
-    GONE = auto()
-    NO_OPTION = auto()
-    FINAL = auto()
-
-
-class Press(msgspec.Struct, frozen=True):
-    """One resident's press, and the answer it gives (see `core.answers`): ``at`` is its receipt,
-    ``order`` the platform's own order."""
-
-    poll: int
-    answer: int
-    resident: str
-    channel: str
-    order: int
-    at: datetime
 
 
 @lru_cache(4096)
@@ -51,6 +27,8 @@ def read_vote(action: str) -> tuple[int, int]:
 def cast(desk: Desk, boxes: Mapping[int, BallotBox], presses: Sequence[Press]) -> list[Outcome]:
     """Counts the presses as a set; outcomes in their order. Being late is decided by receipt."""
     outcomes = [judge(boxes.get(p.poll), p) for p in presses]
+    if any(box.voters is not Voters.ANYONE for box in boxes.values()):
+        outcomes = admission.judged(desk, boxes, presses, outcomes)
     counted = [p for p, o in zip(presses, outcomes, strict=True) if o is Outcome.COUNTED]
     if not counted:
         return outcomes

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from core.answers import MOST_LETTERS, Kind, Paper
-from core.polls.voting import Outcome
+from core.polls.press import Outcome
 from core.texts import Localized, Texts, plain
 
 
@@ -65,6 +65,10 @@ def refusal(t: Texts, outcome: Outcome) -> str:
         Outcome.NOT_OPEN: t("This poll is not open yet."),
         Outcome.GONE: t("There is no such poll."),
         Outcome.NO_OPTION: unreadable(t),
+        Outcome.NO_CODE: t("This poll needs a code. Open it in a private chat, and enter yours."),
+        Outcome.NOT_HERE: t("Only members of the poll's own chats may vote, in those chats."),
+        Outcome.NO_AREA: t("Say first where you live: open the poll in a private chat."),
+        Outcome.ELSEWHERE: t("Your vote is not counted: the poll is for residents of other areas."),
         Outcome.FINAL: t("You have voted already, and votes in this poll are final."),
     }[outcome]
 
