@@ -76,7 +76,7 @@ class Acts:
     ) -> web.Response:
         """An answer in words."""
         filled = {"state": str(id), "text": fields["text"]}
-        reply = await self._tell(self._events.submitted(sender, "ballot", filled))
+        reply = await self.tell(self._events.submitted(sender, "ballot", filled))
         if reply.errors:
             return await self._pages.poll_page(visit, filled, reply.errors)
         return self._site.go(visit, f"/polls/{id}", reply.notice)
@@ -89,7 +89,7 @@ class Acts:
         if not asked:
             return None
         told = {**asked, "state": str(id)}
-        reply = await self._tell(self._events.submitted(sender, "entrance", told))
+        reply = await self.tell(self._events.submitted(sender, "entrance", told))
         if not reply.errors and not reply.notice:
             return None
         errors = reply.errors or dict.fromkeys(asked, reply.notice)
