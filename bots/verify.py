@@ -53,8 +53,30 @@ def _tell(found: "ballot_list.Recount") -> None:  # noqa: F821 - loaded when it 
         table.add_row(_words(option), str(count))
     typer.echo(f"Poll {head.poll}: {_words(head.question)}")
     Console().print(table)
+    _tell_count(found)
     typer.echo(f"Ballots: {tally.total}")
     typer.echo(f"SHA-256: {found.sha256}")
+
+
+def _tell_count(found: "ballot_list.Recount") -> None:  # noqa: F821
+    """What counting says beyond each option's figure."""
+    from core.polls.counting import mean
+    from core.polls.results import both
+
+    names, tally = [_words(option) for option in found.head.options], found.tally
+    if tally.paper.kind == "scale" and (average := mean(tally.counts)) is not None:
+        typer.echo(f"Mean: {average:.2f}")
+    if tally.paper.kind != "ranking" or not tally.total:
+        return
+    instant, pairs = both(tally)
+    for n, one in enumerate(instant.rounds, 1):
+        counts = ", ".join(f"{names[i]} {count}" for i, count in one.counts.items())
+        out = f" Out: {', '.join(names[i] for i in one.out)}." if one.out else ""
+        typer.echo(f"Round {n}: {counts}.{out}")
+    tie = "a tie: " if len(instant.winners) > 1 else ""
+    typer.echo(f"Instant run-off: {tie}{', '.join(names[i] for i in instant.winners)}")
+    order = " > ".join(" = ".join(names[i] for i in level) for level in pairs.order)
+    typer.echo(f"Schulze: {order}")
 
 
 def _tell_mine(found: "ballot_list.Recount", receipt: str) -> list[str]:  # noqa: F821
@@ -64,6 +86,8 @@ def _tell_mine(found: "ballot_list.Recount", receipt: str) -> list[str]:  # noqa
     for answer in found.mine:
         support = paper.support(answer)
         names = [_words(found.head.options[i]) for i in paper.chosen(answer)]
+        if paper.kind == "ranking":
+            names = [f"{place}. {name}" for place, name in enumerate(names, 1)]
         points = f" ({', '.join(map(str, support))})" if paper.kind == "points" else ""
         said = ", ".join(names) or "counted; what it says stands apart from receipts"
         typer.echo(f"Your ballot: {said}{points}")

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bots.__main__ import app
-from core.answers import Kind, Paper, points
+from core.answers import Kind, Paper, points, ranking
 from tests.core.test_ballot_list import SOME, a_file
 
 RUN = CliRunner()
@@ -66,3 +66,29 @@ def test_points(file: Path) -> None:
     file.write_bytes(content)
     done = RUN.invoke(app, ["verify", str(file), "--receipt", receipt_of(1, content)])
     assert "Your ballot: V0, V1 (3, 7)" in done.output
+
+
+def test_a_ranking_is_counted_in_both_ways(file: Path) -> None:
+    orders = [[0, 1, 2]] * 2 + [[1, 0, 2]] * 2 + [[2, 1, 0]]
+    content = a_file(Paper(Kind.RANKING, 3, 1, 3), [ranking(order) for order in orders])
+    file.write_bytes(content)
+    output = RUN.invoke(app, ["verify", str(file), "--receipt", receipt_of(1, content)]).output
+    for words in (
+        "Round 1: V0 2, V1 2, V2 1. Out: V2.",
+        "Round 2: V0 2, V1 3.",
+        "Instant run-off: V1",
+        "Schulze: V1 > V0 > V2",
+        "Your ballot: 1. V",
+    ):
+        assert words in output, output
+
+
+def test_a_tie_is_told(file: Path) -> None:
+    file.write_bytes(a_file(Paper(Kind.RANKING, 2, 1, 2), [ranking([0, 1]), ranking([1, 0])]))
+    output = RUN.invoke(app, ["verify", str(file)]).output
+    assert "Instant run-off: a tie: V0, V1" in output and "Schulze: V0 = V1" in output
+
+
+def test_a_scale_has_its_mean(file: Path) -> None:
+    file.write_bytes(a_file(Paper(Kind.SCALE, 5), [0, 1, 4]))
+    assert "Mean: 2.67" in RUN.invoke(app, ["verify", str(file)]).output

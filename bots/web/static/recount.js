@@ -1,13 +1,23 @@
-// Counts the list of a closed poll's ballots again, and finds a voter's own line. Nothing is sent.
+// The page that counts the list of a closed poll's ballots again (counting.js), and finds a
+// voter's own line. Nothing is sent.
 (() => {
   "use strict";
   const place = document.querySelector("[data-recount]");
   if (!place || !window.TextDecoder) return;
   place.hidden = false;
+  const { lang } = place.dataset;
   const part = (name) => place.querySelector(`[data-${name}]`);
   const said = (words) => { part("said").textContent = words; };
-  const inWords = (option) => option[place.dataset.lang] || Object.values(option)[0] || "";
+  const inWords = (option) => option[lang] || Object.values(option)[0] || "";
+  const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   let list = null;
+
+  function element(name, words, ...inside) {
+    const made = document.createElement(name);
+    made.textContent = words;
+    made.append(...inside);
+    return made;
+  }
 
   async function sha256(bytes) {
     if (!window.crypto || !crypto.subtle) return null;
@@ -15,45 +25,46 @@
     return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
-  // The head, how many ballots support each option, and what each receipt says.
-  function read(text) {
-    const lines = text.split("\n");
-    if (lines.pop() !== "") throw new Error("the last line is cut");
-    const head = JSON.parse(lines[0]);
-    if (head.format !== "kuulolla-ballots-1") throw new Error("another format");
-    const counts = head.options.map(() => 0);
-    const ballots = new Map();
-    let before = "";
-    for (let i = 1; i < lines.length; i += 1) {
-      const [name, answer] = JSON.parse(lines[i]);
-      if (name < before) throw new Error("receipts are not in order");
-      before = name;
-      support(head, answer).forEach((n, option) => { counts[option] += n; });
-      ballots.set(name, [...(ballots.get(name) || []), answer]);
-    }
-    return { head, counts, ballots, total: lines.length - 1 };
-  }
-
-  function support(head, answer) {
-    if (head.kind === "points") return answer;
-    const named = head.kind === "ranking" ? answer.slice(0, 1) : answer;
-    return head.options.map((_, i) => (named.includes(i + 1) ? 1 : 0));
-  }
-
-  function table(found) {
-    const body = part("table").tBodies[0];
-    body.replaceChildren(...found.head.options.map((option, i) => {
-      const row = document.createElement("tr");
-      const name = document.createElement("th");
-      const count = document.createElement("td");
+  function show({ head, counts, answers, total }) {
+    part("table").tBodies[0].replaceChildren(...head.options.map((option, i) => {
+      const name = element("th", inWords(option));
       name.scope = "row";
-      name.textContent = inWords(option);
-      count.textContent = found.counts[i].toLocaleString(place.dataset.lang);
-      row.append(name, count);
-      return row;
+      return element("tr", "", name, element("td", counts[i].toLocaleString(lang)));
     }));
+    const facts = [];
+    const mean = head.kind === "scale" ? Counting.mean(counts) : null;
+    if (mean !== null) facts.push([place.dataset.mean, decimal(mean)]);
+    if (head.kind === "ranking" && total) facts.push(...ranked(head, answers));
+    part("facts").replaceChildren(...facts.map(
+      ([name, words]) => element("div", "", element("dt", name), element("dd", words)),
+    ));
+    part("facts").hidden = !facts.length;
     part("table").hidden = false;
     part("find").hidden = false;
+  }
+
+  function decimal(value) {
+    const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+    return value.toLocaleString(lang, digits);
+  }
+
+  function ranked(head, answers) {
+    const names = head.options.map(inWords);
+    const named = (options) => options.map((i) => names[i]).join(", ");
+    const { rounds, winners } = Counting.runOff(names.length, answers);
+    const { order } = Counting.schulze(names.length, answers);
+    part("rounds").replaceChildren(...rounds.map(({ counts, out }, i) => {
+      const each = [...counts].map(([option, n]) => `${names[option]} ${n.toLocaleString(lang)}`);
+      const words = fill(place.dataset.round, { n: i + 1, counts: each.join(", ") });
+      const gone = out.length ? ` ${fill(place.dataset.out, { options: named(out) })}` : "";
+      return element("p", words + gone);
+    }));
+    part("rounds").hidden = false;
+    const won = named(winners);
+    return [
+      [place.dataset.runOff, winners.length > 1 ? fill(place.dataset.tie, { options: won }) : won],
+      [place.dataset.schulze, order.map((level) => level.map((i) => names[i]).join(" = ")).join(" > ")],
+    ];
   }
 
   async function count() {
@@ -61,12 +72,11 @@
       const response = await fetch(place.dataset.recount);
       if (!response.ok) throw new Error(String(response.status));
       const bytes = await response.arrayBuffer();
-      list = read(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+      list = Counting.read(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
       const digest = await sha256(bytes);
-      const { head } = list;
-      const adds = list.total === head.ballots
-        && list.counts.every((n, i) => n === head.counts[i]);
-      table(list);
+      const adds = list.total === list.head.ballots
+        && list.counts.every((n, i) => n === list.head.counts[i]);
+      show(list);
       if (!adds) said(place.dataset.wrong);
       else if (digest === null) said(place.dataset.insecure);
       else said(digest === place.dataset.sha256 ? place.dataset.same : place.dataset.other);
@@ -85,11 +95,15 @@
   }
 
   function inChoice(answer) {
-    const { head } = list;
-    if (head.kind === "points") {
-      return head.options.map((option, i) => `${inWords(option)} ${answer[i]}`).join(", ");
+    const names = list.head.options.map(inWords);
+    switch (list.head.kind) {
+      case "points":
+        return names.map((name, i) => `${name} ${answer[i]}`).join(", ");
+      case "ranking":
+        return answer.map((n, i) => `${i + 1}. ${names[n - 1]}`).join(", ");
+      default:
+        return answer.map((n) => names[n - 1]).join(", ");
     }
-    return answer.map((n) => inWords(head.options[n - 1])).join(", ");
   }
 
   part("count").addEventListener("click", count);
