@@ -70,7 +70,7 @@ def test_only_where_one_press_is_the_vote(stage: Stage) -> None:
         """
         editor: /kuulolla kysely
         editor: {kind=several | question_fi=Mitä? | options_fi=A\\nB | change=final}
-        city: Lopullinen ääni on mahdollinen vain
+        city: Vain yhden vaihtoehdon tai omien sanojen vastaus voi olla lopullinen
         editor: {kind=single | question_fi=Mitä? | options_fi=A\\nB | change=never}
         city: Valitse luettelosta.
     """,
