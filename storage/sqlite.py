@@ -36,9 +36,11 @@ _SETTINGS = ("foreign_keys = ON", "secure_delete = ON")
 # Votes lie by pseudonym, so each falls on a page of its own, and the log takes whole pages: small
 # ones halve what a commit costs. Only a file that is new takes the size.
 # The cache (64 MB at most) holds a poll of a million ballots, so that a vote there costs the same.
+# The log is moved into the file every 16,384 pages: the more votes have met on a page by then, the
+# less there is to move (with a million ballots, 88 µs of CPU a vote against 106).
 _WRITER = (
     *("page_size = 1024", "cache_size = -65536", *_SETTINGS),
-    *("journal_mode = WAL", "synchronous = FULL"),
+    *("journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 16384"),
 )
 _BEGIN = "BEGIN IMMEDIATE"
 _READER = (*_SETTINGS, "query_only = ON", "wal_autocheckpoint = 0")
