@@ -15,7 +15,7 @@ LISTS = 150
 
 
 def a_paper(kind: Kind, chance: Random) -> Paper:
-    size = {Kind.YES_NO: 3, Kind.SCALE: 5}.get(kind, chance.randint(2, 12))
+    size = {Kind.YES_NO: 3, Kind.SCALE: 5, Kind.WORDS: 0}.get(kind, chance.randint(2, 12))
     if kind is Kind.POINTS:
         return Paper(kind, size, 0, chance.randint(1, MOST_POINTS))
     if kind in (Kind.SEVERAL, Kind.RANKING):
@@ -24,6 +24,8 @@ def a_paper(kind: Kind, chance: Random) -> Paper:
 
 
 def an_answer(paper: Paper, chance: Random) -> int:
+    if paper.kind is Kind.WORDS:
+        return 0
     some = chance.sample(range(paper.size), chance.randint(1, min(paper.most, paper.size)))
     match paper.kind:
         case Kind.SEVERAL:

@@ -39,6 +39,7 @@ const Counting = (() => {
       return answer.length === options.length && answer.every((n) => n >= 0 && n <= 31)
         && given >= least && given <= most;
     }
+    if (kind === "words") return answer.length === 0; // it only says that somebody answered
     const named = new Set(answer);
     if (named.size !== answer.length) return false;
     if (!answer.every((n) => n >= 1 && n <= options.length)) return false;
