@@ -1,0 +1,52 @@
+"""Posts and deliveries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from core.events import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """What to show, rendered when it is sent: a view of `core.views` and its arguments (JSON)."""
+
+    view: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message that the city published in a chat and may edit. ``ref`` is None until sent."""
+
+    id: int
+    to: Address
+    show: Show
+    language: str
+    ref: str | None
+    shown: str  # fingerprint of what the chat shows now
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"
+    SENDING = "sending"  # claimed; waiting again once the lease lapses
+    DONE = "done"
+    UNCERTAIN = "uncertain"  # written, but the answer never came: not repeated blindly
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One row of the outbox. With ``post``: sends that post, or edits it once it has a ``ref``.
+
+    ``thread_ref`` is the reference of the message that this one answers in a thread.
+    """
+
+    id: int
+    to: Address
+    show: Show
+    language: str
+    tries: int
+    post: Post | None = None
+    thread_ref: str | None = None

@@ -1,0 +1,74 @@
+"""What the rules need from the world, and what a channel promises."""
+
+from typing import Protocol
+
+from core.ports.channels import (
+    Brief,
+    Channel,
+    Handle,
+    Health,
+    Limits,
+    Line,
+    MessageRef,
+    News,
+    Route,
+    SendFailed,
+)
+from core.ports.outbox import ChatStore, DigestStore, EventStore, OutboxStore, subject
+from core.ports.people import LinkStore, PeopleStore
+from core.ports.polls import AdmissionStore, LifeStore, PollStore, SurveyStore, WordsStore
+from core.ports.questions import FollowStore, QuestionStore, SimilarStore
+
+__all__ = [
+    "AdmissionStore",
+    "Brief",
+    "Channel",
+    "ChatStore",
+    "DigestStore",
+    "EventStore",
+    "FollowStore",
+    "Handle",
+    "Health",
+    "LifeStore",
+    "Limits",
+    "Line",
+    "LinkStore",
+    "MessageRef",
+    "News",
+    "OutboxStore",
+    "PeopleStore",
+    "PollStore",
+    "QuestionStore",
+    "Route",
+    "SendFailed",
+    "SimilarStore",
+    "Store",
+    "SurveyStore",
+    "WordsStore",
+    "subject",
+]
+
+
+class Store(
+    PollStore,
+    WordsStore,
+    AdmissionStore,
+    LifeStore,
+    SurveyStore,
+    QuestionStore,
+    SimilarStore,
+    FollowStore,
+    PeopleStore,
+    LinkStore,
+    OutboxStore,
+    ChatStore,
+    DigestStore,
+    EventStore,
+    Protocol,
+):
+    """One transaction's view of the database. Use cases never commit; whoever opened it does.
+
+    ``touched`` gathers the subjects that `touch` was told of, for those who watch live.
+    """
+
+    touched: set[str]

@@ -1,0 +1,62 @@
+"""The tables. The words are those of docs/architecture.md; times are `Instant`s."""
+
+from storage.tables.base import metadata
+from storage.tables.outbox import (
+    chat_references,
+    deliveries,
+    digests,
+    events,
+    moves,
+    posts,
+    silenced,
+    watches,
+)
+from storage.tables.people import drafts, link_codes, residents
+from storage.tables.polls import (
+    ballot_lists,
+    ballots,
+    code_holders,
+    plans,
+    poll_codes,
+    poll_followers,
+    poll_steps,
+    poll_words,
+    polls,
+    survey_progress,
+    surveys,
+    tallies,
+)
+from storage.tables.questions import follows, question_terms, questions, reroutes, steps, thumbs
+
+__all__ = [
+    "ballot_lists",
+    "ballots",
+    "chat_references",
+    "code_holders",
+    "deliveries",
+    "digests",
+    "drafts",
+    "events",
+    "follows",
+    "link_codes",
+    "metadata",
+    "moves",
+    "plans",
+    "poll_codes",
+    "poll_followers",
+    "poll_steps",
+    "poll_words",
+    "polls",
+    "posts",
+    "question_terms",
+    "questions",
+    "reroutes",
+    "residents",
+    "silenced",
+    "steps",
+    "survey_progress",
+    "surveys",
+    "tallies",
+    "thumbs",
+    "watches",
+]
