@@ -109,28 +109,28 @@ class WebChannel:
             Route("GET", "/robots.txt", self._robots),
         ]
         path, choose = language_choice(self._site)
-        return [
-            *shared,
-            Route("GET", path, self._page(choose)),
-            *self._neutral(),
+        pages = [
             *self._pages.routes(self._page),
             *self._acts.routes(self._act),
             *self._surveys.routes(self._page, self._act),
             *self._poll_routes(),
+        ]
+        return [
+            *shared,
+            Route("GET", path, self._page(choose)),
+            *self._neutral(pages),
+            *pages,
             *(replace(r, handler=self._json(r.handler)) for r in self._api.routes()),
             Route("*", "/{rest:.*}", self._guarded(self._unknown)),
         ]
 
-    def _neutral(self) -> list[Route]:
-        """Addresses without a language, for posters and links."""
-        paths = ["/about"]
-        if self._city.has(Part.POLLS):
-            paths += ["/polls", "/polls/{id}", "/polls/{id}/ballots", "/surveys/{id}"]
-            paths += ["/polls/{id}/answers"]
-            paths += ["/link"] if self._city.has(Part.WEB_VOTING) else []
-        if self._city.has(Part.QUESTIONS):
-            paths += ["/questions", "/questions/{id}", "/ask", "/mine"]
-        return [Route("GET", path, self._guarded(self._to_language)) for path in paths]
+    def _neutral(self, pages: Sequence[Route]) -> list[Route]:
+        """Every page's address without a language goes on to the reader's: for posters, links in
+        chats, and whoever writes to no reader in particular."""
+        named = [r.path for r in pages if r.method == "GET" and r.path.startswith(f"{LANG}/")]
+        paths = [path.removeprefix(LANG) for path in named]
+        to_language = self._guarded(self._to_language)
+        return [Route("GET", path, to_language) for path in paths if path != "/"]
 
     def _poll_routes(self) -> list[Route]:
         if not self._city.has(Part.POLLS):

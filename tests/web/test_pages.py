@@ -58,7 +58,7 @@ async def test_reading_leaves_no_cookie(town: Town, browser: Browser) -> None:
 async def test_addresses_without_a_language_follow_the_browsers(
     browser: Browser, accept: str, language: str
 ) -> None:
-    for path in ("/", "/polls/7", "/questions/12"):
+    for path in ("/", "/polls/7", "/questions/12", "/statistics", "/surveys/1/results"):
         page = await browser.get(path, follow=False, **{"Accept-Language": accept})
         assert (page.status, page.headers["Location"]) == (302, f"/{language}{path}")
 
