@@ -98,6 +98,10 @@ class Dialect(Protocol):
         """Takes order, time and channel off them, and out of how the rows lie."""
         ...
 
+    def wipe_opinions(self, connection: Connection, conversation: int) -> None:
+        """Leaves no more than the day of when each was given, nor how the rows lie."""
+        ...
+
     def fill(
         self, connection: Connection, table: TableClause, rows: Sequence[Sequence[Any]]
     ) -> None:
@@ -126,6 +130,9 @@ class Sqlite:
     _insert = "INSERT INTO ballots VALUES (?, ?, ?, ?, ?, ?)"
     _update = 'UPDATE ballots SET option=?, channel=?, "order"=?, at=? WHERE poll=? AND voter=?'
     _wipe = "UPDATE ballots SET channel = '', \"order\" = NULL, at = NULL WHERE poll = ?"
+    _wipe_opinions = (
+        "UPDATE opinions SET at = CAST(at / 86400 AS INTEGER) * 86400.0 WHERE conversation = ?"
+    )
     _count = (
         "INSERT INTO tallies VALUES (?, ?, ?, 0, ?)"
         " ON CONFLICT (poll, option, channel, shard) DO UPDATE SET n = n + excluded.n"
@@ -186,6 +193,9 @@ class Sqlite:
     def wipe_ballots(self, connection: Connection, poll: int) -> None:
         connection.exec_driver_sql(self._wipe, (poll,))
 
+    def wipe_opinions(self, connection: Connection, conversation: int) -> None:
+        connection.exec_driver_sql(self._wipe_opinions, (conversation,))
+
     def fill(
         self, connection: Connection, table: TableClause, rows: Sequence[Sequence[Any]]
     ) -> None:
@@ -237,6 +247,11 @@ class Postgres:
         "WITH wiped AS (DELETE FROM ballots WHERE poll = %s RETURNING *)"
         " INSERT INTO ballots SELECT poll, voter, option, '' FROM wiped ORDER BY voter"
     )
+    _wipe_opinions = (
+        "WITH wiped AS (DELETE FROM opinions WHERE conversation = %s RETURNING *)"
+        " INSERT INTO opinions SELECT conversation, voter, statement, value, important,"
+        " floor(at / 86400) * 86400 FROM wiped ORDER BY voter, statement"
+    )
     # Each connection counts in rows of its own: one row a poll would be held by one writer until
     # its commit is on the disk, and all others would wait.
     _count = (
@@ -263,8 +278,9 @@ class Postgres:
         connection.exec_driver_sql(lock, (what,))
 
     def hold_votes(self, connection: Connection) -> None:
-        """Whoever votes holds the rows of its polls FOR SHARE, which this is at odds with."""
-        connection.exec_driver_sql("LOCK TABLE polls IN EXCLUSIVE MODE")
+        """Whoever votes holds the rows of its polls, or its conversation, FOR SHARE, which this is
+        at odds with."""
+        connection.exec_driver_sql("LOCK TABLE polls, conversations IN EXCLUSIVE MODE")
 
     def add_ballots(
         self, connection: Connection, rows: Mapping[BallotKey, BallotRow], what: str
@@ -288,6 +304,9 @@ class Postgres:
 
     def wipe_ballots(self, connection: Connection, poll: int) -> None:
         connection.exec_driver_sql(self._wipe, (poll,))
+
+    def wipe_opinions(self, connection: Connection, conversation: int) -> None:
+        connection.exec_driver_sql(self._wipe_opinions, (conversation,))
 
     def fill(
         self, connection: Connection, table: TableClause, rows: Sequence[Sequence[Any]]

@@ -10,6 +10,7 @@ from storage.lives import Lives
 from storage.outbox import Outbox
 from storage.people import People
 from storage.questions import Questions
+from storage.statements import Statements
 from storage.surveys import Surveys
 
 
@@ -17,6 +18,7 @@ class Store(
     Surveys,
     Lives,
     Admission,
+    Statements,
     Questions,
     Following,
     People,

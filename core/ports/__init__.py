@@ -18,6 +18,7 @@ from core.ports.outbox import ChatStore, DigestStore, EventStore, OutboxStore, s
 from core.ports.people import LinkStore, PeopleStore
 from core.ports.polls import AdmissionStore, LifeStore, PollStore, SurveyStore, WordsStore
 from core.ports.questions import FollowStore, QuestionStore, SimilarStore
+from core.ports.statements import StatementStore
 
 __all__ = [
     "AdmissionStore",
@@ -42,6 +43,7 @@ __all__ = [
     "Route",
     "SendFailed",
     "SimilarStore",
+    "StatementStore",
     "Store",
     "SurveyStore",
     "WordsStore",
@@ -55,6 +57,7 @@ class Store(
     AdmissionStore,
     LifeStore,
     SurveyStore,
+    StatementStore,
     QuestionStore,
     SimilarStore,
     FollowStore,

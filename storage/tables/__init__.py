@@ -27,12 +27,14 @@ from storage.tables.polls import (
     tallies,
 )
 from storage.tables.questions import follows, question_terms, questions, reroutes, steps, thumbs
+from storage.tables.statements import conversations, opinion_groups, opinions, statements
 
 __all__ = [
     "ballot_lists",
     "ballots",
     "chat_references",
     "code_holders",
+    "conversations",
     "deliveries",
     "digests",
     "drafts",
@@ -41,6 +43,8 @@ __all__ = [
     "link_codes",
     "metadata",
     "moves",
+    "opinion_groups",
+    "opinions",
     "plans",
     "poll_codes",
     "poll_followers",
@@ -53,6 +57,7 @@ __all__ = [
     "reroutes",
     "residents",
     "silenced",
+    "statements",
     "steps",
     "survey_progress",
     "surveys",
