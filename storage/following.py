@@ -44,6 +44,11 @@ class Following(Transaction):
         key = ["question", "resident"]
         self._run(insert.on_conflict_do_update(index_elements=key, set_=values))
 
+    def own_thumb(self, question: int, persons: Collection[str]) -> tuple[bool, str] | None:
+        query = sa.select(thumbs.c.up, thumbs.c.words).where(thumbs.c.question == question)
+        row = self._run(query.where(thumbs.c.resident.in_(persons)).limit(1)).first()
+        return (bool(row.up), row.words) if row else None
+
     def thumbs(self, question: int) -> tuple[int, int]:
         query = sa.select(thumbs.c.up, sa.func.count()).where(thumbs.c.question == question)
         found = {bool(up): n for up, n in self._run(query.group_by(thumbs.c.up))}

@@ -1,6 +1,6 @@
 """What can be done: a form comes in, an event goes to the rules, and the browser to a page."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -44,7 +44,6 @@ class Acts:
             made.append(Route("POST", f"{LANG}/link", wrap(self._link, "ask")))
         if city.has(Part.QUESTIONS):
             made.append(Route("POST", f"{LANG}/ask", wrap(self._ask, "ask")))
-            made.append(Route("POST", f"{LANG}/questions/{{id}}", wrap(self._reply, "ask")))
         return made
 
     async def tell(self, event: Event) -> Reply:
@@ -111,9 +110,9 @@ class Acts:
             return await self._pages.link_page(visit, reply.errors or {"code": reply.notice})
         if press in ENDS:
             return self._site.go(visit, "/link", said(reply))
-        return self._shown(visit, reply.message)
+        return self.shown(visit, reply.message)
 
-    def _shown(self, visit: Visit, shown: Message) -> web.Response:
+    def shown(self, visit: Visit, shown: Message) -> web.Response:
         body = message(visit.t, shown)
         return self._site.page(visit, "message.html", personal=True, title=shown.summary, body=body)
 
@@ -143,21 +142,13 @@ class Acts:
             return self._pages.form_page(visit, form, reply.errors)
         if reply.message is None:  # refused: the draft is another by now, and is shown
             return self._site.go(visit, "/ask", reply.notice)
-        return await self._receipt(visit, reply.message)
+        return self._site.go(visit, await self._where(visit, fields), reply.message.summary)
 
-    async def _receipt(self, visit: Visit, receipt: Message) -> web.Response:
-        newest = await self._pages.newest(visit)
-        path = f"/questions/{newest}" if newest else "/mine"
-        return self._site.go(visit, path, receipt.summary)
-
-    async def _reply(self, visit: Visit, sender: Sender, fields: dict[str, str]) -> web.Response:
-        id = number(visit.request.match_info["id"])
-        state: Mapping[str, str] = {"state": str(id), "text": fields.get("text", "")}
-        reply = await self.tell(self._events.submitted(sender, "reply", state))
-        if reply.message is None:
-            errors = reply.errors or {"text": reply.notice}
-            return await self._pages.question_page(visit, errors, fields.get("text", ""))
-        return self._site.go(visit, f"/questions/{id}", said(reply))
+    async def _where(self, visit: Visit, fields: dict[str, str]) -> str:
+        """The page of what was just sent, or of what is followed instead."""
+        followed = fields.get("instead", "")
+        id = number(followed) if followed.isdigit() else await self._pages.newest(visit)
+        return f"/questions/{id}" if id else "/mine"
 
     # --- being forgotten -------------------------------------------------------------------------
 
@@ -168,7 +159,7 @@ class Acts:
             raise Fault(400)
         if not press:
             reply = await self.tell(self._events.commanded(sender, "forget"))
-            return self._shown(visit, reply.message or Message(reply.notice))
+            return self.shown(visit, reply.message or Message(reply.notice))
         reply = await self.tell(self._events.pressed(sender, press))
         response = self._site.go(visit, "/about", said(reply))
         if press == "forget_yes":

@@ -18,6 +18,7 @@ from bots.web.guard import Limiter, client_address, same_site
 from bots.web.live import MOST_POLLS, Live, Pace, Watch
 from bots.web.pages import LANG, Chart, Pages, Show
 from bots.web.parse import NAME, Events, Sender, number, read_form
+from bots.web.questions import QuestionPages
 from bots.web.shown import Scene, own_choices, public_poll
 from bots.web.site import TYPES, Site
 from bots.web.surveys import SurveyPages
@@ -71,6 +72,7 @@ class WebChannel:
         events = Events(clock)
         self._acts = Acts(self._site, self._pages, events)
         self._surveys = SurveyPages(self._site, self._pages, events, self._acts.tell)
+        self._questions = QuestionPages(self._site, self._pages, events, self._acts)
         self._lists = BallotLists(self._site, self._pages)
         self._api = Api(city, read, self._pages.figures)
         self._live = Live(read, watch, pace or Pace())
@@ -113,6 +115,7 @@ class WebChannel:
             *self._pages.routes(self._page),
             *self._acts.routes(self._act),
             *self._surveys.routes(self._page, self._act),
+            *self._questions.routes(self._page, self._act),
             *self._poll_routes(),
         ]
         return [

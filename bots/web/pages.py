@@ -16,26 +16,22 @@ from bots.web.render import blocks, results
 from bots.web.shown import (
     QuestionCard,
     Scene,
-    conversation,
     figure_months,
     poll_cards,
     public_poll,
     question_card,
-    question_history,
     shown_answers,
     survey_cards,
-    took,
 )
 from bots.web.site import Site, Visit
 from bots.web.together import Together
 from core import links, markers, talk
 from core.city import Part
-from core.messages import Ask, Bars, Form
-from core.model import PollState, QuestionState
+from core.messages import Bars, Form
+from core.model import PollState
 from core.polls import receipts
 from core.ports import Route, Store
-from core.questions.drafts import LONGEST
-from core.texts import LANGUAGES, Texts, plain
+from core.texts import LANGUAGES, plain
 
 T = TypeVar("T")
 Read = Callable[[Callable[[Store], T]], Awaitable[T]]
@@ -88,9 +84,7 @@ class Pages:
             shown |= {
                 f"{LANG}/questions": self.questions,
                 f"{LANG}/statistics": self.statistics,
-                f"{LANG}/questions/{{id}}": self.question,
                 f"{LANG}/ask": self.ask,
-                f"{LANG}/mine": self.mine,
             }
         return [Route("GET", path, wrap(show)) for path, show in shown.items()]
 
@@ -251,43 +245,6 @@ class Pages:
         months = figure_months(visit.t, self._city, await self.figures.latest())
         return self._site.page(visit, "statistics.html", months=months)
 
-    async def question(self, visit: Visit) -> web.Response:
-        return await self.question_page(visit, {})
-
-    async def question_page(
-        self, visit: Visit, errors: dict[str, str], words: str = ""
-    ) -> web.Response:
-        """A public question; to its asker their own, with a form while the city waits for them."""
-        id = number(visit.request.match_info["id"])
-
-        def found(scene: Scene) -> dict[str, Any] | None:
-            one = scene.store.question(id)
-            mine = one is not None and one.asker is not None and one.asker in scene.accounts
-            if one is None or not (one.public or mine):
-                return None
-            return {
-                "question": question_card(scene, one),
-                "mine": mine,
-                "public": one.public,
-                "history": question_history(scene, one) if one.public else [],
-                "took": took(scene, one) if one.public else "",
-                "talk": conversation(scene, one) if mine else [],
-                "waits": mine and one.state is QuestionState.ASKED,
-            }
-
-        shown = await self.look(visit, found)
-        if shown is None:
-            raise Fault(404)
-        fields = blocks(visit.t, reply_form(visit.t, id, words).blocks, errors)
-        return self._site.page(
-            visit,
-            "question.html",
-            status=422 if errors else 200,
-            personal=shown["mine"],
-            fields=fields,
-            **shown,
-        )
-
     async def ask(self, visit: Visit) -> web.Response:
         """With the text of a draft that was not sent, to be corrected."""
 
@@ -314,14 +271,6 @@ class Pages:
             confirming=form.name == "ask_send",
         )
 
-    async def mine(self, visit: Visit) -> web.Response:
-        def found(scene: Scene) -> list[tuple[QuestionCard, bool]]:
-            listed = scene.store.questions_of(scene.accounts, 50)
-            return [(question_card(scene, q), q.state is QuestionState.ASKED) for q in listed]
-
-        cards = await self.look(visit, found) if visit.visitor else []
-        return self._site.page(visit, "mine.html", personal=True, questions=cards)
-
     async def newest(self, visit: Visit) -> int | None:
         """The number of the question that this visitor asked last."""
 
@@ -330,13 +279,6 @@ class Pages:
             return listed[0].number if listed else None
 
         return await self.look(visit, found)
-
-
-def reply_form(t: Texts, id: int, words: str = "") -> Form:
-    """A resident's reply to the official's question."""
-    hint = t("It goes to the official only.")
-    field = Ask("text", t("Your reply"), "lines", words, hint, LONGEST)
-    return Form("reply", t("Reply"), t("Send"), (field,), str(id))
 
 
 @lru_cache(maxsize=256)

@@ -108,6 +108,10 @@ class FollowStore(Protocol):
         """One a person; words that were said stay until others are."""
         ...
 
+    def own_thumb(self, question: int, persons: Collection[str]) -> tuple[bool, str] | None:
+        """(up, words) of the person that these accounts are."""
+        ...
+
     def thumbs(self, question: int) -> tuple[int, int]:
         """(up, down)"""
         ...

@@ -8,6 +8,7 @@ from core.errors import Refusal
 from core.model import Publish, Question, Show
 from core.questions import record
 from core.questions.states import Act
+from core.scene import Scene
 
 WITHIN = timedelta(days=14)
 
@@ -45,14 +46,14 @@ def reopen(turn: Turn, question: Question, by: str, text: str) -> Question:
     return question
 
 
-def why_not(turn: Turn, question: Question) -> str:
+def why_not(scene: Scene, question: Question) -> str:
     """Why it may not be opened again by now, though its state would allow it; "" where it may."""
-    history = turn.store.steps(question.number)
+    history = scene.store.steps(question.number)
     if any(step.kind == Act.REOPEN for step in history):
-        return turn.t("It has been opened again once already. Please ask a new question.")
+        return scene.t("It has been opened again once already. Please ask a new question.")
     since = deadlines.ended(history)
-    if since is None or turn.now > since + WITHIN:
-        return turn.t(
+    if since is None or scene.now > since + WITHIN:
+        return scene.t(
             "A question can be opened again within {n} days. Please ask a new one.", n=WITHIN.days
         )
     return ""

@@ -60,7 +60,7 @@ def own(turn: Turn, number: int) -> Question:
     question = turn.store.question(number)
     if question and (question.public or is_own(turn, question)):
         return question
-    if question and following.may_read(turn, question):
+    if question and following.may_read(turn, question, turn.accounts):
         return question
     raise Refusal(turn.t("There is no such question."))
 

@@ -116,7 +116,7 @@ def check_limits(turn: Turn, text: str) -> None:
             name = reference(turn.city, question.number)
             raise Refusal(
                 t(
-                    "You have asked this already: {reference}. You are told when it is answered.",
+                    "You have asked this already: {reference}. You will get an answer to it.",
                     reference=name,
                 )
             )

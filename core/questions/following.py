@@ -1,5 +1,7 @@
 """Others' side of a question: following it ("me too"), and saying whether its answer helped."""
 
+from collections.abc import Collection, Mapping
+
 from core import clean, markers
 from core.actions import number
 from core.city import Part
@@ -11,6 +13,7 @@ from core.people import PULLED
 from core.ports import subject
 from core.public import quote
 from core.questions import told
+from core.questions.states import Act
 from core.scene import Scene, button, reference
 from core.similar import may_follow
 
@@ -36,12 +39,24 @@ def follow(turn: Turn, id: int) -> Question:
     return question
 
 
-def may_read(turn: Turn, question: Question) -> bool:
-    """Whoever follows an open question has read it already."""
-    return may_follow(question) and any(
-        resident in turn.accounts
-        for resident, _, _ in turn.store.question_followers(question.number)
-    )
+def may_read(scene: Scene, question: Question, accounts: Collection[str]) -> bool:
+    """An open question: whoever follows it has read it already; and anybody who knows its number,
+    once a moderator has let it in."""
+    if not may_follow(question):
+        return False
+    steps = scene.store.steps(question.number)
+    return any(s.kind == Act.ADMIT for s in steps) or follows(scene, question, accounts)
+
+
+def follows(scene: Scene, question: Question, accounts: Collection[str]) -> bool:
+    found = scene.store.question_followers(question.number)
+    return any(resident in accounts for resident, _, _ in found)
+
+
+def followers(scene: Scene, question: Question) -> str:
+    """How many there are, in words; "" for none."""
+    n = scene.store.follower_counts({question.number})[question.number]
+    return scene.t.plural("{n} person follows it.", "{n} people follow it.", n) if n else ""
 
 
 def tell(desk: Desk, question: Question, told_of: Question | None = None) -> None:
@@ -111,16 +126,27 @@ def _plainly(words: str) -> Reply:
 # --- buttons -----------------------------------------------------------------------------------
 
 
+def follow_buttons(scene: Scene, question: Question, accounts: Collection[str]) -> list[AnyBlock]:
+    """For a reader of another's open question."""
+    t, n = scene.t, question.number
+    if not may_follow(question):
+        return []
+    if follows(scene, question, accounts):
+        return [rows(button(t("Do not follow"), "me_too_off", n))]
+    return [rows(button(t("Follow the question"), "me_too", n, primary=True))]
+
+
 def press_follow(turn: Turn, id: str) -> Reply:
     turn.require(Part.QUESTIONS)
     question = follow(turn, number(id))
-    n = turn.store.follower_counts({question.number})[question.number]
-    name = reference(turn.city, question.number)
-    told_ = turn.t("You follow {reference}: you are told when it is answered.", reference=name)
-    others = turn.t.plural("{n} person follows it.", "{n} people follow it.", n)
-    stop = rows(button(turn.t("Do not follow"), "me_too_off", question.number))
-    blocks = (text(bold(told_)), quote(question.text), text(others, role="note"), stop)
-    return Reply(message=Message(told_, blocks))
+    t, name = turn.t, reference(turn.city, question.number)
+    if turn.who.channel in PULLED:
+        told_ = t("You follow {reference}. The answer comes under My questions.", reference=name)
+    else:
+        told_ = t("You follow {reference}: you are told when it is answered.", reference=name)
+    counted = text(followers(turn, question), role="note")
+    stop = follow_buttons(turn, question, turn.accounts)
+    return Reply(message=Message(told_, (text(bold(told_)), quote(question.text), counted, *stop)))
 
 
 def press_unfollow(turn: Turn, id: str) -> Reply:
@@ -150,9 +176,23 @@ def press_why(turn: Turn, id: str, which: str) -> Reply:
     return _plainly(turn.t("Write it in one message. Only the city's officials read it."))
 
 
+def submit_thumb(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
+    """A word to one's thumb, from a form; ``state``: ``12:up``."""
+    turn.require(Part.QUESTIONS)
+    id, _, which = state.partition(":")
+    if which not in ("up", "down"):
+        raise BadAction("no such thumb")
+    words = fields.get("text", "")
+    rate(turn, number(id), which == "up", words)
+    if not words.strip():
+        return _plainly(turn.t("Thank you for telling."))
+    return _plainly(turn.t("Thank you. The officials read what you wrote."))
+
+
 BUTTONS = {
     "me_too": press_follow,
     "me_too_off": press_unfollow,
     "thumb": press_thumb,
     "thumb_why": press_why,
 }
+FORMS = {"thumb_words": submit_thumb}

@@ -96,8 +96,13 @@ def ask_cancel(turn: Turn) -> Reply:
 def read(turn: Turn, id: str | int) -> Reply:
     turn.require(Part.QUESTIONS)
     question = asking.own(turn, number(str(id)))
-    own = turn.private and asking.is_own(turn, question)
-    return Reply(message=told.question_page(turn, question, own))
+    if not turn.private:
+        return Reply(message=told.question_page(turn, question))
+    if asking.is_own(turn, question):
+        return Reply(message=told.question_page(turn, question, told.own_buttons(turn, question)))
+    buttons = following.follow_buttons(turn, question, turn.accounts)
+    buttons += told.thumbs(turn, question) if question.public else []
+    return Reply(message=told.question_page(turn, question, buttons))
 
 
 def reply(turn: Turn, id: str) -> Reply:
@@ -152,6 +157,11 @@ def submit_reply(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     return replied(turn, number(state), fields.get("text", ""))
 
 
+def submit_reopen(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
+    turn.require(Part.QUESTIONS)
+    return reopened(turn, number(state), fields.get("text", ""))
+
+
 COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {"ask": ask, "mine": mine}
 BUTTONS: dict[str, Answer] = {
     **following.BUTTONS,
@@ -168,7 +178,9 @@ BUTTONS: dict[str, Answer] = {
     "withdraw": withdraw,
 }
 FORMS: dict[str, Answer] = {
+    **following.FORMS,
     "ask": submit_ask,
     "ask_send": submit_ask_send,
     "reply": submit_reply,
+    "reopen": submit_reopen,
 }

@@ -7,7 +7,7 @@ from core.actions import encode
 from core.messages import AnyBlock, Button, Facts, Link, Message, bold, rows, text
 from core.model import Question, QuestionState
 from core.public import answer_in, department_name, quote
-from core.questions.again import WITHIN
+from core.questions.again import why_not
 from core.questions.states import Act, may
 from core.questions.words import GROUNDS, STATES
 from core.scene import Scene, button, page_link, reference
@@ -220,11 +220,11 @@ def answer_post(scene: Scene, number: int) -> Message:
 # --- when asked for --------------------------------------------------------------------------
 
 
-def question_page(scene: Scene, question: Question, own: bool = False) -> Message:
-    """One question as its asker or anybody who may read it sees it in a chat; ``own``: with what
-    its asker may do."""
+def question_page(scene: Scene, question: Question, buttons: Sequence[AnyBlock] = ()) -> Message:
+    """One question as its asker or anybody who may read it sees it in a chat; ``buttons``: what
+    they may do."""
     shown = _page(scene, question)
-    return Message(shown.summary, (*shown.blocks, *(_own_buttons(scene, question) if own else ())))
+    return Message(shown.summary, (*shown.blocks, *buttons))
 
 
 def _page(scene: Scene, question: Question) -> Message:
@@ -241,22 +241,20 @@ def _page(scene: Scene, question: Question) -> Message:
     return _to_asker(scene, question, STATES[question.state](scene.t))
 
 
-def _own_buttons(scene: Scene, question: Question) -> list[AnyBlock]:
+def own_buttons(scene: Scene, question: Question) -> list[AnyBlock]:
     t, n = scene.t, question.number
     made: list[Button] = []
     if may(question.state, Act.REPLY):
         made.append(button(t("Reply"), "reply", n, primary=True))
     if may(question.state, Act.WITHDRAW):
         made.append(Button(t("Withdraw the question"), encode("withdraw_ask", n), "danger"))
-    return ([rows(*made)] if made else []) + _second_thoughts(scene, question)
+    shown = [*thumbs(scene, question), *([rows(*made)] if made else [])]
+    return shown + _second_thoughts(scene, question)
 
 
 def _second_thoughts(scene: Scene, question: Question) -> list[AnyBlock]:
     """For a while after the end, the question can be opened again."""
-    since = question.answered_at
-    if since is None or scene.now > since + WITHIN or not may(question.state, Act.REOPEN):
-        return []
-    if any(step.kind == Act.REOPEN for step in scene.store.steps(question.number)):
+    if not may(question.state, Act.REOPEN) or why_not(scene, question):
         return []
     return [rows(button(scene.t("This did not answer my question"), "reopen", question.number))]
 

@@ -184,6 +184,9 @@ class Scene:
         for name in ("waiting", "taken"):
             received = Step(START, Act.RECEIVE.value, "resident", QuestionState.WAITING)
             self.store.add_step(self.numbers[name], received)
+        for name in ("answered", "private", "linked"):
+            end = Step(START, Act.ANSWER.value, ENGINEER.key, QuestionState.ANSWERED)
+            self.store.add_step(self.numbers[name], end)
         amended = {"answer": {x: MORE[x] for x in ("fi", "sv")}, "links": [["Kartta", "https://a"]]}
         step = Step(START, Act.AMEND.value, EDITOR.key, QuestionState.ANSWERED, "", amended)
         self.store.add_step(self.numbers["amended"], step)
@@ -318,7 +321,10 @@ class Scene:
         yield "poll_list", poll_list(me, True)
         yield "poll_list in a group", poll_list(group, False)
         yield "question_page", told.question_page(me, self._found("taken"))
-        yield "question_page of one's own", told.question_page(me, self._found("taken"), own=True)
+        for name in ("taken", "answered"):
+            buttons = told.own_buttons(me, self._found(name))
+            page = told.question_page(me, self._found(name), buttons)
+            yield f"question_page of one's own, {name}", page
         yield "question_page merged", told.question_page(me, self._found("merged"))
         yield "receipt in moderation", told.receipt(me, self._found("moderation"))
         yield "withdraw_ask", told.withdraw_ask(me, self._found("taken"))

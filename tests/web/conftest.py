@@ -96,10 +96,18 @@ class Page:
         forms.feed(self.html)
         return " ".join(" ".join(forms.text).split())
 
-    def form(self, action: str) -> dict[str, str]:
+    def form(self, action: str, name: str = "") -> dict[str, str]:
+        """The first one, or the one of that name where there is one."""
         forms = Forms()
         forms.feed(self.html)
-        return dict(next(fields for path, fields in forms.found if path == action))
+        found = [fields for path, fields in forms.found if path == action]
+        return dict(next((x for x in found if x.get("form") == name), found[0]))
+
+    def forms(self, action: str) -> list[str]:
+        """The names of all with that address."""
+        forms = Forms()
+        forms.feed(self.html)
+        return [fields.get("form", "") for path, fields in forms.found if path == action]
 
     def has_form(self, action: str) -> bool:
         forms = Forms()
@@ -128,8 +136,8 @@ class Browser:
         return await self._page("POST", path, follow, given, data=fields)
 
     async def submit(self, page: Page, action: str, follow: bool = True, **fields: str) -> Page:
-        """A form of the page, with some of its fields filled in."""
-        return await self.post(action, page.form(action) | fields, follow)
+        """A form of the page, with some of its fields filled in; ``form`` is its name."""
+        return await self.post(action, page.form(action, fields.get("form", "")) | fields, follow)
 
     async def vote(self, poll: int, option: int, language: str = "en") -> Page:
         path = f"/{language}/polls/{poll}"

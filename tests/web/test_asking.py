@@ -1,5 +1,7 @@
 """Asking by form, following one's questions, and being forgotten."""
 
+from datetime import timedelta
+
 import pytest
 
 from core.model import Grounds, Publish, QuestionState, Step
@@ -185,7 +187,7 @@ async def test_the_city_asks_for_more(town: Town, browser: Browser, open_browser
     told = await browser.submit(page, "/en/questions/1", text="The <northern> one")
     assert "Your reply went to the official (K-1)." in told.text
     assert "The <northern> one" in told.text and "<northern>" not in told.html
-    assert not told.has_form("/en/questions/1")
+    assert told.forms("/en/questions/1") == ["withdraw"]
     assert (await _kept(town)).state is QuestionState.TAKEN
 
 
@@ -205,7 +207,8 @@ async def test_a_reply_to_anothers_question(
     await town.change(1, state=QuestionState.ASKED)
     stranger = await open_browser(town)
     token = (await stranger.get("/en/ask")).form("/en/ask")["token"]
-    page = await stranger.post("/en/questions/1", {"token": token, "text": "Me, me"})
+    sent = {"token": token, "form": "reply", "state": "1", "text": "Me, me"}
+    page = await stranger.post("/en/questions/1", sent)
     assert page.status == 404
     assert (await _kept(town)).state is QuestionState.ASKED
 
@@ -300,3 +303,129 @@ async def test_an_answer_that_waits_for_approval_is_nobodys_to_read(
     await town.change(1, state=QuestionState.APPROVAL, answer=three("A", "B", "Not yet said."))
     page = await browser.get("/en/questions/1")
     assert page.status == 200 and "Not yet said." not in page.text
+
+
+# --- after the answer, and others' questions -----------------------------------------------------
+
+DONE = {"state": QuestionState.ANSWERED, "answer": three("A", "B", "Soon."),
+        "publish": Publish.DIGEST, "official": "slack:U0STREETS"}  # fmt: skip
+MINE = "/en/questions/1"
+
+
+async def _answered(town: Town, browser: Browser) -> Page:
+    """Question 1, asked on this browser and answered just now."""
+    await _ask(browser)
+    end = Step(town.clock.now, "answered", "slack:U0STREETS", QuestionState.ANSWERED)
+    await town.change(1, end, answered_at=town.clock.now, **DONE)
+    return await browser.get(MINE)
+
+
+async def _thumbs(town: Town) -> tuple[tuple[int, int], list[str]]:
+    return await town.write(lambda store: (store.thumbs(1), store.thumb_words(1, 5)))
+
+
+async def test_whether_an_answer_helped_is_told_by_anybody_once(
+    town: Town, browser: Browser, open_browser: Open
+) -> None:
+    page = await _answered(town, browser)
+    told = await browser.submit(page, MINE, form="thumbs", press="thumb:1:up")
+    assert "Thank you for telling." in told.text and "You said: 👍 This helped" in told.text
+    stranger = await open_browser(town)
+    for press in ("thumb:1:down", "thumb:1:up", "thumb:1:down"):
+        told = await stranger.submit(await stranger.get(MINE), MINE, form="thumbs", press=press)
+    assert await _thumbs(town) == ((1, 1), [])
+    told = await stranger.submit(
+        told, MINE, form="thumb_words", text="<b>No</b>, call 040 123 4567"
+    )
+    assert "The officials read what you wrote." in told.text and "<b>No" not in told.html
+    [words] = (await _thumbs(town))[1]
+    assert "<b>No</b>" in words and "040" not in words
+    again = await stranger.submit(told, MINE, form="thumb_words", text="y" * 501)
+    assert again.status == 422 and "At most 500 characters." in again.text
+    assert again.form(MINE, "thumb_words")["text"] == "y" * 501
+    assert told.forms(MINE) == ["thumb_words", "thumbs"]
+
+
+async def test_the_one_follow_up_of_two_weeks(
+    town: Town, browser: Browser, open_browser: Open
+) -> None:
+    page = await _answered(town, browser)
+    empty = await browser.submit(page, MINE, form="reopen", text=" ")
+    assert empty.status == 422 and "<details class=\"offer\" open>" in empty.html
+    stranger = await open_browser(town)
+    token = (await stranger.get(MINE)).form(MINE)["token"]
+    forged = {"token": token, "form": "reopen", "state": "1", "text": "And what about mine?"}
+    told = await stranger.post(MINE, forged)
+    assert "Only the one who asked may do this." in told.text
+    assert (await _kept(town)).state is QuestionState.ANSWERED
+    told = await browser.submit(page, MINE, form="reopen", text="Which Monday?")
+    assert "K-1 is open again." in told.text
+    assert (await _kept(town)).state is QuestionState.REOPENED
+    end = Step(town.clock.now, "answered", "slack:U0STREETS", QuestionState.ANSWERED)
+    await town.change(1, end, answered_at=town.clock.now, **DONE)
+    assert "reopen" not in (await browser.get(MINE)).forms(MINE)
+
+
+async def test_after_two_weeks_there_is_no_follow_up(town: Town, browser: Browser) -> None:
+    page = await _answered(town, browser)
+    town.clock.now += timedelta(days=14, minutes=1)
+    assert "reopen" not in (await browser.get(MINE)).forms(MINE)
+    token = (await browser.get("/en/ask")).form("/en/ask")["token"]
+    late = await browser.submit(page, MINE, form="reopen", text="Too late?", token=token)
+    assert "can be opened again within 14 days" in late.text
+    assert (await _kept(town)).state is QuestionState.ANSWERED
+
+
+async def test_withdrawing_is_asked_once(town: Town, browser: Browser) -> None:
+    asked = await browser.submit(await _ask(browser), MINE, press="withdraw_ask:1")
+    assert "Nobody answers it then" in asked.text
+    kept = await browser.submit(asked, MINE, press="keep")
+    assert "Nothing was changed." in kept.text
+    done = await browser.submit(asked, MINE, press="withdraw:1")
+    assert "K-1 is withdrawn." in done.text and done.forms(MINE) == []
+    assert (await _kept(town)).state is QuestionState.WITHDRAWN
+
+
+async def test_another_question_is_followed_instead(
+    town: Town, browser: Browser, open_browser: Open
+) -> None:
+    await _ask(browser)
+    follower = await open_browser(town)
+    page = await _confirm(follower, "The snow on Main Street: when will it be cleared?")
+    told = await follower.submit(page, "/en/ask", instead="1")
+    assert told.path == MINE and "You follow K-1. The answer comes under" in told.text
+    assert "1 person follows it." in told.text and WORDS in told.text
+    assert "1 person follows it." in (await browser.get(MINE)).text
+    mine = await follower.get("/en/mine")
+    assert "I follow" in mine.text and WORDS in mine.text
+    left = await follower.submit(told, MINE, form="follow", press="me_too_off:1")
+    assert left.path == "/en/mine" and WORDS not in left.text
+    assert (await follower.get(MINE)).status == 404
+
+
+async def test_what_a_moderator_let_in_is_followed_by_its_number(
+    town: Town, browser: Browser, open_browser: Open
+) -> None:
+    await _ask(browser)
+    follower = await open_browser(town)
+    assert (await follower.get(MINE)).status == 404
+    admitted = Step(town.clock.now, "admitted", "slack:U0EDITOR", QuestionState.WAITING)
+    await town.change(1, admitted)
+    page = await follower.get(MINE)
+    assert 'content="noindex"' in page.html and page.forms(MINE) == ["follow"]
+    told = await follower.submit(page, MINE, form="follow", press="me_too:1")
+    assert "You follow this question." in told.text
+    await town.change(1, publish=Publish.PRIVATE)
+    assert (await follower.get(MINE)).status == 404
+
+
+@pytest.mark.parametrize("press", ["vote:1:1", "take:1", "withdraw:1", "thumb:1:sideways", "x"])
+async def test_presses_that_are_not_the_readers(
+    town: Town, browser: Browser, open_browser: Open, press: str
+) -> None:
+    await _ask(browser)
+    stranger = await open_browser(town)
+    token = (await stranger.get("/en/ask")).form("/en/ask")["token"]
+    await stranger.post(MINE, {"token": token, "press": press})
+    assert (await _kept(town)).state is QuestionState.WAITING
+    assert (await stranger.post(MINE, {"press": "me_too:1"})).status == 403
