@@ -27,6 +27,7 @@ from config.values import (
     Words,
     Zone,
 )
+from config.web import Web, logo_faults, public_page
 from core.city import (
     Area,
     Chat,
@@ -132,20 +133,22 @@ class _File(_Entry):
     question_moderation: bool = False
     escalation: Home | None = None
     templates: tuple[_Template, ...] = ()
+    web: Web = Web()
     telegram_bot: str = Field("", pattern=r"^([A-Za-z][A-Za-z0-9_]{3,30}[A-Za-z0-9])?$")
 
 
 def load_city(path: Path, public_url: str = "") -> City:
     """The city of the file. ConfigFault with all that is wrong, each with its path and line."""
     source = read(path)
-    faults = [*source.faults, *_references(source)]
+    faults = [*source.faults, *_references(source), *logo_faults(source, path.parent)]
     try:
         file = _File.model_validate(source.data)
     except ValidationError as error:
         faults += [_fault(source, e) for e in error.errors(include_url=False)]
     if faults:
         raise ConfigFault(sorted(faults, key=source.order))
-    return replace(_city(file), public_url=public_url)
+    web = public_page(file.web, path.parent)
+    return replace(_city(file), public_url=public_url, web=web)
 
 
 def _city(file: _File) -> City:
@@ -230,6 +233,7 @@ def _fields(place: Place) -> list[str]:
         "chats": _Chat,
         "templates": _Template,
         "question_limits": _QuestionLimits,
+        "web": Web,
     }
     return list((models[str(place[0])] if place else _File).model_fields)
 

@@ -136,6 +136,19 @@ class QuestionLimits:
     open: int = 3
 
 
+@dataclass(frozen=True, slots=True)
+class PublicPage:
+    """How the page looks (``#0b4a59``; "": our own colours), and the ``logo``: (svg or png, its
+    content). ``frames``: sites (origins) that may show polls in a frame and take votes there.
+    Above so many ``newcomers_a_minute`` each is asked for a little work first."""
+
+    colour: str = ""
+    accent: str = ""
+    logo: tuple[str, bytes] | None = None
+    frames: tuple[str, ...] = ()
+    newcomers_a_minute: int = 120
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class City:
     """Everything a city decides for itself, apart from secrets and addresses of servers. Each is
@@ -172,6 +185,7 @@ class City:
     poll_approval: bool = False
     poll_reminder: timedelta = timedelta(days=1)
     staff_sees_hidden_results: bool = False
+    web: PublicPage = PublicPage()
 
     def has(self, part: Part) -> bool:
         return part in self.parts

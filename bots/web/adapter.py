@@ -14,6 +14,7 @@ from bots.web.api import answer as as_json
 from bots.web.ballot_lists import FILE, BallotLists
 from bots.web.cookies import Cookies
 from bots.web.faults import Fault
+from bots.web.flood import Flood
 from bots.web.guard import Limiter, client_address, same_site
 from bots.web.live import MOST_POLLS, Live, Pace, Watch
 from bots.web.pages import LANG, Chart, Pages, Show
@@ -33,6 +34,7 @@ T = TypeVar("T")
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 VOTES_PER_MINUTE = 60
+VOTES_OF_ONE = 30  # of one browser, whatever its address
 ASKS_PER_MINUTE = 20  # ten questions: each is two forms
 ROBOTS = "User-agent: *\nDisallow: /live/\nDisallow: /language/\n"
 
@@ -67,7 +69,7 @@ class WebChannel:
         self._clock = clock
         self._trusted_proxies = trusted_proxies
         self._cookies = Cookies(cookie_key, secure, clock)
-        self._site = Site(city, self._cookies, frame_ancestors)
+        self._site = Site(city, self._cookies, frame_ancestors, secure)
         self._pages = Pages(self._site, read, clock, resident, chart)
         events = Events(clock)
         self._acts = Acts(self._site, self._pages, events)
@@ -80,6 +82,8 @@ class WebChannel:
             "vote": Limiter(VOTES_PER_MINUTE, clock),
             "ask": Limiter(ASKS_PER_MINUTE, clock),
         }
+        self._of_one = Limiter(VOTES_OF_ONE, clock)
+        self._flood = Flood(cookie_key, clock, city.web.newcomers_a_minute)
 
     # --- the channel -----------------------------------------------------------------------------
 
@@ -175,18 +179,27 @@ class WebChannel:
 
     def _act(self, act: Act, kind: str) -> Answer:
         """A form is let in when it comes from our own page, carries a token that we gave to this
-        browser, and not too many came before it. Whoever acts gets, or renews, their cookie."""
+        browser, and not too many came before it; in a flood a newcomer's once it has shown some
+        work. Whoever acts gets, or renews, their cookie."""
 
         async def acted(request: web.Request) -> web.StreamResponse:
             if not same_site(request, self._city.public_url):
                 raise Fault(403)
-            if not self._limiters[kind].allows(client_address(request, self._trusted_proxies)):
+            address = client_address(request, self._trusted_proxies)
+            if not self._limiters[kind].allows(address):
                 raise Fault(429)
             fields = await read_form(request)
             visit = self._site.visit(request)
             admitted = self._cookies.admit(fields.get("token", ""), visit.visitor)
             if admitted is None:
                 raise Fault(403)
+            if not self._of_one.allows(admitted.visitor):
+                raise Fault(429)
+            if visit.visitor is None:
+                self._flood.came()
+                subject = request.path
+                if self._flood.seen and not self._flood.done(subject, address, fields):
+                    return self._site.check(visit, self._flood.task(subject), fields)
             visit = replace(visit, visitor=admitted.visitor)
             try:
                 response = await act(visit, Sender(admitted, visit.language), fields)
@@ -199,6 +212,11 @@ class WebChannel:
 
     def _json(self, answer: Answer) -> Answer:
         async def answered(request: web.Request) -> web.StreamResponse:
+            response = await tried(request)
+            response.headers.update(self._site.always)
+            return response
+
+        async def tried(request: web.Request) -> web.StreamResponse:
             try:
                 return await answer(request)
             except Wrong as wrong:

@@ -18,7 +18,7 @@ NAME = "web"
 FORM_LIMIT = 64 * 1024
 FIELDS_LIMIT = 50
 LARGEST_NUMBER = 2**31 - 1
-OURS = ("token", "form", "state", "press")
+OURS = ("token", "form", "state", "press", "altcha", "ticket")
 """Fields that the page adds to a form; all others are what the person filled in."""
 
 

@@ -12,8 +12,9 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bots.web import faults, render
+from bots.web import faults, look, render
 from bots.web.cookies import Cookies
+from bots.web.flood import Task
 from bots.web.moulds import Moulds
 from bots.web.parse import preferred_language
 from bots.web.render import words
@@ -22,16 +23,24 @@ from core.city import City, Part
 from core.texts import LANGUAGES, NAMES, Texts, plain, texts
 
 HERE = Path(__file__).parent
-TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
+CHECKED = ("altcha", "ticket")
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {frames}"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {frames}"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+ONLY_TLS = {"Strict-Transport-Security": "max-age=31536000"}
 LOCALES = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}
 
 
@@ -70,13 +79,17 @@ class Blank:
 
 
 class Site:
-    """The frame. ``frames`` says who may show the pages in a frame."""
+    """The frame. ``frames`` says who may show the pages in a frame; ``secure``, that they come
+    over https."""
 
-    def __init__(self, city: City, cookies: Cookies, frames: str) -> None:
+    def __init__(self, city: City, cookies: Cookies, frames: str, secure: bool) -> None:
         self.city = city
         self.cookies = cookies
-        self.headers = {name: value.format(frames=frames) for name, value in HEADERS.items()}
+        self.always = ONLY_TLS if secure else {}
+        written = {name: value.format(frames=frames) for name, value in HEADERS.items()}
+        self.headers = written | self.always
         self.files = {path.name: path.read_bytes() for path in (HERE / "static").iterdir()}
+        self.files |= look.files(city.web)
         self._versions = {
             name: f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
             for name, content in self.files.items()
@@ -96,6 +109,7 @@ class Site:
             "short": clean.short,
             "has": self._has,
             "file": self._versions.__getitem__,
+            "city_files": look.names(city.web),
         }
         for name in self._templates.list_templates():
             self._templates.get_template(name)
@@ -184,6 +198,12 @@ class Site:
         if status in (429, 503):
             response.headers["Retry-After"] = "60" if status == 429 else "1"
         return response
+
+    def check(self, visit: Visit, task: Task, fields: Mapping[str, str]) -> web.Response:
+        """Before a newcomer's form is let in, in a flood."""
+        again = [(name, words) for name, words in fields.items() if name not in CHECKED]
+        told = {"task": task, "again": again, "action": visit.request.path}
+        return self.page(visit, "check.html", 428, personal=True, **told)
 
     def go(self, visit: Visit, path: str, notice: str = "") -> web.Response:
         """On to a page of ours, which shows the notice."""

@@ -123,7 +123,7 @@ async def test_headers_keep_strangers_out(town: Town, browser: Browser) -> None:
     for path in ("/en/", "/en/polls/1", "/en/none", "/", "/static/kuulolla.css"):
         headers = (await browser.get(path, follow=False)).headers
         policy = headers["Content-Security-Policy"]
-        assert "default-src 'self'" in policy and "unsafe" not in policy
+        assert "default-src 'none'" in policy and "unsafe" not in policy
         assert "frame-ancestors 'self'" in policy and "form-action 'self'" in policy
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"

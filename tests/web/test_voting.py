@@ -272,12 +272,15 @@ async def test_a_body_of_unknown_length(town: Town, browser: Browser) -> None:
     assert page.status == 413
 
 
-async def test_sixty_votes_a_minute_from_one_address(town: Town, browser: Browser) -> None:
+async def test_sixty_votes_a_minute_from_one_address(town: Town, open_browser: Open) -> None:
     await town.poll()
-    page = await browser.get("/en/polls/1")
-    form = page.form("/en/polls/1") | {"option": "0"}
-    told = [await browser.post("/en/polls/1", form, follow=False) for _ in range(61)]
-    assert [t.status for t in told] == [303] * 60 + [429]
+    statuses = []
+    for _ in range(3):
+        browser = await open_browser(town)
+        form = (await browser.get("/en/polls/1")).form("/en/polls/1") | {"option": "0"}
+        told = [await browser.post("/en/polls/1", form, follow=False) for _ in range(21)]
+        statuses += [t.status for t in told]
+    assert statuses == [303] * 60 + [429] * 3
     assert "Please wait a minute" in told[-1].text
     town.clock.advance(1)
     assert (await browser.post("/en/polls/1", form, follow=False)).status == 303
