@@ -19,7 +19,7 @@ run: $(VENV)/.run-ready ## start the service, or the playground without tokens (
 	@$(PY) -m bots run $(ARGS)
 
 test: $(VENV)/.test-ready lint ## run the linter and every test (ARGS="-k polls")
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
 
 lint: $(VENV)/.test-ready ## check the style
 	$(PY) -m ruff check .

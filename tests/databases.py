@@ -18,7 +18,7 @@ _numbers = count(1)
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    """One server for the whole run; its data goes with it, so it need not wait for the disk.
+    """One server a process of tests; its data goes with it, so it need not wait for the disk.
 
     Not below pytest's own folder: run by root, the server is another user, and shut out of that.
     """
