@@ -81,10 +81,10 @@ def terms(text: str) -> dict[int, str]:
     are rarer than either."""
     found = list(dict.fromkeys(stems(text)))
     pairs = [" ".join(sorted(pair)) for pair in pairwise(found)]
-    return {_number(term): term for term in [*found, *pairs][: 2 * TERMS]}
+    return {number_of(term): term for term in [*found, *pairs][: 2 * TERMS]}
 
 
-def _number(term: str) -> int:
+def number_of(term: str) -> int:
     return int.from_bytes(blake2b(term.encode(), digest_size=8).digest()) >> 1
 
 

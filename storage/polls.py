@@ -87,8 +87,16 @@ class Polls(WrittenAnswers):
         row = self._run(sa.select(*_POLL).where(polls.c.id == id)).first()
         return _poll(row) if row else None
 
-    def polls(self, *states: PollState, limit: int = 100, surveys: bool = False) -> list[Poll]:
+    def polls(
+        self,
+        *states: PollState,
+        limit: int = 100,
+        surveys: bool = False,
+        before: int | None = None,
+    ) -> list[Poll]:
         query = sa.select(*_POLL).order_by(polls.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(polls.c.id < before)
         if not surveys:
             query = query.where(polls.c.survey.is_(None))
         if states:

@@ -1,6 +1,6 @@
 """Questions and their history."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from core.model import Grounds, Publish, Question, QuestionState, Step
 from storage.similar import Similar
-from storage.tables import questions, steps
+from storage.tables import question_terms, questions, steps
 
 _PUBLIC = (
     questions.c.state.in_([QuestionState.ANSWERED, QuestionState.DECLINED]),
@@ -70,13 +70,30 @@ class Questions(Similar):
         return self._questions(at > since, at <= until)
 
     def public_questions(
-        self, limit: int = 50, before: int | None = None, theme: str | None = None
+        self,
+        limit: int = 50,
+        before: int | None = None,
+        theme: str | None = None,
+        *,
+        department: str | None = None,
+        state: QuestionState | None = None,
+        words: Sequence[Collection[int]] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
     ) -> list[Question]:
-        where = list(_PUBLIC)
-        if before is not None:
-            where.append(questions.c.number < before)
-        if theme is not None:
-            where.append(questions.c.theme == theme)
+        q = questions.c
+        wanted = (
+            (before, q.number.__lt__),
+            (theme, q.theme.__eq__),
+            (department, q.department.__eq__),
+            (state, q.state.__eq__),
+            (since, q.received_at.__ge__),
+            (until, q.received_at.__le__),
+        )
+        where = [*_PUBLIC, *(fits(value) for value, fits in wanted if value is not None)]
+        for forms in words:
+            has = sa.select(question_terms.c.question).where(question_terms.c.term.in_(forms))
+            where.append(q.number.in_(has))
         return self._questions(*where, newest=True, limit=limit)
 
     def answered_between(

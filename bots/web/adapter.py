@@ -16,6 +16,7 @@ from bots.web.cookies import Cookies
 from bots.web.faults import Fault
 from bots.web.flood import Flood
 from bots.web.guard import Limiter, client_address, same_site
+from bots.web.listings import Listings
 from bots.web.live import MOST_POLLS, Live, Pace, Watch
 from bots.web.pages import LANG, Chart, Pages, Show
 from bots.web.parse import NAME, Events, Sender, number, read_form
@@ -75,6 +76,7 @@ class WebChannel:
         self._acts = Acts(self._site, self._pages, events)
         self._surveys = SurveyPages(self._site, self._pages, events, self._acts.tell)
         self._questions = QuestionPages(self._site, self._pages, events, self._acts)
+        self._listings = Listings(self._site, self._pages)
         self._lists = BallotLists(self._site, self._pages)
         self._api = Api(city, read, self._pages.figures)
         self._live = Live(read, watch, pace or Pace())
@@ -117,6 +119,7 @@ class WebChannel:
         path, choose = language_choice(self._site)
         pages = [
             *self._pages.routes(self._page),
+            *self._listings.routes(self._page),
             *self._acts.routes(self._act),
             *self._surveys.routes(self._page, self._act),
             *self._questions.routes(self._page, self._act),

@@ -14,7 +14,6 @@ from bots.web.figures import Figures
 from bots.web.parse import NAME, number
 from bots.web.render import blocks, results
 from bots.web.shown import (
-    QuestionCard,
     Scene,
     figure_months,
     poll_cards,
@@ -43,8 +42,6 @@ LANG = "/{lang:" + "|".join(LANGUAGES) + "}"
 FRONT_POLLS = 4
 FRONT_ANSWERS = 4
 FRONT_RESULTS = 2
-MOST_POLLS = 50
-ANSWERS = 15
 ANSWERS_A_PAGE = 50
 NO_BARS = Bars((), "")
 
@@ -73,7 +70,6 @@ class Pages:
         shown: dict[str, Show] = {f"{LANG}/": self.front, f"{LANG}/about": self.about}
         if self._city.has(Part.POLLS):
             shown |= {
-                f"{LANG}/polls": self.polls,
                 f"{LANG}/polls/{{id}}": self.poll,
                 f"{LANG}/polls/{{id}}/chart.png": self.chart,
                 f"{LANG}/polls/{{id}}/answers": self.answers,
@@ -82,7 +78,6 @@ class Pages:
                 shown[f"{LANG}/link"] = self.link
         if self._city.has(Part.QUESTIONS):
             shown |= {
-                f"{LANG}/questions": self.questions,
                 f"{LANG}/statistics": self.statistics,
                 f"{LANG}/ask": self.ask,
             }
@@ -125,17 +120,6 @@ class Pages:
         return self._site.page(visit, "about.html", privacy=privacy, chat=chat)
 
     # --- polls -----------------------------------------------------------------------------------
-
-    async def polls(self, visit: Visit) -> web.Response:
-        def found(scene: Scene) -> dict[str, Any]:
-            states = {"open": PollState.OPEN, "closed": PollState.CLOSED}
-            cards = {
-                name: poll_cards(scene, scene.store.polls(state, limit=MOST_POLLS))
-                for name, state in states.items()
-            }
-            return {**cards, "surveys": survey_cards(scene)}
-
-        return self._site.page(visit, "polls.html", **await self.look(visit, found))
 
     async def poll(self, visit: Visit) -> web.Response:
         return await self.poll_page(visit, {}, {})
@@ -216,30 +200,6 @@ class Pages:
         return response
 
     # --- questions -------------------------------------------------------------------------------
-
-    async def questions(self, visit: Visit) -> web.Response:
-        query = visit.request.query
-        theme = self._city.theme(query.get("theme")) if query.get("theme") else None
-        if query.get("theme") and theme is None:
-            raise Fault(404)
-        before = number(query["before"]) if query.get("before") else None
-
-        def found(scene: Scene) -> list[QuestionCard]:
-            listed = scene.store.public_questions(ANSWERS + 1, before, theme.id if theme else None)
-            return [question_card(scene, q) for q in listed]
-
-        cards = await self.look(visit, found)
-        more = cards[ANSWERS - 1].number if len(cards) > ANSWERS else None
-        themes = [(one.id, plain(one.name, visit.language)) for one in self._city.themes]
-        return self._site.page(
-            visit,
-            "questions.html",
-            answers=cards[:ANSWERS],
-            more=more,
-            before=before,
-            theme=theme.id if theme else "",
-            themes=themes,
-        )
 
     async def statistics(self, visit: Visit) -> web.Response:
         months = figure_months(visit.t, self._city, await self.figures.latest())

@@ -30,9 +30,15 @@ class PollStore(Protocol):
 
     def add_poll(self, draft: PollDraft, key: bytes, state: PollState) -> Poll: ...
     def poll(self, id: int) -> Poll | None: ...
-    def polls(self, *states: PollState, limit: int = 100, surveys: bool = False) -> list[Poll]:
+    def polls(
+        self,
+        *states: PollState,
+        limit: int = 100,
+        surveys: bool = False,
+        before: int | None = None,
+    ) -> list[Poll]:
         """The newest first; all states where none is given. Those of surveys only with
-        ``surveys``, here and in what is due."""
+        ``surveys``, here and in what is due. ``before`` an id, to page."""
         ...
 
     def polls_to_open(self, now: datetime) -> list[int]: ...

@@ -1,6 +1,6 @@
 """What is stored of questions."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -53,10 +53,20 @@ class QuestionStore(Protocol):
         ...
 
     def public_questions(
-        self, limit: int = 50, before: int | None = None, theme: str | None = None
+        self,
+        limit: int = 50,
+        before: int | None = None,
+        theme: str | None = None,
+        *,
+        department: str | None = None,
+        state: QuestionState | None = None,
+        words: Sequence[Collection[int]] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
     ) -> list[Question]:
         """Done in public (`Question.public`), newest number first; ``before`` a number, to page.
-        Merged questions are not among them: the other one is."""
+        Merged questions are not among them: the other one is. ``words`` are `core.search`'s; since
+        <= received_at <= until."""
         ...
 
     def answered_between(

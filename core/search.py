@@ -1,0 +1,35 @@
+"""What somebody looks for, as the numbers that the store keeps of questions' words: each word in
+the forms that it may stand in."""
+
+from core.model import Poll
+from core.similar import STOP, number_of, stem
+from core.texts import LANGUAGES
+from core.words import beginnings, words
+
+MOST = 8
+"""Words that are looked for; the rest of a long text says little more."""
+_ENDINGS = ("", "n", "t", "a", "ä", "en", "ssa", "lla", "ar", "or", "s")
+
+
+def wanted(text: str) -> list[frozenset[int]]:
+    """Of each word, the numbers of all its forms: a question fits that has one of each."""
+    return [frozenset(map(number_of, forms)) for forms in _forms(text)]
+
+
+def fits(text: str, poll: Poll) -> bool:
+    """Whether a poll's question or options have all the words."""
+    said = [*poll.question.values(), *(x for option in poll.options for x in option.values())]
+    there = {stem(word) for one in said for word in words(one)}
+    whole = " ".join(said).casefold()
+    found = zip(words(text), _forms(text, stops=True), strict=False)
+    return all(forms & there or word in whole for word, forms in found)
+
+
+def _forms(text: str, stops: bool = False) -> list[set[str]]:
+    asked = [word for word in dict.fromkeys(words(text)) if stops or word not in STOP]
+    return [_stems(word) for word in asked[:MOST]]
+
+
+def _stems(word: str) -> set[str]:
+    starts = {word}.union(*(beginnings(word, language) for language in LANGUAGES))
+    return {stem(start + ending) for start in starts for ending in _ENDINGS} | {stem(word)}
