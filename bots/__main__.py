@@ -114,7 +114,7 @@ def digest(
     """
     from core.city import Part
     from core.desk import Desk
-    from core.digests import publish_all
+    from core.digests.chats import publish_all
 
     settings, city = cli.configured(context.obj)
     if not city.has(Part.DIGESTS):

@@ -43,7 +43,8 @@ def load_samples(store: Store, city: City, now: datetime) -> bool:
     for sample in content["questions"]:
         _add_question(desk, sample)
     for chat in chats[1:]:  # where a round-up is due already, so that one sees what they are like
-        store.set_digest_clock(chat, now - timedelta(days=30), now)
+        month_ago = now - timedelta(days=30)
+        store.set_digest_clock(chat, month_ago, month_ago)
     return True
 
 

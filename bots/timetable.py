@@ -12,14 +12,15 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from core import digests, polls
+from core import polls
 from core.city import City, Part
-from core.digests import NextFire
+from core.digests import chats as digests
 from core.duty import ALONE, Duty
 from core.errors import TryAgain
 from core.polls import plans
 from core.ports import Store
 from core.questions import reminders
+from core.timing import NextFire
 
 T = TypeVar("T")
 Job = Callable[[], Awaitable[None]]

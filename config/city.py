@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -23,6 +23,7 @@ from config.values import (
     Keywords,
     Language,
     PlaceName,
+    Quiet,
     WebLink,
     Words,
     Zone,
@@ -33,6 +34,7 @@ from core.city import (
     Chat,
     City,
     Department,
+    DigestRules,
     Official,
     OtherBody,
     Part,
@@ -96,6 +98,15 @@ class _Chat(_Entry):
     digest: Cron | None = None
     reminders: bool = False
     closed: bool = False
+    themes: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+
+
+class _Digests(_Entry):
+    preview_hours: int = Field(0, ge=0, le=72)
+    preview_to: Home | None = None
+    unless_released: Literal["send", "hold"] = "send"
+    nothing_new: Literal["nothing", "line"] = "nothing"
 
 
 class _Template(_Entry):
@@ -128,6 +139,8 @@ class _File(_Entry):
     poll_approval: bool = False
     poll_reminder_hours: int = Field(24, ge=1, le=336)
     staff_sees_hidden_results: bool = False
+    digests: _Digests = _Digests()
+    quiet_hours: Quiet = (time(21), time(7))
     country: Country = "FI"
     office_hours: Hours = (time(8), time(16))
     question_moderation: bool = False
@@ -161,7 +174,8 @@ def _city(file: _File) -> City:
         themes=tuple(Theme(t.id, t.name, t.department, dict(t.keywords)) for t in file.themes),
         officials=tuple(_official(o) for o in file.officials),
         chats=tuple(
-            Chat(Address.parse(c.address), c.name, c.language, c.digest, c.reminders, c.closed)
+            Chat(Address.parse(c.address), c.name, c.language, c.digest, c.reminders, c.closed,
+                 c.themes, c.areas)
             for c in file.chats
         ),
         general_desk=file.general_desk,
@@ -174,12 +188,20 @@ def _city(file: _File) -> City:
         poll_approval=file.poll_approval,
         poll_reminder=timedelta(hours=file.poll_reminder_hours),
         staff_sees_hidden_results=file.staff_sees_hidden_results,
+        digests=_digest_rules(file.digests),
+        quiet_hours=file.quiet_hours,
         country=file.country,
         office_hours=file.office_hours,
         moderation=file.question_moderation,
         escalation=Address.parse(file.escalation) if file.escalation else None,
         templates=tuple(Template(x.id, x.name, x.text, x.departments) for x in file.templates),
     )
+
+
+def _digest_rules(d: _Digests) -> DigestRules:
+    ahead = timedelta(hours=d.preview_hours) if d.preview_hours else None
+    to = Address.parse(d.preview_to) if d.preview_to else None
+    return DigestRules(ahead, to, d.unless_released == "hold", d.nothing_new == "line")
 
 
 def _department(d: _Department) -> Department:
@@ -234,6 +256,7 @@ def _fields(place: Place) -> list[str]:
         "templates": _Template,
         "question_limits": _QuestionLimits,
         "web": Web,
+        "digests": _Digests,
     }
     return list((models[str(place[0])] if place else _File).model_fields)
 
@@ -253,10 +276,21 @@ def _references(source: Source) -> Iterator[Fault]:
         if departments and isinstance(name, str) and name not in departments:
             remedy = did_you_mean(name, departments) or f"There are: {', '.join(departments)}."
             yield source.fault(place, f"“{name}” is not a department.", remedy)
+    for key in ("themes", "areas"):
+        yield from _unknown_in_chats(source, key)
     yield from _unknown_officials(source)
     for name, key in _UNIQUE:
         yield from _twice(source, source.values(name, key))
     yield from _own_language(source)
+
+
+def _unknown_in_chats(source: Source, key: str) -> Iterator[Fault]:
+    """What a chat's round-ups tell of is there."""
+    known = [str(x) for x in source.values(key, "id").values()]
+    for place, name in source.members("chats", key).items():
+        if isinstance(name, str) and name not in known:
+            remedy = did_you_mean(name, known) or f"There are: {', '.join(known) or 'none'}."
+            yield source.fault(place, f"“{name}” is not one of the {key}.", remedy)
 
 
 def _unknown_officials(source: Source) -> Iterator[Fault]:

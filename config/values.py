@@ -143,6 +143,15 @@ def _hours(value: object) -> object:
     return opens, closes
 
 
+def _quiet(value: object) -> object:
+    """``21:00-07:00`` → two times of day, mostly over midnight."""
+    found = re.fullmatch(r"(\d\d):(\d\d)-(\d\d):(\d\d)", value) if isinstance(value, str) else None
+    numbers = [int(x) for x in found.groups()] if found else []
+    if not numbers or max(numbers[::2]) > 23 or max(numbers[1::2]) > 59:
+        raise wrong(f"“{value}” are not hours.", "Write them as 21:00-07:00.")
+    return time(*numbers[:2]), time(*numbers[2:])
+
+
 Words = Annotated[Localized, AfterValidator(_words)]
 Id = Annotated[str, AfterValidator(_id)]
 Language = Literal["fi", "sv", "en"]
@@ -156,4 +165,5 @@ ChatAddress = Annotated[str, _address_in(CHATS)]
 Account = Annotated[str, _address_in(ACCOUNTS)]
 Country = Annotated[str, AfterValidator(_country)]
 Days = Annotated[tuple[int, int], AfterValidator(_days)]
+Quiet = Annotated[tuple[time, time], BeforeValidator(_quiet)]
 Hours = Annotated[tuple[time, time], BeforeValidator(_hours)]

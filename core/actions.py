@@ -13,6 +13,7 @@ OPENERS = frozenset(
         *("answer", "more", "move", "decline", "hand", "merge", "note"),
         *("give_back", "correct", "open_again", "poll_new", "ballot"),
         *("mend", "poll_cancel", "poll_next", "plan_open", "words_read", "survey_new"),
+        "digest_edit",
     }
 )
 """Verbs that are answered with a form: some platforms open a dialog by the button itself."""

@@ -107,7 +107,8 @@ class Chat:
 
     ``digest`` is a five-field cron line in the city's time zone, or None for none. ``reminders``:
     whether it is reminded of polls that close soon. ``closed``: only who was let in sees it, so
-    that whoever presses a button there is a member.
+    that whoever presses a button there is a member. Its digests tell of ``themes`` and ``areas``
+    (ids), of all where there are none.
     """
 
     address: Address
@@ -116,6 +117,8 @@ class Chat:
     digest: str | None = None
     reminders: bool = False
     closed: bool = False
+    themes: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,18 @@ class Template:
     name: Localized
     text: Localized
     departments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DigestRules:
+    """``preview``: how long before its time editors see a round-up (None: never), in the chat
+    ``to``. With ``hold`` one that nobody released waits; with ``line`` a chat is told in a line
+    that there is nothing new."""
+
+    preview: timedelta | None = None
+    to: Address | None = None
+    hold: bool = False
+    line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +172,8 @@ class City:
     ``country`` (two letters) decides the holidays, ``office_hours`` when officials are reminded;
     ``escalation`` is the staff chat that hears of all that is overdue. With ``moderation`` every
     question is looked at before its department gets it. ``staff_sees_hidden_results``: officials
-    see how a poll stands while others do not, and it says so.
+    see how a poll stands while others do not, and it says so. In ``quiet_hours`` (over midnight)
+    nothing is made up for that was missed, and subscribers are left in peace.
     """
 
     name: Localized
@@ -186,9 +202,16 @@ class City:
     poll_reminder: timedelta = timedelta(days=1)
     staff_sees_hidden_results: bool = False
     web: PublicPage = PublicPage()
+    digests: DigestRules = DigestRules()
+    quiet_hours: tuple[time, time] = (time(21), time(7))
 
     def has(self, part: Part) -> bool:
         return part in self.parts
+
+    @property
+    def preview_home(self) -> Address:
+        """Where editors look at what is about to go out."""
+        return self.digests.to or self.department(self.general_desk).home
 
     @property
     def reminds(self) -> bool:

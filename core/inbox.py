@@ -15,6 +15,7 @@ from core.actions import decode
 from core.answers import Kind
 from core.city import City, Part
 from core.desk import Desk, Turn, texts_for
+from core.digests.reactions import Reactions
 from core.errors import BadAction, Invalid, Refusal
 from core.events import (
     Command,
@@ -51,6 +52,7 @@ class Inbox:
         self.city = city
         self.keyring = keyring
         self.edit_gaps = edit_gaps
+        self._reactions = Reactions(city)
 
     # --- votes -------------------------------------------------------------------------------
 
@@ -82,6 +84,7 @@ class Inbox:
             for p, vote, kept, resident in zip(presses, wanted, profiles, who, strict=True)
         ]
         desk = Desk(store, self.city, now, self.edit_gaps)
+        self._reactions.count(store, presses, now)
         outcomes = iter(polls.cast(desk, boxes, [press for press in read if press]))
         notices = Notices(store, boxes)
         return [
@@ -102,6 +105,8 @@ class Inbox:
             return self.cast(store, [event], now)[0]
         if (kept := store.seen(event.id)) is not None:
             return msgspec.json.decode(kept, type=Reply) if kept else Reply()
+        if isinstance(event, Pressed):
+            self._reactions.count(store, [event], now)
         turn = self._turn(store, event, now)
         reply = markers.said(self._answer(turn, event), turn.t)
         if reply.fleeting:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from core import digests, staff
+from core import staff
 from core.city import Part
 from core.desk import Turn
+from core.digests import chats, preview
 from core.messages import Button, Message, Reply, text
 from core.polls import acts as polls
 from core.questions import officials as questions
@@ -43,7 +44,7 @@ def digest_ask(turn: Turn, _: str = "") -> Reply:
 
 
 def digest(turn: Turn) -> Reply:
-    sent = digests.send_now(turn)
+    sent = chats.send_now(turn)
     told = turn.t.plural("The round-up went to {n} chat.", "The round-up went to {n} chats.", sent)
     if not sent:
         told = turn.t("There is nothing new to tell: no round-up was sent.")
@@ -72,6 +73,7 @@ BUTTONS: dict[str, Answer] = {
     **questions.BUTTONS,
     "digest_ask": digest_ask,
     "digest": digest,
+    **preview.BUTTONS,
     "staff_help": staff_help,
 }
-FORMS: dict[str, Answer] = {**questions.FORMS}
+FORMS: dict[str, Answer] = {**questions.FORMS, **preview.FORMS}

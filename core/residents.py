@@ -11,6 +11,7 @@ from core.messages import Message, Reply, text
 from core.people import private_chat
 from core.polls import acts as polls
 from core.polls import answering, writing
+from core.questions import following
 from core.questions import residents as questions
 from core.surveys import acts as surveys
 from core.texts import LANGUAGES, texts
@@ -42,6 +43,8 @@ def started(turn: Turn, payload: str) -> Reply:
         return surveys.open_survey(turn, id)
     if kind == "question" and id:
         return questions.read(turn, id)
+    if kind == "follow" and id:
+        return following.press_follow(turn, id)
     if kind == "ask":
         return questions.ask(turn)
     if kind == "link":

@@ -1,12 +1,13 @@
 """What every view is made with: where it looks, and the small parts all of them share."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from core.actions import encode
 from core.city import City
-from core.messages import AnyBlock, Button, Link
+from core.messages import AnyBlock, Button, Buttons, Link, text
 from core.ports import Store
 from core.texts import Texts
 
@@ -27,6 +28,16 @@ class Scene(Protocol):
     def t(self) -> Texts: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A scene with nobody in it."""
+
+    store: Store
+    city: City
+    now: datetime
+    t: Texts
+
+
 def reference(city: City, number: int) -> str:
     """What a resident quotes: ``K-12``."""
     return f"{city.reference_prefix}-{number}"
@@ -40,6 +51,13 @@ def page_link(scene: Scene, label: str, path: str) -> list[AnyBlock]:
     """A link to the public page, where the city has one."""
     url = scene.city.page(f"/{scene.t.language}{path}")
     return [Link(label, url)] if url else []
+
+
+def unpressable(block: AnyBlock) -> AnyBlock:
+    """As it looks in a preview, where nothing can be pressed."""
+    if not isinstance(block, Buttons):
+        return block
+    return text("\n".join("  ".join(f"[ {b.label} ]" for b in row) for row in block.rows))
 
 
 IN: dict[str, Callable[[Texts], str]] = {

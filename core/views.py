@@ -2,18 +2,19 @@
 message is made when it is sent, from what is true then."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
-from core import markers, public, staff
+from core import markers, staff
 from core.city import City
+from core.digests import preview
 from core.messages import Message
 from core.model import Show
 from core.polls import news, planning, reading, shown
 from core.ports import Store
 from core.questions import cards, following, told
+from core.scene import Room
 from core.surveys import page
-from core.texts import Texts, texts
+from core.texts import texts
 
 VIEWS: dict[str, Callable[..., Message]] = {
     "poll": shown.poll_post,
@@ -29,7 +30,6 @@ VIEWS: dict[str, Callable[..., Message]] = {
     "corrected": told.corrected,
     "followed": following.followed,
     "answer_post": told.answer_post,
-    "digest": public.digest,
     "question_card": cards.question_card,
     "note": cards.note,
     "reminder": cards.reminder,
@@ -38,21 +38,12 @@ VIEWS: dict[str, Callable[..., Message]] = {
     "summary": cards.summary,
     "joined": staff.joined,
     "trouble": staff.trouble,
+    **preview.VIEWS,
     **news.VIEWS,
     **reading.VIEWS,
     **planning.VIEWS,
     **page.VIEWS,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """A `core.scene.Scene` with nobody in it."""
-
-    store: Store
-    city: City
-    now: datetime
-    t: Texts
 
 
 def render(store: Store, city: City, show: Show, language: str, now: datetime) -> Message:

@@ -4,7 +4,8 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from storage.tables import follows, thumbs
+from core.model import QuestionState
+from storage.tables import follows, questions, thumbs
 from storage.transaction import Transaction
 
 
@@ -26,6 +27,19 @@ class Following(Transaction):
         query = sa.select(follows.c.question, sa.func.count())
         chosen = query.where(follows.c.question.in_(questions)).group_by(follows.c.question)
         return dict.fromkeys(questions, 0) | dict(self._run(chosen).all())
+
+    def most_followed(
+        self, states: Collection[QuestionState], least: int, limit: int
+    ) -> list[int]:
+        n = sa.func.count()
+        query = (
+            sa.select(follows.c.question)
+            .join(questions, questions.c.number == follows.c.question)
+            .where(questions.c.state.in_(states))
+            .group_by(follows.c.question)
+            .having(n >= least)
+        )
+        return list(self._run(query.order_by(n.desc(), follows.c.question).limit(limit)).scalars())
 
     def followed_questions(self, residents: Collection[str]) -> list[int]:
         query = sa.select(follows.c.question).where(follows.c.resident.in_(residents))

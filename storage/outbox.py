@@ -10,7 +10,16 @@ import sqlalchemy as sa
 
 from core.events import Address
 from core.model import Delivery, DeliveryState, Post, Show
-from storage.tables import deliveries, digests, moves, posts, silenced, watches
+from storage.tables import (
+    deliveries,
+    digest_previews,
+    digest_reactions,
+    digests,
+    moves,
+    posts,
+    silenced,
+    watches,
+)
 from storage.transaction import TOUCH, Transaction
 from storage.types import instant, seconds
 
@@ -245,7 +254,7 @@ class Outbox(Transaction):
             return
         for table in (posts, deliveries):
             self._run(sa.update(table).where(_in(table, address)).values(_parts(to)))
-        for table in (digests, silenced):
+        for table in (digests, digest_previews, digest_reactions, silenced):
             taken = sa.exists().where(_in(table.alias("other"), to))
             self._run(sa.update(table).where(_in(table, address), ~taken).values(_parts(to)))
             self._run(sa.delete(table).where(_in(table, address)))

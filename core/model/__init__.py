@@ -1,5 +1,6 @@
 """The values that the rules speak of and the store keeps. Times are aware, in UTC."""
 
+from core.model.digests import DigestClock, DigestPreview, PreviewState
 from core.model.outbox import Delivery, DeliveryState, Post, Show
 from core.model.people import Profile
 from core.model.polls import (
@@ -61,6 +62,8 @@ __all__ = [
     "ConversationDraft",
     "Delivery",
     "DeliveryState",
+    "DigestClock",
+    "DigestPreview",
     "Extra",
     "Follower",
     "Grounds",
@@ -76,6 +79,7 @@ __all__ = [
     "PollState",
     "PollStep",
     "Post",
+    "PreviewState",
     "Profile",
     "Publish",
     "Question",

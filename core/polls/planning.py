@@ -12,7 +12,6 @@ from core.messages import (
     AnyBlock,
     Ask,
     Button,
-    Buttons,
     Choice,
     Form,
     Message,
@@ -24,7 +23,7 @@ from core.messages import (
 from core.model import Plan, PlanState, Poll, PollDraft, PollState
 from core.polls import form, plans
 from core.polls.shown import poll_blocks
-from core.scene import Scene, button
+from core.scene import Scene, button, unpressable
 from core.texts import LANGUAGES, NAMES, Texts, texts
 
 PUBLISH, PREVIEW, DRAFT, TEMPLATE, EDIT = "publish", "preview", "draft", "template", "edit"
@@ -139,7 +138,7 @@ def previews(turn: Turn, draft: PollDraft) -> list[AnyBlock]:
     for name, language in _places(turn.t, chats)[:MOST_PREVIEWS]:
         scene = replace(turn, t=texts(language))
         blocks.append(text(bold(f"{name} ({NAMES[language]})")))
-        blocks += [_unpressable(block) for block in poll_blocks(scene, _poll(draft))]
+        blocks += [unpressable(block) for block in poll_blocks(scene, _poll(draft))]
     return blocks
 
 
@@ -154,13 +153,6 @@ def _poll(draft: PollDraft) -> Poll:
         draft.closes_at, None, draft.chats, draft.created_by, draft.kind, draft.least, draft.most,
         draft.shuffled, draft.extras, draft.final, draft.survey, draft.voters, draft.areas,
     )  # fmt: skip
-
-
-def _unpressable(block: AnyBlock) -> AnyBlock:
-    """A preview can't be voted in."""
-    if not isinstance(block, Buttons):
-        return block
-    return text("\n".join("  ".join(f"[ {b.label} ]" for b in row) for row in block.rows))
 
 
 def submit_preview(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:

@@ -2,7 +2,7 @@
 that become a poll of their own whenever their time comes. A plan is the editor's form as it was
 filled in; it is read anew when it becomes a poll."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,8 +15,8 @@ from core.model import Plan, PlanState, Poll, PollDraft, Show
 from core.polls import form, life
 from core.ports import Store, subject
 from core.texts import pick, texts
+from core.timing import NextFire
 
-NextFire = Callable[[str, datetime], datetime]
 FIELD_LIMIT = 4000
 MOST_PLANS = 200
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -14,7 +14,8 @@ from core.ports.channels import (
     Route,
     SendFailed,
 )
-from core.ports.outbox import ChatStore, DigestStore, EventStore, OutboxStore, subject
+from core.ports.digests import DigestStore
+from core.ports.outbox import ChatStore, EventStore, OutboxStore, subject
 from core.ports.people import LinkStore, PeopleStore
 from core.ports.polls import AdmissionStore, LifeStore, PollStore, SurveyStore, WordsStore
 from core.ports.questions import FollowStore, QuestionStore, SimilarStore

@@ -116,16 +116,6 @@ class ChatStore(Protocol):
         ...
 
 
-class DigestStore(Protocol):
-    """When each chat gets its next round-up."""
-
-    def digest_clock(self, chat: Address) -> tuple[datetime, datetime] | None:
-        """(last one covered up to, next one due), or None where the chat is new."""
-        ...
-
-    def set_digest_clock(self, chat: Address, covered: datetime, due: datetime) -> None: ...
-
-
 class EventStore(Protocol):
     """Which events were handled, and what was replied."""
 

@@ -142,7 +142,7 @@ def _monday(city: City, moment: datetime) -> date:
 
 def _week_is_new(store: Store, city: City, now: datetime) -> bool:
     clock = store.digest_clock(WEEKLY)
-    return clock is None or _monday(city, clock[0]) < _monday(city, now)
+    return clock is None or _monday(city, clock.covered) < _monday(city, now)
 
 
 def _weekly(desk: Desk) -> None:

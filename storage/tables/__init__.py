@@ -1,10 +1,10 @@
 """The tables. The words are those of docs/architecture.md; times are `Instant`s."""
 
 from storage.tables.base import metadata
+from storage.tables.digests import digest_previews, digest_reactions, digests
 from storage.tables.outbox import (
     chat_references,
     deliveries,
-    digests,
     events,
     moves,
     posts,
@@ -36,6 +36,8 @@ __all__ = [
     "code_holders",
     "conversations",
     "deliveries",
+    "digest_previews",
+    "digest_reactions",
     "digests",
     "drafts",
     "events",

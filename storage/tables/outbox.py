@@ -114,16 +114,6 @@ chat_references = sa.Table(
     **SMALL,
 )
 
-digests = sa.Table(
-    "digests",
-    metadata,
-    key("channel"),
-    key("chat"),
-    sa.Column("covered", Instant, nullable=False),
-    sa.Column("due", Instant, nullable=False),
-    **SMALL,
-)
-
 events = sa.Table(
     "events",
     metadata,

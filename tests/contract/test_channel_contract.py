@@ -385,8 +385,9 @@ async def test_a_full_digest(bench: Bench, town: Database) -> None:
     def fill(store: Store) -> Show:
         numbers = [store.add_question(question()).number for _ in range(7)]
         polls = [add_poll(store).id for _ in range(7)]
-        at = START.isoformat()
-        return Show("digest", {"questions": numbers, "open": polls, "closed": [], "at": at})
+        items = [*(("answers", n) for n in numbers[:5]), *(("open", id) for id in polls[:5])]
+        more = {"answers": 2, "open": 2}
+        return Show("digest", {"items": items, "more": more, "at": START.isoformat()})
 
     message = view(town, fill)
     ref = await bench.channel.send(bench.home, message)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core import digests, polls
+from core import polls
+from core.digests import chats as digests
 from core.events import Address, Command, Pressed, Said, Submitted
 from core.messages import as_text
 from core.model import QuestionState

@@ -68,8 +68,12 @@ class Channel(NamedTuple):
 
 
 CHANNELS = {
-    "telegram": Channel(as_telegram, ("views", "residents", "kinds", "surveys"), forms=False),
-    "slack": Channel(as_slack, ("views", "officials", "kinds", "surveys"), forms=True),
-    "teams": Channel(as_teams, ("views", "residents", "officials", "kinds", "surveys"), forms=True),
-    "web": Channel(as_web, ("views", "residents", "kinds", "surveys"), forms=True),
+    "telegram": Channel(
+        as_telegram, ("views", "residents", "kinds", "surveys", "round_ups"), forms=False
+    ),
+    "slack": Channel(as_slack, ("views", "officials", "kinds", "surveys", "round_ups"), forms=True),
+    "teams": Channel(
+        as_teams, ("views", "residents", "officials", "kinds", "surveys", "round_ups"), forms=True
+    ),
+    "web": Channel(as_web, ("views", "residents", "kinds", "surveys", "round_ups"), forms=True),
 }

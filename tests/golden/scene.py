@@ -48,6 +48,7 @@ from core.surveys import definition, life
 from core.texts import LANGUAGES, texts
 from core.views import render
 from tests.dialogs.test_surveys import SURVEY
+from tests.golden import round_ups
 from tests.stage import CITY, GAPS, GROUP, SECRET, START, three
 
 Shown = Message | Form
@@ -242,7 +243,7 @@ class Scene:
         yield "answered", self.view("answered", number=n["answered"])
         yield "answered in private", self.view("answered", number=n["private"])
         yield "answer_post", self.view("answer_post", number=n["answered"])
-        yield "digest", self._digest(7)
+        yield "digest", self._digest(5)
         yield "digest of one poll", self._digest(0)
         places = {"moderation": "desk"}
         for name, number in n.items():
@@ -275,11 +276,11 @@ class Scene:
         yield "trouble", self.view("trouble", address="slack:C0DESK", reason="not_in_channel")
 
     def _digest(self, answers: int) -> Message:
-        questions = [self.numbers["answered"]] * answers
-        opened, closed = ([1, 3], [4]) if answers else ([1], [])
-        at = START.isoformat()
-        told = {"next": [self.next] if answers else [], "at": at}
-        return self.view("digest", questions=questions, open=opened, closed=closed, **told)
+        items: list[tuple[str, int]] = [("answers", self.numbers["answered"])] * answers
+        items += [("open", 1), ("open", 3), ("results", 4)] if answers else [("open", 1)]
+        items += [("next", self.next)] if answers else []
+        more = {"answers": 2} if answers else {}
+        return self.view("digest", items=items, more=more, at=START.isoformat())
 
     def turn(self, who: Person, private: bool = True, later: int = 0) -> Turn:
         where = Address(who.channel, who.account) if private else GROUP
@@ -497,6 +498,7 @@ PARTS: dict[str, Part] = {
     "officials": Scene.officials,
     "kinds": Scene.kinds,
     "surveys": Scene.surveys,
+    "round_ups": lambda scene: round_ups.shown(scene, scene.turn(_person(EDITOR))),
 }
 
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from core.events import Address
-from core.model import Delivery, DeliveryState, Profile, Show
+from core.model import Delivery, DeliveryState, DigestClock, Profile, Show
 from core.ports import Store
 from storage import Database, open_database, outbox
 from tests.databases import until_somebody_waits
@@ -436,7 +436,7 @@ def test_a_moved_chat_takes_everything_along(database: Database) -> None:
         store.set_digest_clock(GROUP, NOW, after(60))
         store.move_chat(GROUP, new)
         assert store.moved() == {"telegram:-100": "telegram:-100999"}
-        assert store.digest_clock(new) == store.digest_clock(GROUP) == (NOW, after(60))
+        assert store.digest_clock(new) == store.digest_clock(GROUP) == DigestClock(NOW, after(60))
     (told,) = claim(database)
     assert told.to == new
     sent(database, told)
@@ -475,7 +475,7 @@ def test_a_chat_that_moves_onto_another_keeps_the_others_clock(database: Databas
         store.set_digest_clock(GROUP, NOW, after(1))
         store.set_digest_clock(NEWS, NOW, after(2))
         store.move_chat(GROUP, NEWS)
-        assert store.digest_clock(NEWS) == (NOW, after(2))
+        assert store.digest_clock(NEWS) == DigestClock(NOW, after(2))
 
 
 # --- the whole ---------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from core.events import Address
-from core.model import PollState, Profile, Publish, QuestionState, Shows, Step
+from core.model import DigestClock, PollState, Profile, Publish, QuestionState, Shows, Step
 from core.ports import Store
 from storage import Database, DatabaseUnavailable, open_database
 from storage.store import Store as WholeStore
@@ -303,7 +303,7 @@ def test_each_chat_has_its_clock(database: Database) -> None:
         assert store.digest_clock(GROUP) is None
         store.set_digest_clock(GROUP, NOW, after(60))
         store.set_digest_clock(GROUP, after(60), after(120))
-        assert store.digest_clock(GROUP) == (after(60), after(120))
+        assert store.digest_clock(GROUP) == DigestClock(after(60), after(120))
         assert store.digest_clock(DESK) is None
 
 
@@ -377,8 +377,8 @@ def test_times_come_back_to_the_microsecond_in_utc(database: Database) -> None:
         at = NOW.replace(microsecond=micro)
         with database.begin() as store:
             store.set_digest_clock(GROUP, at.astimezone(helsinki), at)
-            assert store.digest_clock(GROUP) == (at, at)
-            assert store.digest_clock(GROUP)[0].utcoffset() == timedelta()
+            assert store.digest_clock(GROUP) == DigestClock(at, at)
+            assert store.digest_clock(GROUP).covered.utcoffset() == timedelta()
 
 
 def test_a_time_without_a_zone_is_refused(database: Database) -> None:

@@ -1,0 +1,82 @@
+"""Round-ups, and what editors see of them before they go out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from core.desk import Turn
+from core.digests import preview
+from core.messages import Form, Message
+from core.model import DigestPreview, PollDraft, PollState, PreviewState, Shows, SurveyDraft
+from tests.stage import GROUP, START, three
+
+if TYPE_CHECKING:
+    from tests.golden.scene import Scene
+
+OPENING = three(
+    "Hyvää alkavaa viikkoa! Kevään penkit ovat nyt äänestettävinä.",
+    "Trevlig ny vecka! Nu får du rösta om vårens bänkar.",
+    "A good week to you! This spring's benches are up for a vote.",
+)
+TITLE = three("Kirjaston aukiolo", "Bibliotekets öppettider", "Library hours")
+INTRO = three("Kolme kysymystä, kolme minuuttia.", "Tre frågor, tre minuter.", "Three questions.")
+BENCH = three("Minne uusi penkki?", "Var ska bänken stå?", "Where should the bench stand?")
+PLACES = (
+    three("Torille", "På torget", "On the square"),
+    three("Rantaan", "Vid stranden", "Ashore"),
+)
+
+
+def shown(scene: Scene, editor: Turn) -> Iterator[tuple[str, Message | Form]]:
+    yield from _digests(scene)
+    yield from _previews(scene, editor)
+
+
+def _digests(scene: Scene) -> Iterator[tuple[str, Message]]:
+    at = START.isoformat()
+    yield "digest nothing new", scene.view("digest", items=[], at=at)
+    for who in "ab":
+        scene.store.follow_question(scene.numbers["waiting"], who, "telegram", "fi")
+    items = [
+        ("closing", _closing(scene)), ("surveys", _survey(scene)),
+        ("followed", scene.numbers["waiting"]), ("answers", 999), ("gone", 1),
+    ]  # fmt: skip
+    shown = {"items": items, "more": {"followed": 3}, "at": at}
+    yield "digest of all that stands", scene.view("digest", **shown, opening=OPENING)
+    made = _preview(scene, items)
+    yield "digest_preview", scene.view("digest_preview", id=made.id)
+    for state in (PreviewState.HELD, PreviewState.RELEASED):
+        scene.store.save_digest_preview(replace(made, state=state, items=()))
+        yield f"digest_preview {state}", scene.view("digest_preview", id=made.id)
+    yield "digest_preview gone", scene.view("digest_preview", id=99)
+
+
+def _previews(scene: Scene, editor: Turn) -> Iterator[tuple[str, Message | Form]]:
+    made = _preview(scene, [("open", 1), ("answers", scene.numbers["answered"])])
+    looked = preview.look(editor, str(made.id)).message
+    edited = preview.edit(editor, str(made.id), str(made.version)).form
+    assert looked and edited
+    yield "digest_look", looked
+    yield "digest_edit", edited
+
+
+def _preview(scene: Scene, items: list[tuple[str, int]]) -> DigestPreview:
+    found, due = tuple(items), START + timedelta(hours=3)
+    opening = {"fi": OPENING["fi"]}
+    return scene.store.put_digest_preview(
+        DigestPreview(0, GROUP, START, due, found, found, opening=opening)
+    )
+
+
+def _closing(scene: Scene) -> int:
+    opened, closes = START - timedelta(days=7), START + timedelta(days=1)
+    draft = PollDraft(BENCH, PLACES, Shows.ALWAYS, opened, closes, (), "slack:U0EDITOR")
+    return scene.store.add_poll(draft, bytes(32), PollState.OPEN).id
+
+
+def _survey(scene: Scene) -> int:
+    draft = SurveyDraft(TITLE, INTRO, START, None, (), "slack:U0EDITOR", (), ())
+    return scene.store.add_survey(draft, PollState.OPEN, ()).id
