@@ -1,13 +1,13 @@
 """What stands for personal data that was taken out."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core import clean
 from core.markers import CODES, hide, kinds, said, shown
 from core.messages import Ask, Button, Form, Message, Reply, rows, text
-from core.personal_data import Kind
+from core.personal_data import Kind, find
 from core.texts import LANGUAGES, texts
 
 CALL = "Soita 040 123 4567 tai matti@example.fi!"
@@ -48,6 +48,7 @@ def test_signs_that_somebody_types_are_none(typed: str) -> None:
 
 @given(st.text(alphabet="⟦⟧[]0123456789 ab…:", max_size=60))
 def test_nothing_typed_ever_says_that_the_city_hid_something(typed: str) -> None:
+    assume(not find(typed))  # seven digits may be a telephone's
     assert hide(typed)[1] == ()
 
 
