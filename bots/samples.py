@@ -24,6 +24,7 @@ from core.model import (
     Step,
 )
 from core.people import voter
+from core.polls import closing
 from core.ports import Store
 
 MADE_BY = "samples"
@@ -64,6 +65,7 @@ def _add_poll(desk: Desk, sample: Mapping[str, Any], chats: tuple[Address, ...])
         polls.post(desk, poll)
     else:
         desk.store.close_poll(poll.id, closes)
+        closing.end(desk, poll.id)
 
 
 def _ballots(poll: Poll, key: bytes, votes: Mapping[str, list[int]]) -> list[Ballot]:

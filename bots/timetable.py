@@ -14,10 +14,11 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from core import polls
 from core.city import City, Part
+from core.desk import Desk
 from core.digests import chats as digests
 from core.duty import ALONE, Duty
 from core.errors import TryAgain
-from core.polls import plans
+from core.polls import closing, plans
 from core.ports import Store
 from core.questions import reminders
 from core.timing import NextFire
@@ -61,12 +62,15 @@ class Timetable:
         self._next_fire = next_fire_in(city.timezone)
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._doing: set[asyncio.Future[None]] = set()
+        self._stopping = False
         parts: dict[Part, Job] = {
             Part.POLLS: self._polls,
             Part.DIGESTS: self._digests,
             Part.QUESTIONS: self._reminders,
         }
         self.jobs: dict[str, Job] = {p.value: job for p, job in parts.items() if city.has(p)}
+        if city.has(Part.POLLS):
+            self.jobs["closings"] = self._closings
         self.jobs["prune"] = self._prune
 
     def start(self) -> None:
@@ -90,6 +94,7 @@ class Timetable:
 
     async def stop(self) -> None:
         """Waits for what is being done; the scheduler itself would break it off."""
+        self._stopping = True
         if not self._scheduler.running:
             return
         self._scheduler.remove_all_jobs()
@@ -106,6 +111,29 @@ class Timetable:
         if await self._read(lambda store: plans.due(store, now)):
             city, after = self._city, self._next_fire
             await self._run(lambda store: plans.tick(store, city, now, after, self._edit_gaps))
+
+    async def _closings(self) -> None:
+        """What large polls leave to be done after their closing, apart from `_polls`, so that
+        others open and close to the second meanwhile."""
+        for id in await self._read(lambda store: store.closings()):
+            await self._end_closing(id)
+
+    async def _end_closing(self, id: int) -> None:
+        """In short steps, between which votes go on. Whoever has the duty next goes on with it."""
+        wiped = False
+        while not wiped and self._may_go_on:
+            wiped = await self._run(lambda store: store.wipe_closed(id))
+        listing = await self._read(lambda store: closing.begin_list(store, self._city, id))
+        more = wiped and listing is not None
+        while more and self._may_go_on:
+            more = await self._read(listing.take)
+        if wiped and listing and not more:
+            now, city, gaps = self._clock(), self._city, self._edit_gaps
+            await self._run(lambda s: closing.publish(Desk(s, city, now, gaps), id, listing))
+
+    @property
+    def _may_go_on(self) -> bool:
+        return self._duty.held and not self._stopping
 
     async def _digests(self) -> None:
         now, city, after = self._clock(), self._city, self._next_fire

@@ -34,7 +34,7 @@ class Database(ABC):
             store = Store(connection, self.dialect, writing=True)
             yield store
         if store.erased:
-            self._scrub(store.keys_erased)
+            self._scrub(store)
 
     @contextmanager
     def reading(self) -> Iterator[Store]:
@@ -68,7 +68,7 @@ class Database(ABC):
             store = Store(connection, self.dialect, writing=True)
             yield store
         if store.erased:
-            self._scrub(store.keys_erased)
+            self._scrub(store)
 
     @abstractmethod
     def dump(self, store: Store, file: Path) -> None:
@@ -102,8 +102,8 @@ class Database(ABC):
         """Whether the driver's error is one that trying again may help."""
 
     @abstractmethod
-    def _scrub(self, keys: bool) -> None:
-        """Wipes what was erased from wherever the engine still has it: ``keys`` of polls too."""
+    def _scrub(self, store: Store) -> None:
+        """Wipes what it erased from wherever the engine still has it."""
 
     @contextmanager
     def _translating(self) -> Iterator[None]:

@@ -94,8 +94,9 @@ class Dialect(Protocol):
     def replace_ballots(self, connection: Connection, rows: Sequence[BallotRow]) -> None: ...
     def count(self, connection: Connection, deltas: Sequence[Delta]) -> None: ...
 
-    def wipe_ballots(self, connection: Connection, poll: int) -> None:
-        """Takes order, time and channel off them, and out of how the rows lie."""
+    def wipe_ballots(self, connection: Connection, poll: int, after: bytes, until: bytes) -> int:
+        """Takes order, time and channel off those of the voters from ``after`` (without it) to
+        ``until``, and out of how the rows lie; how many there are."""
         ...
 
     def wipe_opinions(self, connection: Connection, conversation: int) -> None:
@@ -129,7 +130,10 @@ class Sqlite:
     )
     _insert = "INSERT INTO ballots VALUES (?, ?, ?, ?, ?, ?)"
     _update = 'UPDATE ballots SET option=?, channel=?, "order"=?, at=? WHERE poll=? AND voter=?'
-    _wipe = "UPDATE ballots SET channel = '', \"order\" = NULL, at = NULL WHERE poll = ?"
+    _wipe = (
+        "UPDATE ballots SET channel = '', \"order\" = NULL, at = NULL"
+        " WHERE poll = ? AND voter > ? AND voter <= ?"
+    )
     _wipe_opinions = (
         "UPDATE opinions SET at = CAST(at / 86400 AS INTEGER) * 86400.0 WHERE conversation = ?"
     )
@@ -190,8 +194,8 @@ class Sqlite:
         with closing(connection.connection.cursor()) as cursor:
             cursor.executemany(self._count, deltas)
 
-    def wipe_ballots(self, connection: Connection, poll: int) -> None:
-        connection.exec_driver_sql(self._wipe, (poll,))
+    def wipe_ballots(self, connection: Connection, poll: int, after: bytes, until: bytes) -> int:
+        return connection.exec_driver_sql(self._wipe, (poll, after, until)).rowcount
 
     def wipe_opinions(self, connection: Connection, conversation: int) -> None:
         connection.exec_driver_sql(self._wipe_opinions, (conversation,))
@@ -244,7 +248,8 @@ class Postgres:
     )
     # Written anew in the order of the voters: an update would leave them in the order they came.
     _wipe = (
-        "WITH wiped AS (DELETE FROM ballots WHERE poll = %s RETURNING *)"
+        "WITH wiped AS (DELETE FROM ballots WHERE poll = %s AND voter > %s AND voter <= %s"
+        " RETURNING poll, voter, option)"
         " INSERT INTO ballots SELECT poll, voter, option, '' FROM wiped ORDER BY voter"
     )
     _wipe_opinions = (
@@ -302,8 +307,8 @@ class Postgres:
         with closing(connection.connection.cursor()) as cursor:
             cursor.execute(self._count, _columns(sorted(deltas)))
 
-    def wipe_ballots(self, connection: Connection, poll: int) -> None:
-        connection.exec_driver_sql(self._wipe, (poll,))
+    def wipe_ballots(self, connection: Connection, poll: int, after: bytes, until: bytes) -> int:
+        return connection.exec_driver_sql(self._wipe, (poll, after, until)).rowcount
 
     def wipe_opinions(self, connection: Connection, conversation: int) -> None:
         connection.exec_driver_sql(self._wipe_opinions, (conversation,))

@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from core.answers import Kind, Paper
 from core.model import (
-    FEW,
     Ballot,
     BallotBox,
     BallotList,
@@ -25,19 +24,11 @@ from core.model import (
     Voters,
 )
 from core.texts import Localized
+from storage.closings import Closings
 from storage.dialect import CELL, BallotKey, BallotRow, Delta
-from storage.tables import (
-    ballot_lists,
-    ballots,
-    code_holders,
-    drafts,
-    poll_codes,
-    polls,
-    tallies,
-)
+from storage.tables import ballot_lists, ballots, polls, tallies
 from storage.transaction import TOUCH
 from storage.types import instant, seconds
-from storage.words import WrittenAnswers
 
 DAY = 24 * 3600.0
 
@@ -58,7 +49,7 @@ _TALLIES = (
 )
 
 
-class Polls(WrittenAnswers):
+class Polls(Closings):
     def add_poll(self, draft: PollDraft, key: bytes, state: PollState) -> Poll:
         values = {
             "question": draft.question,
@@ -128,42 +119,8 @@ class Polls(WrittenAnswers):
             .values(state=PollState.OPEN)
         )
 
-    def close_poll(self, id: int, at: datetime) -> None:
-        self._end_poll(id, PollState.CLOSED, at)
-
-    def cancel_poll(self, id: int, at: datetime) -> None:
-        self._end_poll(id, PollState.CANCELLED, at)
-
-    def _end_poll(self, id: int, state: PollState, at: datetime) -> None:
-        ended = self._run(
-            sa.update(polls)
-            .where(polls.c.id == id, polls.c.closed_at.is_(None))
-            .values(state=state, closed_at=at, key=None)
-        )
-        if ended.rowcount:
-            self._dialect.wipe_ballots(self._connection, id)
-            self._run(sa.delete(drafts).where(drafts.c.kind == f"ballot:{id}"))
-            self._run(sa.delete(poll_codes).where(poll_codes.c.poll == id))
-            self._run(sa.delete(code_holders).where(code_holders.c.poll == id))
-            self._part_from_channels(id)
-            self._part_from_words(id)
-            self.erased = self.keys_erased = True
-
-    def _part_from_channels(self, id: int) -> None:
-        """One by one, what came by which channel could tell of the few who use it."""
-        tally = self.tallies([id])[id]
-        channels = tally.channels if tally.total >= FEW else {}
-        self._run(sa.update(polls).where(polls.c.id == id).values(channels=dict(channels)))
-        self._run(sa.delete(tallies).where(tallies.c.poll == id))
-        if tally.answers:
-            cells = [(id, answer, "", n) for answer, n in tally.answers.items()]
-            self._dialect.count(self._connection, cells)
-
     def closed_ballots(self, poll: int, after: bytes, limit: int) -> list[tuple[bytes, int]]:
         return self._fast(_CLOSED, poll=poll, after=after, limit=limit)
-
-    def put_ballot_list(self, kept: BallotList) -> None:
-        self._run(sa.insert(ballot_lists).values(msgspec.structs.asdict(kept)))
 
     def ballot_list(self, poll: int) -> BallotList | None:
         row = self._run(sa.select(ballot_lists).where(ballot_lists.c.poll == poll)).first()

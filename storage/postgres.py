@@ -126,18 +126,22 @@ class PostgresDatabase(Database):
     def _may_pass(self, error: Exception) -> bool:
         return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
 
-    def _scrub(self, keys: bool) -> None:
+    def _scrub(self, store: Store) -> None:
         """PostgreSQL keeps what was erased until it is vacuumed, which it does by itself in time.
-        Keys of polls are not left to that: their small table is written anew. Never fails, and
-        waits for nobody: where a reader is in the way, the next closing does it."""
-        if not keys:
-            return
+        Keys of polls are not left to that: their small tables are written anew. Votes are vacuumed
+        once all of a poll's are: while it is being wiped, the places of rows that went before
+        would be taken by those that come. Never fails, and waits for nobody: where a reader is in
+        the way, the next closing does it."""
+        wanted = ["(FULL) polls", "(FULL) conversations"] if store.keys_erased else []
+        wanted += ["ballots", "poll_words", "opinions"] if store.votes_erased else []
         passing = suppress(sa.exc.DBAPIError, sa.exc.TimeoutError, psycopg.Error)
+        if not wanted:
+            return
         with passing, self._sessions.connect() as connection:
             connection.exec_driver_sql(f"SET lock_timeout = '{SCRUB_WAIT}'")
-            connection.exec_driver_sql("VACUUM ballots")
-            connection.exec_driver_sql("VACUUM poll_words")
-            connection.exec_driver_sql("VACUUM (FULL) polls")
+            for tables in wanted:
+                with passing:
+                    connection.exec_driver_sql(f"VACUUM {tables}")
 
     def _settle(self, engine: sa.Engine, **seconds: float) -> None:
         @event.listens_for(engine, "connect")

@@ -88,7 +88,7 @@ class SqliteDatabase(Database):
     def _may_pass(self, error: Exception) -> bool:
         return getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING
 
-    def _scrub(self, keys: bool) -> None:
+    def _scrub(self, store: Store) -> None:
         self._the_writer().scrub()
 
     def _the_writer(self) -> "_Writer":

@@ -101,7 +101,7 @@ class Statements(Transaction):
         going = (conversations.c.id == id, conversations.c.closed_at.is_(None))
         if self._run(sa.update(conversations).where(*going).values(values)).rowcount:
             self._dialect.wipe_opinions(self._connection, id)
-            self.erased = self.keys_erased = True
+            self.erased = self.keys_erased = self.votes_erased = True
 
     # --- statements --------------------------------------------------------------------------
 

@@ -16,12 +16,13 @@ TOUCH = "touch"
 class Transaction:
     """``touched`` gathers what `touch` was told of; ``erased`` says that traces are to be wiped
     from the log as well, once this is committed; ``keys_erased``, that a poll's key is among
-    them."""
+    them; ``votes_erased``, that all is that tells of a poll's voters."""
 
     def __init__(self, connection: Connection, dialect: Dialect, *, writing: bool) -> None:
         self.touched: set[str] = set()
         self.erased = False
         self.keys_erased = False
+        self.votes_erased = False
         self._connection = connection
         self._dialect = dialect
         self._writing = writing

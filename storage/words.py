@@ -1,7 +1,6 @@
 """Answers in words, beside the ballots that they belong to while the poll is open."""
 
 from collections.abc import Collection
-from operator import itemgetter
 from secrets import token_bytes
 from typing import Any
 
@@ -67,16 +66,6 @@ class WrittenAnswers(Transaction):
     def _move_words(self, poll: int, voter: bytes, to: bytes) -> None:
         self._drop_words(poll, to)
         self._run(sa.update(poll_words).where(*_of(poll, voter)).values(voter=to))
-
-    def _part_from_words(self, poll: int) -> None:
-        """Written anew, without the voter, under new tokens and in their order: an update would
-        leave rows where they came, and old tokens are known to copies made before."""
-        mine = _OF.poll == poll
-        kept = [row._asdict() for row in self._run(sa.select(poll_words).where(mine))]
-        self._run(sa.delete(poll_words).where(mine))
-        new = [row | {"token": token_bytes(TOKEN), "voter": None} for row in kept]
-        if new:
-            self._connection.execute(sa.insert(poll_words), sorted(new, key=itemgetter("token")))
 
 
 def _of(poll: int, voter: bytes) -> tuple[Any, ...]:

@@ -4,6 +4,7 @@ from core.model.digests import DigestClock, DigestPreview, PreviewState
 from core.model.outbox import Delivery, DeliveryState, Post, Show
 from core.model.people import Profile
 from core.model.polls import (
+    AT_ONCE,
     FEW,
     Ballot,
     BallotBox,
@@ -50,6 +51,7 @@ from core.model.statements import (
 from core.model.surveys import GroupTable, Survey, SurveyDraft, SurveyStep
 
 __all__ = [
+    "AT_ONCE",
     "DONE",
     "FEW",
     "OPEN",

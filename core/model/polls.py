@@ -164,6 +164,9 @@ class BallotList(msgspec.Struct, frozen=True):
     digest: str
     ballots: int
 
+
+AT_ONCE = 10_000
+"""Rows: a poll with so many ballots closes whole in one transaction, one with more by steps."""
 FEW = 5
 """Below so many ballots nothing is shown, or kept, of who they came from, not even by channel."""
 

@@ -4,18 +4,17 @@ counts it again. docs/ballot-list.md describes the file.
 A receipt is the beginning of the voter's name in this poll, so it stays when the vote changes.
 Lines stand in the order of receipts: these are pseudorandom under the poll's key, so the order is a
 shuffle, and the same file comes out wherever it is made. Once the key is destroyed, in the
-transaction that makes the list, nobody can tell whose a receipt is.
+transaction that closes the poll, nobody can tell whose a receipt is.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from core.answers import Kind, Paper, points, ranking, read_points, several
 from core.city import City
-from core.desk import Desk
 from core.model import BallotList, Poll, Tally
 from core.ports import Store
 from core.texts import plain
@@ -45,16 +44,25 @@ def receipt(voter: bytes) -> str:
 # --- making ----------------------------------------------------------------------------------
 
 
-def publish(desk: Desk, id: int) -> None:
-    """Right after the closing, in its transaction."""
-    poll = desk.store.poll(id)
-    if poll is None:
-        return
-    tally = desk.store.tallies({id}).get(id) or Tally(poll.paper)
-    digest = hashlib.sha256(head := _head(desk.city, poll, tally).encode())
-    for lines in pages(desk.store, poll):
-        digest.update(lines)
-    desk.store.put_ballot_list(BallotList(id, head.decode(), digest.hexdigest(), tally.total))
+class Listing:
+    """The list of one closed poll in the making: a page of ballots a look at the store, for it may
+    be long and nobody shall wait."""
+
+    def __init__(self, city: City, poll: Poll, tally: Tally) -> None:
+        self._poll, self._total, self._after = poll, tally.total, b""
+        self._head = _head(city, poll, tally)
+        self._digest = hashlib.sha256(self._head.encode())
+
+    def take(self, store: Store) -> bool:
+        """The next page; False where there is none."""
+        found = store.closed_ballots(self._poll.id, self._after, PAGE)
+        if found:
+            self._digest.update(lines(self._poll.paper, found))
+            self._after = found[-1][0]
+        return bool(found)
+
+    def made(self) -> BallotList:
+        return BallotList(self._poll.id, self._head, self._digest.hexdigest(), self._total)
 
 
 def _head(city: City, poll: Poll, tally: Tally) -> str:
@@ -78,14 +86,6 @@ def _head(city: City, poll: Poll, tally: Tally) -> str:
 
 def _written(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
-
-
-def pages(store: Store, poll: Poll) -> Iterator[bytes]:
-    """The lines after the head, some thousands at a time."""
-    after = b""
-    while found := store.closed_ballots(poll.id, after, PAGE):
-        yield lines(poll.paper, found)
-        after = found[-1][0]
 
 
 def lines(paper: Paper, ballots: Sequence[tuple[bytes, int]]) -> bytes:

@@ -8,7 +8,7 @@ from core.city import City
 from core.desk import Desk, Turn
 from core.errors import Refusal
 from core.model import Poll, PollDraft, PollState, Show
-from core.polls import ballot_list, news, writing
+from core.polls import closing, news, writing
 from core.ports import Store, subject
 from core.surveys import life as surveys
 
@@ -51,7 +51,7 @@ def close(turn: Turn, id: int) -> Poll:
 
 def _close(desk: Desk, id: int) -> None:
     desk.store.close_poll(id, desk.now)
-    ballot_list.publish(desk, id)
+    closing.end(desk, id)
     desk.touch(subject("poll", id))
     if poll := desk.store.poll(id):
         news.tell_result(desk, poll)

@@ -62,7 +62,7 @@ def _buttons(t: Texts, id: int, counts: Mapping[WordsState, int]) -> list[Button
 def read(turn: Turn, id: str, state: str) -> Reply:
     poll = _for_editor(turn, id)
     if form := _form(turn, poll, _state(state), ""):
-        return Reply(form=form)
+        return Reply(form=form, secret=True)  # what people wrote is kept in its own table alone
     return Reply(turn.t("There are no such answers."))
 
 
@@ -129,8 +129,8 @@ def submit(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     if done or gone:
         turn.touch(subject("poll", poll.id))
     if form := _form(turn, poll, listed, _token(after)):
-        return Reply(form=form)
-    return Reply(_told(turn.t, done, gone, len(approved) + len(hidden)))
+        return Reply(form=form, secret=True)
+    return Reply(_told(turn.t, done, gone, len(approved) + len(hidden)), secret=True)
 
 
 def _tokens(fields: Mapping[str, str], name: str) -> list[str]:

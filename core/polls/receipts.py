@@ -53,8 +53,11 @@ def meaning(scene: Scene) -> str:
 
 def check_blocks(scene: Scene, poll: Poll) -> list[AnyBlock]:
     """How a closed poll can be counted again, under its result."""
-    if poll.state is not PollState.CLOSED or not (kept := scene.store.ballot_list(poll.id)):
+    if poll.state is not PollState.CLOSED:
         return []
+    if not (kept := scene.store.ballot_list(poll.id)):
+        making = scene.t("The list of all votes follows in a few minutes.")
+        return [text(making, role="note")] if poll.id in scene.store.closings() else []
     told = scene.t(
         "Anybody can count the votes again. SHA-256 of the list: {digest}", digest=kept.digest
     )

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.model import (
+    AT_ONCE,
     Ballot,
     BallotBox,
     BallotList,
@@ -48,18 +49,31 @@ class PollStore(Protocol):
         ...
 
     def open_poll(self, id: int) -> None: ...
-    def close_poll(self, id: int, at: datetime) -> None:
-        """Closes for good: destroys the voter key, drops what was only marked, and wipes order,
-        time and channel of its ballots, which stay as they are from then on. Of channels a total
-        each is kept, where there are enough ballots (`core.model.FEW`). Nothing happens to a poll
-        that is closed already."""
+    def close_poll(self, id: int, at: datetime, rows: int = AT_ONCE) -> None:
+        """Closes for good: destroys the voter key, so that nothing counts from now on. Order, time
+        and channel of its ballots, and what else tells of its voters, go in the same transaction
+        where that is no more than ``rows`` rows, else by `wipe_closed`. Of channels a total each
+        is kept, where there are enough ballots (`core.model.FEW`). Nothing happens to a poll that
+        is closed already."""
+        ...
+
+    def closings(self) -> list[int]:
+        """Closed polls of which something is still to be wiped, or the list to be made."""
+        ...
+
+    def wipe_closed(self, poll: int, rows: int = AT_ONCE) -> bool:
+        """The next ``rows`` rows; True where nothing is left. What was done stays done, whoever
+        goes on with it."""
         ...
 
     def closed_ballots(self, poll: int, after: bytes, limit: int) -> list[tuple[bytes, int]]:
         """(voter, answer) in the order of voters, after that one; none while it is open."""
         ...
 
-    def put_ballot_list(self, kept: BallotList) -> None: ...
+    def put_ballot_list(self, kept: BallotList) -> bool:
+        """Ends the closing; False where it has ended before, and nothing is done."""
+        ...
+
     def ballot_list(self, poll: int) -> BallotList | None: ...
 
     def ballot_boxes(self, ids: Collection[int]) -> dict[int, BallotBox]:
@@ -156,8 +170,8 @@ class AdmissionStore(Protocol):
 class LifeStore(Protocol):
     """What happens around polls: plans of them, their history, and who wants to hear of them."""
 
-    def cancel_poll(self, id: int, at: datetime) -> None:
-        """As `close_poll`, without a result."""
+    def cancel_poll(self, id: int, at: datetime, rows: int = AT_ONCE) -> None:
+        """As `close_poll`, without a result or a list."""
         ...
 
     def reword_poll(self, id: int, question: Localized, options: Sequence[Localized]) -> None: ...

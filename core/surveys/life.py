@@ -7,7 +7,7 @@ from core.city import Part
 from core.desk import Desk, Turn
 from core.errors import Refusal
 from core.model import PollState, Show, Survey, SurveyDraft
-from core.polls import ballot_list
+from core.polls import closing
 from core.ports import Store, subject
 from core.surveys import groups
 
@@ -47,7 +47,7 @@ def close(desk: Desk, survey: Survey) -> None:
     desk.store.close_survey(survey.id, desk.now, found)
     for id in survey.polls:
         desk.store.close_poll(id, desk.now)
-        ballot_list.publish(desk, id)
+        closing.end(desk, id)
     desk.touch(subject("survey", survey.id), *(subject("poll", id) for id in survey.polls))
     _post(desk, survey, "survey_result")
 

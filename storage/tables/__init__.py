@@ -15,6 +15,7 @@ from storage.tables.people import drafts, link_codes, residents
 from storage.tables.polls import (
     ballot_lists,
     ballots,
+    closings,
     code_holders,
     plans,
     poll_codes,
@@ -33,6 +34,7 @@ __all__ = [
     "ballot_lists",
     "ballots",
     "chat_references",
+    "closings",
     "code_holders",
     "conversations",
     "deliveries",

@@ -168,3 +168,13 @@ ballot_lists = sa.Table(
     sa.Column("ballots", sa.Integer, nullable=False),
     **SMALL,
 )
+
+# Closed polls of which something is still to be wiped, or the list to be made.
+closings = sa.Table(
+    "closings",
+    metadata,
+    poll_key(),
+    sa.Column("stage", sa.Integer, nullable=False),  # how many are done: `storage.closings`
+    sa.Column("after", sa.LargeBinary, nullable=False),  # the last key that is done in the next
+    **SMALL,
+)

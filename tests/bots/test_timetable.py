@@ -10,7 +10,17 @@ from bots.timetable import KEPT, Timetable, next_fire_in, trigger_of
 from core.city import Chat, City, Department, Part
 from core.errors import TryAgain
 from core.events import Address
-from core.model import DigestClock, PollDraft, PollState, Question, QuestionState, Shows, Step
+from core.model import (
+    Ballot,
+    DigestClock,
+    PollDraft,
+    PollState,
+    Question,
+    QuestionState,
+    Show,
+    Shows,
+    Step,
+)
 from tests.fakes import START, FakeDuty
 
 TORI = Address("telegram", "-1")
@@ -80,9 +90,9 @@ def test_what_is_off_has_no_job(records) -> None:
         return set(timetable_of(records, replace(CITY, parts=frozenset(parts))).jobs)
 
     assert jobs() == {"prune"}
-    assert jobs(Part.POLLS) == {"prune", "polls"}
+    assert jobs(Part.POLLS) == {"prune", "polls", "closings"}
     assert jobs(Part.QUESTIONS) == {"prune", "questions"}
-    assert jobs(*Part) == {"prune", "polls", "digests", "questions"}
+    assert jobs(*Part) == {"prune", "polls", "closings", "digests", "questions"}
 
 
 async def test_a_poll_opens_and_closes_at_its_time(records, timetable: Timetable) -> None:
@@ -96,6 +106,71 @@ async def test_a_poll_opens_and_closes_at_its_time(records, timetable: Timetable
     records.clock.advance(600)
     await timetable.jobs["polls"]()
     assert state(records, poll) is PollState.CLOSED
+
+
+async def large(records) -> int:
+    """A poll that closed with more ballots than one step wipes."""
+    def write(store):
+        poll = store.add_poll(draft(START, START + timedelta(hours=1)), bytes(32), PollState.OPEN)
+        voters = (n.to_bytes(16, "big") for n in range(5))
+        store.put_ballots([Ballot(poll.id, v, 1, "telegram", 1, START) for v in voters])
+        store.publish(TORI, Show("poll", {"id": poll.id}), "fi", START, [f"poll:{poll.id}"])
+        store.close_poll(poll.id, START + timedelta(hours=1), rows=2)
+        return poll.id
+
+    return await records.write(write)
+
+
+def ends(records, poll: int) -> tuple[bool, int]:
+    """Whether the list is there, and how many edits of the post wait."""
+    def look(store):
+        return store.ballot_list(poll) is not None, store.pending().get("waiting", 0) - 1
+
+    return records.read(look)
+
+
+async def test_a_large_poll_ends_by_itself(records, timetable: Timetable) -> None:
+    poll = await large(records)
+    assert ends(records, poll) == (False, 0)
+    await timetable.jobs["closings"]()
+    assert ends(records, poll) == (True, 1)
+    kept = records.read(lambda store: store.ballot_list(poll))
+    assert kept.ballots == 5 and records.read(lambda store: store.closings()) == []
+    await timetable.jobs["closings"]()
+    assert ends(records, poll) == (True, 1)
+
+
+async def test_who_loses_the_duty_or_stops_leaves_the_rest_to_the_next(records) -> None:
+    poll = await large(records)
+    read, run = records.reader.read, records.intake.run
+    resting = Timetable(CITY, run, read, records.clock, GAPS, FakeDuty(held=False))
+    stopped = timetable_of(records)
+    await stopped.stop()
+    for other in (resting, stopped):
+        await other.jobs["closings"]()
+        assert ends(records, poll) == (False, 0)
+    await timetable_of(records).jobs["closings"]()
+    assert ends(records, poll) == (True, 1)
+
+
+async def test_a_list_that_was_cut_off_in_the_making_is_made_anew(records) -> None:
+    """By a process that ends between the last page and keeping the list."""
+    poll = await large(records)
+
+    writes = []
+
+    async def once_cut(work):
+        writes.append(work)
+        if len(writes) == 2:
+            raise TryAgain("cut off")
+        return await records.intake.run(work)
+
+    cut = Timetable(CITY, once_cut, records.reader.read, records.clock, GAPS)
+    with pytest.raises(TryAgain):
+        await cut.jobs["closings"]()
+    assert ends(records, poll)[0] is False
+    await cut.jobs["closings"]()
+    assert ends(records, poll) == (True, 1)
 
 
 async def test_what_was_missed_while_down_is_caught_up_with_once(records) -> None:

@@ -23,8 +23,8 @@ RECEIPT = re.compile(r"[0-9A-Z]{5}-[0-9A-Z]{5}")
 
 def file(stage: Stage) -> bytes:
     with stage.database.reading() as store:
-        pages = ballot_list.pages(store, store.poll(1))
-        return store.ballot_list(1).head.encode() + b"".join(pages)
+        lines = ballot_list.lines(store.poll(1).paper, store.closed_ballots(1, b"", 1000))
+        return store.ballot_list(1).head.encode() + lines
 
 
 def recount(stage: Stage, wanted: str = "") -> ballot_list.Recount:

@@ -15,6 +15,7 @@ from core.markers import hide
 from core.messages import Ask, Choice, Form, Message, Reply
 from core.model import (
     Ballot,
+    BallotList,
     Grounds,
     Plan,
     PlanState,
@@ -128,6 +129,7 @@ class Scene:
         self.store.put_ballots(ballots)
         if state is PollState.CLOSED:
             self.store.close_poll(id, START)
+            self.store.put_ballot_list(BallotList(id, "{}\n", "5ha256" * 10 + "5ha2", sum(votes)))
         return id
 
     def _polls(self) -> None:

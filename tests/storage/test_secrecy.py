@@ -17,10 +17,12 @@ import sqlalchemy as sa
 
 from core import polls
 from core.answers import Kind
-from core.events import Address, Command, Event, Person, Pressed
+from core.desk import Desk
+from core.events import Address, Command, Event, Person, Pressed, Said, Submitted
 from core.inbox import Inbox
-from core.model import PollState
+from core.model import AT_ONCE, PollState, Voters, WordsState
 from core.people import Keyring, voter
+from core.polls import closing, entrance
 from core.polls.ballot_list import receipt
 from storage import Database, open_database
 from storage.tables import metadata
@@ -31,9 +33,12 @@ from tests.storage.samples import NOW, draft
 KEYRING = Keyring(SECRET)
 ANNA, BO = Person("telegram", "1", "fi"), Person("telegram", "2", "fi")
 OTHERS = [Person("web", str(n), "en") for n in range(3, 9)]
+CODES = ("K7QF3M9D2X", "A1B2CD3E4F")
+WORDS = ("Lisää penkkejä", "Vähemmän autoja")
 CHANCE = {
     "ballots": {"voter"},
     "ballot_lists": {"digest"},
+    "poll_words": {"token"},
     "residents": {"contact"},
     "tallies": {"shard"},
 }
@@ -61,9 +66,14 @@ class Town:
     def live(self, first: int, second: int) -> bytes:
         """Anna chooses ``first``, Bo ``second``, in every way there is; the key of poll 1."""
         with self.database.begin() as store:
-            store.add_poll(draft(chats=()), token_bytes(32), PollState.OPEN)
-            several = draft(chats=(), kind=Kind.SEVERAL, least=1, most=2)
-            store.add_poll(several, token_bytes(32), PollState.OPEN)
+            for more in (
+                {},
+                {"kind": Kind.SEVERAL, "least": 1, "most": 2},
+                {"voters": Voters.CODE},
+                {"kind": Kind.WORDS, "options": ()},
+            ):
+                store.add_poll(draft(chats=(), **more), token_bytes(32), PollState.OPEN)
+            store.add_codes(3, entrance.digests(KEYRING, 3, CODES))
         for who, option in ((ANNA, 2), (BO, 2), (ANNA, first), (BO, second)):
             self.press(who, f"vote:1:{option}")
             self.press(who, "poll:1")
@@ -75,13 +85,43 @@ class Town:
             self.act(Command, who, name="kuitit")
             self.act(Command, who, name="start", args="poll_1")
             self.press(who, "follow:1")
+        self.enter_codes_and_words(first, second)
         with self.database.reading() as store:
             return store.ballot_boxes([1])[1].key
 
-    def close(self) -> None:
+    def enter_codes_and_words(self, first: int, second: int) -> None:
+        for who, code, option in ((ANNA, CODES[0], first), (BO, CODES[1], second)):
+            self.press(who, "code:3")
+            self.act(Said, who, text=code)
+            self.press(who, f"vote:3:{option}")
+        for who, option in ((ANNA, first), (BO, second)):
+            self.press(who, "ballot:4")
+            self.act(Said, who, text=WORDS[option])
+        editor = Person("slack", "U0EDITOR")
+        with self.database.reading() as store:
+            token = next(w.token for w in store.words(4, WordsState.WAITING, "", 9)
+                         if w.text == WORDS[0])  # fmt: skip
+        state, fields = f"4:waiting:{token}", {"approve": token}
+        self.act(Submitted, editor, form="words_read", fields=fields, state=state)
+
+    def close(self, rows: int = AT_ONCE) -> None:
+        """By steps of so many ``rows`` where that is not all."""
         self.now += timedelta(hours=2)
+        if rows < AT_ONCE:
+            for id in range(1, 5):
+                with self.database.begin() as store:
+                    store.close_poll(id, self.now, rows)
+                self.go_on(id, rows)
         with self.database.begin() as store:
             polls.tick(store, CITY, self.now, {})
+
+    def go_on(self, id: int, rows: int) -> None:
+        done = False
+        while not done:
+            with self.database.begin() as store:
+                done = store.wipe_closed(id, rows)
+        with self.database.begin() as store:
+            closing.end(Desk(store, CITY, self.now, {}), id)
 
     def kept(self) -> dict[str, list[tuple]]:
         """Every row of every table, without what is random."""
@@ -114,31 +154,34 @@ def towns(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[Town]
         yield made
 
 
-def test_nothing_that_is_kept_tells_who_chose_what(towns: list[Town]) -> None:
+@pytest.mark.parametrize("rows", [AT_ONCE, 3], ids=["at once", "by steps"])
+def test_nothing_that_is_kept_tells_who_chose_what(towns: list[Town], rows: int) -> None:
     for town, choices in zip(towns, [(0, 1), (1, 0)], strict=True):
         town.live(*choices)
     assert towns[0].kept() != towns[1].kept()  # while they are open, order and time tell it
     for town in towns:
-        town.close()
+        town.close(rows)
     one, other = (town.kept() for town in towns)
     for table, rows in one.items():
         assert rows == other[table], table
-    assert len(one["ballots"]) == 10 and len(one["ballot_lists"]) == 2
+    assert len(one["ballots"]) == 14 and len(one["ballot_lists"]) == 4
+    assert not one["poll_codes"] and not one["code_holders"] and len(one["poll_words"]) == 2
 
 
-def test_ballots_lie_in_the_order_of_their_random_names(towns: list[Town]) -> None:
+@pytest.mark.parametrize("rows", [AT_ONCE, 3], ids=["at once", "by steps"])
+def test_ballots_lie_in_the_order_of_their_random_names(towns: list[Town], rows: int) -> None:
     town = towns[0]
     town.live(0, 1)
-    town.close()
+    town.close(rows)
     with town.database.reading() as store:
-        rows = store._connection.exec_driver_sql(
+        kept = store._connection.exec_driver_sql(
             "SELECT voter, channel, at FROM ballots WHERE poll = 1"
         ).all()
-        assert [bytes(row[0]) for row in rows] == sorted(bytes(row[0]) for row in rows)
-        assert {row[1:] for row in rows} == {("", None)}
+        assert [bytes(row[0]) for row in kept] == sorted(bytes(row[0]) for row in kept)
+        assert {row[1:] for row in kept} == {("", None)}
         if town.database.engine == "PostgreSQL":
             written = "SELECT count(DISTINCT xmin::text) FROM ballots WHERE poll = 1"
-            assert store._connection.exec_driver_sql(written).scalar() == 1
+            assert store._connection.exec_driver_sql(written).scalar() == -(-len(kept) // rows)
 
 
 def test_names_and_receipts_of_people_are_nowhere_else(towns: list[Town]) -> None:

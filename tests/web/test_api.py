@@ -8,7 +8,7 @@ import pytest
 from core.desk import Desk
 from core.markers import hide
 from core.model import PollState, Publish, QuestionState, Shows
-from core.polls import ballot_list
+from core.polls import closing
 from core.ports import Store
 from tests.stage import three
 from tests.web.conftest import BUSY, Browser, Town
@@ -88,7 +88,7 @@ async def test_a_closed_poll_names_the_list_of_its_ballots(town: Town, browser: 
     await town.close(1)
 
     def publish(store: Store) -> None:
-        ballot_list.publish(Desk(store, town.city, town.clock.now, {}), 1)
+        closing.end(Desk(store, town.city, town.clock.now, {}), 1)
 
     await town.write(publish)
     _, poll = await browser.json("/api/v1/polls/1")

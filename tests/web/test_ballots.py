@@ -4,7 +4,7 @@ import hashlib
 import re
 
 from core.desk import Desk
-from core.polls import ballot_list
+from core.polls import ballot_list, closing
 from tests.web.conftest import Browser, Open, Town
 
 FILE = "/polls/1/ballots.jsonl"
@@ -18,7 +18,7 @@ async def closed(town: Town, browser: Browser) -> str:
 
     def close(store):
         store.close_poll(1, town.clock.now)
-        ballot_list.publish(Desk(store, town.city, town.clock.now, {}), 1)
+        closing.end(Desk(store, town.city, town.clock.now, {}), 1)
 
     await town.write(close)
     return receipt
