@@ -53,8 +53,9 @@ class Guess:
     """``theme`` is None where nothing matched; ``because`` are the residents' own words.
 
     ``other`` names a body outside the city that this seems to belong to; ``department`` is the
-    general desk then. ``sure``: nothing else comes near. ``second`` is the next best place, a
-    department's or other body's id.
+    general desk then. ``sure``: nothing else comes near; ``unsure``: nothing was recognised, or two
+    places as well as each other, so it is the general desk's. ``second`` is the next best place, a
+    department's or other body's id. ``learned``: officials moved alike questions there.
     """
 
     theme: str | None
@@ -64,6 +65,8 @@ class Guess:
     other: str | None = None
     sure: bool = False
     second: str | None = None
+    unsure: bool = False
+    learned: bool = False
 
     @property
     def place(self) -> str:
@@ -79,10 +82,12 @@ def guess(city: City, text: str, corrected: Mapping[str, float] | None = None) -
     area, rest = find_area(city, text)
     ranked = rank(city, rest, corrected or {})
     if not ranked or ranked[0].weight < LEAST:
-        return Guess(None, city.general_desk, area=area)
+        return Guess(None, city.general_desk, area=area, unsure=True)
     first, after = ranked[0], ranked[1] if len(ranked) > 1 else None
     if after and first.weight < TIE * after.weight:
-        return Guess(None, city.general_desk, first.because, area, second=first.place)
+        return Guess(
+            None, city.general_desk, first.because, area, second=first.place, unsure=True
+        )
     return Guess(
         first.theme,
         first.department or city.general_desk,
@@ -91,6 +96,7 @@ def guess(city: City, text: str, corrected: Mapping[str, float] | None = None) -
         first.other,
         after is None or first.weight >= SURE * after.weight,
         after and after.place,
+        learned=bool((corrected or {}).get(first.place)),
     )
 
 

@@ -41,7 +41,7 @@ def send(turn: Turn, token: str, hold: str = "", private: bool = False) -> Quest
 
 def _pass_on(turn: Turn, question: Question, draft: Draft, hold: str) -> Question:
     """To the officials of its department, or to the moderators."""
-    detail = {"department": draft.department, "theme": draft.theme, "because": list(draft.because)}
+    detail = draft.understood()
     act = Act.HOLD if hold else Act.ROUTE
     if hold:
         detail["hold"] = hold

@@ -15,6 +15,7 @@ from core.questions.again import why_not
 from core.questions.answering import amendment
 from core.questions.states import Act, may
 from core.questions.told import answering, links
+from core.questions.why import why_here
 from core.questions.words import ACTS, CALLS, GROUNDS, HELD_FOR, STATES_AT_WORK
 from core.scene import Scene, button, page_link, reference
 from core.texts import LANGUAGES, NAMES, Texts, pick, plain
@@ -69,6 +70,7 @@ def _card_facts(scene: Scene, question: Question) -> list[tuple[str, str]]:
     ]
     history = scene.store.steps(question.number)
     if history and not question.done:
+        facts += why_here(scene, question, history)
         facts += _clock_facts(scene, question, history)
     if n := scene.store.follower_counts({question.number})[question.number]:
         facts.append((t("Followed by"), t.number(n)))

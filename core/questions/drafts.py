@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from core import clean, markers, routing, similar
 from core.desk import Turn
@@ -28,7 +29,8 @@ class Draft:
 
     The text is what others may read: of personal data only its ``hidden`` kinds are known.
     ``other`` is a body outside the city whose this seems to be. ``own_case``: it seems to be the
-    asker's own.
+    asker's own. ``sure`` and what follows are for the officials: see `core.routing.Guess`;
+    ``chosen``: the asker chose the theme themselves.
     """
 
     text: str
@@ -40,6 +42,17 @@ class Draft:
     other: str | None = None
     own_case: bool = False
     area: str | None = None
+    sure: bool = False
+    unsure: bool = False
+    second: str | None = None
+    learned: bool = False
+    chosen: bool = False
+
+    def understood(self) -> dict[str, Any]:
+        """What is remembered of why the question went where it went."""
+        own = ("text", "token", "hidden", "own_case")
+        kept = {name: value for name, value in asdict(self).items() if name not in own}
+        return {name: value for name, value in kept.items() if value or name == "department"}
 
 
 def start(turn: Turn, text: str) -> tuple[Draft, list[Question]]:
@@ -58,6 +71,10 @@ def start(turn: Turn, text: str) -> tuple[Draft, list[Question]]:
         guess.other,
         speaks_of_own_case(text),
         guess.area,
+        guess.sure,
+        guess.unsure,
+        guess.second,
+        guess.learned,
     )
     _keep(turn, draft)
     return draft, similar.find(turn.store, text)
@@ -80,12 +97,15 @@ def check_text(turn: Turn, text: str) -> str:
 
 
 def choose_theme(turn: Turn, token: str, theme_id: str) -> Draft:
-    """The person corrected what we understood. ``-`` stands for none of the themes."""
+    """The person corrected what we understood, or left it. ``-`` stands for none of the themes."""
     draft = kept(turn, token)
     theme = turn.city.theme(theme_id)
     department = theme.department if theme else turn.city.general_desk
+    chosen = theme.id if theme else None
+    if chosen == draft.theme:
+        return draft
     draft = replace(
-        draft, theme=theme.id if theme else None, department=department, because=(), other=None
+        draft, theme=chosen, department=department, because=(), other=None, chosen=True
     )
     _keep(turn, draft)
     return draft
