@@ -78,6 +78,13 @@ def at_work(city: City, now: datetime) -> datetime:
     return next(moment for moment in opens if moment > now)
 
 
+def working_days_after(city: City, since: datetime, now: datetime) -> int:
+    """After the day of ``since``, today's included."""
+    first, today = local(city, since).date(), local(city, now).date()
+    days = (first + n * DAY for n in range(1, min((today - first).days, FARTHEST) + 1))
+    return sum(working_day(city.country, day) for day in days)
+
+
 def opening(city: City, day: date) -> datetime:
     """When the office opens on that day, in UTC."""
     return datetime.combine(day, city.office_hours[0], ZoneInfo(city.timezone)).astimezone(UTC)

@@ -85,9 +85,7 @@ def guess(city: City, text: str, corrected: Mapping[str, float] | None = None) -
         return Guess(None, city.general_desk, area=area, unsure=True)
     first, after = ranked[0], ranked[1] if len(ranked) > 1 else None
     if after and first.weight < TIE * after.weight:
-        return Guess(
-            None, city.general_desk, first.because, area, second=first.place, unsure=True
-        )
+        return Guess(None, city.general_desk, first.because, area, second=first.place, unsure=True)
     return Guess(
         first.theme,
         first.department or city.general_desk,

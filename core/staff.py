@@ -3,7 +3,7 @@
 from core.city import Official, Part
 from core.desk import Turn
 from core.messages import Button, Facts, Message, bold, rows, text
-from core.questions import cards
+from core.questions import lists
 from core.scene import Scene, button, reference
 
 # --- lists -----------------------------------------------------------------------------------
@@ -59,10 +59,13 @@ def help_page(turn: Turn, official: Official) -> Message:
 
 
 def home(turn: Turn, official: Official) -> Message:
-    """An official's own page in the workplace: what waits, and what can be done."""
-    found = cards.waiting(turn, official) if turn.city.has(Part.QUESTIONS) else menu(turn, official)
-    tools = rows(*_menu_buttons(turn, official), width=5)
-    return Message(found.summary, (*found.blocks, tools))
+    """An official's own page in the workplace: what can be done, and what waits. The buttons come
+    first: a long list is cut."""
+    if not turn.city.has(Part.QUESTIONS):
+        return menu(turn, official)
+    found = lists.home(turn, official)
+    title, *rest = found.blocks
+    return Message(found.summary, (title, rows(*_menu_buttons(turn, official), width=5), *rest))
 
 
 def confirm(title: str, yes: Button, no: Button) -> Message:

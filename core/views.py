@@ -11,7 +11,7 @@ from core.messages import Message
 from core.model import Show
 from core.polls import news, planning, reading, shown
 from core.ports import Store
-from core.questions import cards, following, told
+from core.questions import calls, cards, following, told
 from core.scene import Room
 from core.surveys import page
 from core.texts import texts
@@ -32,10 +32,11 @@ VIEWS: dict[str, Callable[..., Message]] = {
     "answer_post": told.answer_post,
     "question_card": cards.question_card,
     "note": cards.note,
-    "reminder": cards.reminder,
-    "called": cards.called,
-    "escalation": cards.escalation,
-    "summary": cards.summary,
+    "reminder": calls.reminder,
+    "approval_reminder": calls.approval_reminder,
+    "called": calls.called,
+    "escalation": calls.escalation,
+    "summary": calls.summary,
     "joined": staff.joined,
     "trouble": staff.trouble,
     **preview.VIEWS,

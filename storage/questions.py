@@ -65,6 +65,15 @@ class Questions(Similar):
             questions.c.department.in_(departments), questions.c.state.in_(states), limit=limit
         )
 
+    def amended_questions(self, departments: Collection[str]) -> list[Question]:
+        # As literals, so that the partial index of amendments serves.
+        amended = sa.select(steps.c.question).where(steps.c.kind == sa.literal_column("'amended'"))
+        return self._questions(
+            questions.c.number.in_(amended),
+            questions.c.state == QuestionState.ANSWERED,
+            questions.c.department.in_(departments),
+        )
+
     def received_between(self, since: datetime, until: datetime) -> list[Question]:
         at = questions.c.received_at
         return self._questions(at > since, at <= until)

@@ -48,6 +48,10 @@ class QuestionStore(Protocol):
         """Oldest first."""
         ...
 
+    def amended_questions(self, departments: Collection[str]) -> list[Question]:
+        """Answered ones with a correction in their history, whatever became of it; oldest first."""
+        ...
+
     def received_between(self, since: datetime, until: datetime) -> list[Question]:
         """since < received_at <= until, in the order of their numbers."""
         ...

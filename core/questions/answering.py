@@ -8,9 +8,9 @@ from core import clean
 from core.desk import Turn
 from core.errors import Invalid, Refusal
 from core.model import Publish, Question, Step
-from core.ports import Store
 from core.questions import following, record
 from core.questions.again import release
+from core.questions.corrections import amendment
 from core.questions.handling import assigned
 from core.questions.states import Act
 from core.texts import LANGUAGES, Localized
@@ -181,17 +181,6 @@ def _correct(
     return question
 
 
-def amendment(store: Store, number: int) -> tuple[int, Step] | None:
-    """The correction that waits for approval, with its place in the history."""
-    steps = list(enumerate(store.steps(number)))
-    for place, step in reversed(steps):
-        if step.kind == Act.AMEND:
-            return place, step
-        if step.kind in (Act.CORRECT, Act.KEEP, Act.REOPEN):
-            return None
-    return None
-
-
 def approve_correction(turn: Turn, number: int, place: int) -> Question:
     """By anybody of the department but who wrote it; of what they have read, not of a newer one."""
     question, step = _amended(turn, number, place, Act.CORRECT)
@@ -209,7 +198,7 @@ def keep_answer(turn: Turn, number: int, place: int) -> Question:
 
 def _amended(turn: Turn, number: int, place: int, act: Act) -> tuple[Question, Step]:
     question = assigned(turn, number, act)
-    waiting = amendment(turn.store, number)
+    waiting = amendment(turn.store.steps(number))
     if waiting is None or waiting[0] != place:
         raise Refusal(turn.t("This correction does not wait for approval any more."))
     return question, waiting[1]

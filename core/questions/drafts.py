@@ -104,9 +104,7 @@ def choose_theme(turn: Turn, token: str, theme_id: str) -> Draft:
     chosen = theme.id if theme else None
     if chosen == draft.theme:
         return draft
-    draft = replace(
-        draft, theme=chosen, department=department, because=(), other=None, chosen=True
-    )
+    draft = replace(draft, theme=chosen, department=department, because=(), other=None, chosen=True)
     _keep(turn, draft)
     return draft
 

@@ -10,7 +10,8 @@ from core.errors import Invalid, Refusal
 from core.messages import CLOSED, Form, Message, Reply, text
 from core.model import OPEN, Question, QuestionState
 from core.public import department_name
-from core.questions import answering, cards, forms, handling
+from core.questions import answering, cards, forms, handling, lists
+from core.questions.corrections import amendment
 from core.questions.states import Act
 from core.scene import reference
 
@@ -21,17 +22,17 @@ Answer = Callable[..., Reply]
 
 def waiting(turn: Turn, _: str = "") -> Reply:
     turn.require(Part.QUESTIONS)
-    return Reply(message=cards.waiting(turn, turn.staff()))
+    return Reply(message=lists.waiting(turn, turn.staff()))
 
 
 def unassigned(turn: Turn, _: str = "") -> Reply:
     turn.require(Part.QUESTIONS)
-    return Reply(message=cards.unassigned(turn, turn.staff()))
+    return Reply(message=lists.unassigned(turn, turn.staff()))
 
 
 def overdue(turn: Turn, _: str = "") -> Reply:
     turn.require(Part.QUESTIONS)
-    return Reply(message=cards.overdue(turn, turn.staff()))
+    return Reply(message=lists.overdue(turn, turn.staff()))
 
 
 def question(turn: Turn, args: str) -> Reply:
@@ -61,7 +62,7 @@ def reassign(turn: Turn, args: str) -> Reply:
     if len(named) == 2:
         return _reassigned(turn, *named)
     departments = [d.id for d in turn.city.departments if official.leads(d)]
-    found = turn.store.questions_for(departments, OPEN, cards.MOST)
+    found = turn.store.questions_for(departments, OPEN, lists.MOST)
     holders = sorted({q.official for q in found if q.official})
     if not holders:
         raise Refusal(turn.t("Nobody has open questions."))
@@ -203,7 +204,7 @@ def _answered(turn: Turn, question: Question) -> Reply:
 
 def submit_correct(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     answering.correct(turn, number(state), fields)
-    if answering.amendment(turn.store, number(state)):
+    if amendment(turn.store.steps(number(state))):
         return Reply(turn.t("The correction waits for another official's approval."))
     return Reply(turn.t("The answer is corrected. The asker was told."))
 

@@ -17,11 +17,13 @@ from core.events import Address
 from core.model import OPEN, Question, QuestionState, Show, Step
 from core.ports import Store, subject
 from core.questions import record
-from core.questions.states import Act, may
+from core.questions.corrections import REMINDED, Correction, corrections
+from core.questions.states import HELD, Act
 
 WEEKLY = Address("staff", "weekly")
 """Whose round-up clock it is that the weekly messages go by."""
 MOST = 10_000
+WAITING = OPEN | HELD
 
 
 class Level(IntEnum):
@@ -48,7 +50,7 @@ class Reminder:
 
 def due(city: City, question: Question, history: Sequence[Step], now: datetime) -> Reminder | None:
     """The reminder that is to be sent now, if any."""
-    if not may(question.state, Act.REMIND) or not deadlines.working_time(city, now):
+    if question.state not in WAITING or not deadlines.working_time(city, now):
         return None
     level = reached(city, question, history, now)
     if level is None or level <= reminded(history):
@@ -98,7 +100,11 @@ def any_due(store: Store, city: City, now: datetime) -> bool:
     """Whether `tick` has anything to do."""
     if not deadlines.working_time(city, now):
         return False
-    return _week_is_new(store, city, now) or any(_due(store, city, now))
+    return (
+        _week_is_new(store, city, now)
+        or any(_due(store, city, now))
+        or any(_corrections_due(store, city, now))
+    )
 
 
 def tick(store: Store, city: City, now: datetime, edit_gaps: Mapping[str, float]) -> None:
@@ -106,6 +112,8 @@ def tick(store: Store, city: City, now: datetime, edit_gaps: Mapping[str, float]
     desk = Desk(store, city, now, edit_gaps)
     for question, reminder in list(_due(store, city, now)):
         _remind(desk, question, reminder)
+    for correction in list(_corrections_due(store, city, now)):
+        _remind_of_correction(desk, correction)
     if deadlines.working_time(city, now) and _week_is_new(store, city, now):
         _weekly(desk)
 
@@ -118,8 +126,7 @@ def _due(store: Store, city: City, now: datetime) -> Iterator[tuple[Question, Re
 
 def _open(store: Store, city: City) -> Iterator[tuple[Question, list[Step]]]:
     departments = [d.id for d in city.departments]
-    states = OPEN | {QuestionState.MODERATION}
-    found = store.questions_for(departments, states, MOST)
+    found = store.questions_for(departments, WAITING, MOST)
     histories = store.histories([q.number for q in found])
     return ((q, histories[q.number]) for q in found if q.number in histories)
 
@@ -130,6 +137,29 @@ def _remind(desk: Desk, question: Question, reminder: Reminder) -> None:
     show = Show("reminder", {"number": question.number, **detail})
     name = subject("question", question.number)
     desk.tell_staff(record.home_of(desk.city, question), show, thread_of=name)
+
+
+# --- corrections that wait for approval ----------------------------------------------------------
+
+
+def _corrections_due(store: Store, city: City, now: datetime) -> Iterator[Correction]:
+    if deadlines.working_time(city, now):
+        every = corrections(store, [d.id for d in city.departments])
+        yield from (one for one in every if one.due(city, now) > one.reminders)
+
+
+def _remind_of_correction(desk: Desk, correction: Correction) -> None:
+    """Whatever was missed is caught up with by the last of it: the others count as sent."""
+    city, question = desk.city, correction.question
+    home, due = record.home_of(city, question), correction.due(city, desk.now)
+    duty = rota.on_duty(city, home, desk.now)
+    to = duty.key if duty and duty.key != correction.step.by else None
+    if due == len(REMINDED) and home.head:
+        to = home.head
+    record.remember(desk, question, Act.REMIND, record.CITY, detail={"sent": due, "to": to})
+    detail = {"place": correction.place, "days": correction.spent(city, desk.now), "to": to}
+    show = Show("approval_reminder", {"number": question.number, **detail})
+    desk.tell_staff(home, show, thread_of=subject("question", question.number))
 
 
 # --- each week -------------------------------------------------------------------------------

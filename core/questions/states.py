@@ -72,7 +72,7 @@ _RULES: tuple[tuple[Act, frozenset[S], S | None], ...] = (
     (Act.CLOSE_UP, OPEN | HELD | ENDED, SAME),
     (Act.REOPEN, ENDED, S.REOPENED),
     (Act.NOTE, frozenset(S) - {S.RECEIVED}, SAME),
-    (Act.REMIND, OPEN | HELD, SAME),
+    (Act.REMIND, OPEN | HELD | {S.ANSWERED}, SAME),  # answered: of a correction of the answer
 )
 
 TABLE: Mapping[tuple[S, Act], S] = {

@@ -46,6 +46,12 @@ steps = sa.Table(
     sa.Column("state", Words, nullable=False),
     sa.Column("detail", Json, nullable=False),
     sa.Index(None, "question"),
+    sa.Index(
+        "ix_steps_amended",
+        "question",
+        sqlite_where=sa.text("kind = 'amended'"),
+        postgresql_where=sa.text("kind = 'amended'"),
+    ),
 )
 
 question_terms = sa.Table(

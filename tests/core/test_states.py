@@ -16,7 +16,7 @@ REOPENED     .          .          =          .     WITHDRAWN .       .
 TAKEN        .          .          =          .     WITHDRAWN .       .
 ASKED        .          .          =          TAKEN WITHDRAWN .       .
 APPROVAL     .          .          =          .     WITHDRAWN .       .
-ANSWERED     .          .          .          .     .         .       .
+ANSWERED     .          .          =          .     .         .       .
 DECLINED     .          .          .          .     .         .       .
 MERGED       .          .          .          .     .         .       .
 WITHDRAWN    .          .          .          .     .         .       .

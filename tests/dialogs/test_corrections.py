@@ -1,14 +1,24 @@
 """A correction where the department wants a second pair of eyes: forged, stale and twice."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from core.messages import as_text
+from core.questions import reminders
 from tests.dialogs.script import play
-from tests.stage import CITY, Stage
+from tests.stage import CITY, GAPS, START, Stage, three, words
 
-STREETS = replace(CITY.departments[0], approval=True)
-TOWN = replace(CITY, departments=(STREETS, CITY.departments[1]))
+STREETS = replace(
+    CITY.departments[0], approval=True, duty=("slack:U0SECOND",), head="slack:U0BOSS"
+)
+BOSS = replace(
+    CITY.officials[1], account="U0BOSS", title=three("Johtaja", "Chef", "Head of Streets")
+)
+TOWN = replace(
+    CITY, departments=(STREETS, CITY.departments[1]), officials=(*CITY.officials, BOSS)
+)
 GONE = "Tämä korjaus ei enää odota hyväksyntää."
 
 
@@ -79,3 +89,94 @@ def test_a_question_that_was_opened_again_has_no_correction_waiting(town: Stage)
     assert "Perjantaina." not in town.chat("slack:C0STREETS")
     with town.database.reading() as store:
         assert store.question(1).answer == {}
+
+
+# --- while it waits --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["mine", "unassigned", "home"])
+def test_it_stands_in_the_lists_of_those_who_may_approve_it(town: Stage, command: str) -> None:
+    place = corrects(town, "Perjantaina.")
+    shown = words(town.commands("second", f"/kuulolla {command}"))
+    assert "Odottaa hyväksyntää (1)" in shown and "Perjantaina." in shown
+    assert "Perjantaina." not in words(town.commands("official", f"/kuulolla {command}"))
+    assert "Perjantaina." not in words(town.commands("editor", f"/kuulolla {command}"))
+    town.forges("second", f"amend_yes:1:{place}")
+    assert "(1)" not in words(town.commands("second", f"/kuulolla {command}"))
+
+
+def test_an_answer_that_waits_for_approval_is_everybodys_but_its_authors(town: Stage) -> None:
+    play(town, """
+        neighbour: When is the snow on Hill Street ploughed?
+        neighbour: [Send]
+        official: [Vastaa]
+        official: {answer_en=Tomorrow.}
+        official: {}
+        second: /kuulolla vapaat
+        city: Odottaa hyväksyntää (1)
+        second: /kuulolla home
+        city: Odottaa hyväksyntää (1)
+        official: /kuulolla vapaat
+        city: Mikään ei odota
+        wait: days=20
+        second: /kuulolla myöhässä
+        city: Myöhässä (1)
+        second: /kuulolla home
+        city: Myöhässä (1)
+        city: !Odottaa hyväksyntää (1)
+    """)  # fmt: skip
+
+
+def ticked(town: Stage, **span: float) -> str:
+    """What the clock says in the thread, after that time."""
+    before = len(town.sent)
+    town.now += timedelta(**span)
+    with town.database.reading() as store:
+        due = reminders.any_due(store, TOWN, town.now)
+    if due:
+        with town.database.begin() as store:
+            reminders.tick(store, TOWN, town.now, GAPS)
+    town.deliver()
+    return "\n".join(as_text(m) for to, m in town.sent[before:] if to.endswith("thread"))
+
+
+def test_who_may_approve_it_is_reminded_and_then_their_head(town: Stage) -> None:
+    assert town.now == START  # a Monday
+    ticked(town)
+    corrects(town, "Perjantaina.")
+    assert ticked(town, hours=2) == ""
+    assert "Katumestari: kysymyksen K-1 vastauksen korjaus on odottanut hyväksyntää 1 ty" in ticked(
+        town, days=1
+    )
+    assert ticked(town, hours=1) == ""
+    assert "3 työpäivää" in ticked(town, days=2)
+    assert ticked(town, days=2) == "", "a Saturday"
+    last = ticked(town, days=2)
+    assert "Johtaja: kysymyksen K-1" in last and "5 työpäivää" in last
+    assert "Myöhässä (1)" in words(town.commands("second", "/kuulolla myöhässä"))
+    assert ticked(town, days=7) == ""
+
+
+def test_after_downtime_one_reminder_of_it_is_sent(town: Stage) -> None:
+    ticked(town)
+    place = corrects(town, "Perjantaina.")
+    assert ticked(town, days=14).count("hyväksyntää") == 1
+    newer = corrects(town, "Lauantaina.")
+    assert "1 työpäivän" in ticked(town, days=1)
+    town.forges("second", f"amend_no:1:{newer}")
+    assert ticked(town, days=7) == "" and place
+
+
+def test_what_is_looked_through_stands_in_the_moderators_lists(stage: Stage) -> None:
+    town = Stage(stage.database, city=replace(TOWN, moderation=True))
+    play(town, """
+        resident: Milloin Rantatie aurataan lumesta?
+        resident: [Lähetä]
+        editor: /kuulolla omat
+        city: Tarkistettavat (1)
+        second: /kuulolla omat
+        city: Mikään ei odota
+        wait: days=20
+        editor: /kuulolla myöhässä
+        city: Myöhässä (1)
+    """)  # fmt: skip

@@ -8,8 +8,9 @@ from tests.stage import CITY, Stage, three
 
 WEST = Area("west", three("Länsiranta", "Västra stranden", "West Shore"), ("Länsiranta",))
 BUSES = OtherBody(
-    "buses", three("Bussit", "Bussarna", "The buses"), "https://b.test", {"fi": ("bussi", "laskutus")}
-)
+    "buses", three("Bussit", "Bussarna", "The buses"), "https://b.test",
+    {"fi": ("bussi", "laskutus")},
+)  # fmt: skip
 BILLS = replace(
     CITY.themes[0], id="bills", department="desk", name=three("Laskut", "Räkningar", "Bills"),
     keywords={"fi": ("laskutus", "remontti"), "sv": (), "en": ()},

@@ -40,7 +40,7 @@ from core.polls.mending import mend_form
 from core.polls.own import own_view
 from core.polls.shown import poll_for, poll_list
 from core.ports import Store
-from core.questions import cards, forms, told
+from core.questions import cards, forms, lists, told
 from core.questions.drafts import Draft
 from core.questions.reminders import Level
 from core.questions.states import Act
@@ -259,6 +259,9 @@ class Scene:
             show = {"number": n["taken"], "level": int(level), "to": ENGINEER.key}
             yield f"reminder {level.name}", self.view("reminder", **show)
         yield "reminder to nobody", self.view("reminder", number=n["waiting"], level=1, to=None)
+        late = {"number": n["amended"], "days": 3, "to": ENGINEER.key}
+        yield "approval_reminder", self.view("approval_reminder", **late, place=0)
+        yield "approval_reminder gone", self.view("approval_reminder", **late, place=9)
         called = {"numbers": [n["taken"]], "to": ENGINEER.key}
         for why in ("handed", "replied", "reopened", "returned"):
             yield f"called {why}", self.view("called", **called, why=why)
@@ -352,14 +355,16 @@ class Scene:
         yield "menu of an editor", staff.menu(editor, EDITOR)
         yield "help", staff.help_page(engineer, ENGINEER)
         yield "help of an editor", staff.help_page(editor, EDITOR)
-        yield "waiting", cards.waiting(engineer, ENGINEER)
-        yield "waiting for nobody", cards.waiting(editor, Official("slack", "U9", {}, ()))
-        yield "unassigned", cards.unassigned(engineer, ENGINEER)
-        yield "overdue", cards.overdue(self.turn(_person(ENGINEER), later=60), ENGINEER)
+        yield "waiting", lists.waiting(engineer, ENGINEER)
+        yield "waiting for nobody", lists.waiting(editor, Official("slack", "U9", {}, ()))
+        yield "unassigned", lists.unassigned(engineer, ENGINEER)
+        yield "overdue", lists.overdue(self.turn(_person(ENGINEER), later=60), ENGINEER)
         yield "acts", cards.acts(engineer, question)
         yield "full_card", cards.full_card(engineer, self._found("asked"))
         yield "private_ask", cards.private_ask(engineer, question)
         yield "home", staff.home(editor, EDITOR)
+        later = self.turn(_person(ENGINEER), later=60)
+        yield "home of an engineer, later", staff.home(later, ENGINEER)
         yield "poll_list", board.poll_list(editor, EDITOR)
         yield "results", board.results(engineer, poll)
         yield "results hidden", board.results(engineer, hidden)

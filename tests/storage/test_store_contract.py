@@ -195,6 +195,21 @@ def answered(store: Store, second: float, **changes: object) -> int:
     return store.add_question(question(**usual | changes)).number
 
 
+def test_questions_with_a_correction_in_their_history(database: Database) -> None:
+    done = {"state": QuestionState.ANSWERED, "department": "streets"}
+    with database.begin() as store:
+        numbers = [store.add_question(question(**done)).number for _ in range(3)]
+        other = store.add_question(question(**done | {"department": "desk"})).number
+        again = store.add_question(question(**done | {"state": QuestionState.REOPENED})).number
+        for number in (numbers[2], numbers[0], numbers[0], other, again):
+            step = Step(NOW, "amended", "slack:U1", QuestionState.ANSWERED)
+            store.add_step(number, step)
+        store.add_step(numbers[1], Step(NOW, "corrected", "slack:U1", QuestionState.ANSWERED))
+        found = store.amended_questions(["streets"])
+        assert [q.number for q in found] == [numbers[0], numbers[2]]
+        assert store.amended_questions([]) == []
+
+
 def test_public_questions_newest_first(database: Database) -> None:
     with database.begin() as store:
         store.add_question(question())
