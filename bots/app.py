@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapp
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -222,6 +223,7 @@ async def running(
             on_commit,
             busy,
             writers=database.writers_at_once,
+            near=meters.begin(partial(database.begin, patient=False)) if database.near else None,
         )
         stack.push_async_callback(intake.stop)
         words = Deliveries(city, keyring)

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from email.utils import formatdate
 from functools import lru_cache
 
@@ -32,7 +32,8 @@ _NEVER_PLAIN = frozenset({"transfer-encoding", "content-encoding", "expect", "up
 """Headers that change where a request ends, what its body is, or what is to be answered first."""
 
 AGAIN = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
-DONE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+DONE = b"HTTP/1.1 200 OK\r\n"
+JSON = b"Content-Type: application/json\r\n"
 
 
 class Head:
@@ -67,7 +68,10 @@ def read_head(head: bytes) -> Head | None:
 class Door(web.RequestHandler):
     """One connection. Its requests are answered in their order, whoever answers them."""
 
-    __slots__ = ("_answering", "_briefs", "_held", "_leaving", "_missing", "_open", "_strange")
+    __slots__ = (
+        *("_answered", "_answering", "_briefs", "_held"),
+        *("_leaving", "_missing", "_open", "_strange"),
+    )
 
     def __init__(self, server: web.Server, briefs: Mapping[str, Brief]) -> None:
         super().__init__(server, loop=asyncio.get_running_loop(), access_log=None)
@@ -75,7 +79,8 @@ class Door(web.RequestHandler):
         self._strange = False  # aiohttp alone knows where requests end from here on
         self._missing = 0  # bytes of aiohttp's latest request that are still to come
         self._open = 0  # requests that aiohttp has not answered yet
-        self._answering: asyncio.Task[None] | None = None
+        self._answering = False  # by a brief
+        self._answered: asyncio.Future[None] | None = None  # where somebody waits for that
         self._held = b""  # came while a brief was being answered
         self._leaving = False
 
@@ -99,22 +104,30 @@ class Door(web.RequestHandler):
         self._missing = head.length - (len(data) - end)
         brief = self._briefs.get(head.path)
         busy = self._missing or self._open or self._leaving
-        coming = brief(head.headers, data[end:]) if brief and not busy else None
-        if coming is None:
-            self._open += 1
-            return False
-        self._answering = self._loop.create_task(self._answer(coming))
-        return True
+        if brief and not busy and self._taken(brief, head.headers, data[end:]):
+            return True
+        self._open += 1
+        return False
 
-    async def _answer(self, coming: Awaitable[bytes | None]) -> None:
+    def _taken(self, brief: Brief, headers: Mapping[str, str], body: bytes) -> bool:
+        self._answering = True
         try:
-            body = await coming
+            taken = brief(headers, body, self._answer)
         except Exception as error:  # its words may be a person's
             log.error("a short request failed: %s", type(error).__name__)
-            body = None
+            self._answer(None)
+            return True
+        if not taken:
+            self._answering = False
+        return taken
+
+    def _answer(self, body: bytes | None) -> None:
         if self.transport is not None:
             self.transport.write(answer(body))
-        self._answering = None
+        self._answering = False
+        if self._answered:
+            self._answered.set_result(None)
+            self._answered = None
         if self._leaving:
             super().close()
         elif self._held:
@@ -144,16 +157,18 @@ class Door(web.RequestHandler):
 
     async def shutdown(self, timeout: float | None = 15.0) -> None:
         if self._answering:
-            await asyncio.wait({self._answering}, timeout=timeout)
+            self._answered = self._loop.create_future()
+            await asyncio.wait({self._answered}, timeout=timeout)
         await super().shutdown(timeout)
 
 
 def answer(body: bytes | None) -> bytes:
-    """A whole response: 200 with this JSON, or 503."""
+    """A whole response: 200 with this JSON, where there is any, or 503."""
     if body is None:
         return b"%b%b\r\n" % (AGAIN, _date(int(time.time())))
-    length = len(body)
-    return b"%bContent-Length: %d\r\n%b\r\n%b" % (DONE, length, _date(int(time.time())), body)
+    kind = JSON if body else b""
+    date = _date(int(time.time()))
+    return b"%b%bContent-Length: %d\r\n%b\r\n%b" % (DONE, kind, len(body), date, body)
 
 
 @lru_cache(1)

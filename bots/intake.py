@@ -1,7 +1,10 @@
 """The one way into the database: what waits is done together, committed once, then answered.
 
 Work is collected in the event loop and handed to the writer's thread as one batch for each
-commit that finished: a thread that drains a queue would commit tiny batches.
+commit that finished: a thread that drains a queue would commit tiny batches. Where the database is
+`near`, a batch of votes is applied in the loop's own thread, and only its commit, which waits for
+the disk, is left to the writer's: two threads that both compute take the interpreter from one
+another with every statement.
 """
 
 import asyncio
@@ -9,7 +12,8 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Protocol, TypeVar
@@ -54,7 +58,8 @@ _Asked = tuple[Item, asyncio.Future[Any]]
 
 
 class Intake:
-    """``begin`` opens a transaction; ``busy`` are its errors that mean "not now".
+    """``begin`` opens a transaction; ``busy`` are its errors that mean "not now". ``near`` is the
+    same where it opens at once or fails, and nothing but the commit takes long.
 
     ``on_commit`` is told, in the event loop, of what each commit touched. One writer commits
     batches in the order in which they came; several do not, as several processes do not.
@@ -69,8 +74,10 @@ class Intake:
         busy: tuple[type[Exception], ...] = (),
         waiting_limit: int = WAITING_LIMIT,
         writers: int = 1,
+        near: Begin | None = None,
     ) -> None:
         self._writer = _Writer(begin, inbox, clock, busy)
+        self._near = _Writer(near, inbox, clock, busy) if near else None
         self._on_commit = on_commit
         self._limit = waiting_limit
         self._idle = self._writers = writers
@@ -83,14 +90,14 @@ class Intake:
         self._drained = asyncio.Event()
         self._drained.set()
 
-    async def handle(self, event: Event) -> Reply:
+    def handle(self, event: Event) -> asyncio.Future[Reply]:
         """The reply, once what it tells of is committed. TryAgain where nothing was done."""
-        return await self._put(event)
+        return self._put(event)
 
-    async def run(self, work: Work[T]) -> T:
+    def run(self, work: Work[T]) -> asyncio.Future[T]:
         """Any other writing. ``work`` may run twice (its first transaction rolled back), so that
         it must have no effect but on the store."""
-        return await self._put(work)
+        return self._put(work)
 
     async def stop(self) -> None:
         """Takes nothing new, finishes what waits."""
@@ -99,10 +106,11 @@ class Intake:
         await asyncio.get_running_loop().run_in_executor(None, self._threads.shutdown)
 
     def _put(self, item: Item) -> asyncio.Future[Any]:
-        if self._stopping or len(self._waiting) >= self._limit:
-            raise TryAgain("stopping" if self._stopping else "too much is waiting")
         loop = asyncio.get_running_loop()
         future = loop.create_future()
+        if self._stopping or len(self._waiting) >= self._limit:
+            future.set_exception(TryAgain("stopping" if self._stopping else "too much is waiting"))
+            return future
         self._waiting.append((item, future))
         if self._pause:
             if len(self._waiting) >= self._awaited:
@@ -133,9 +141,32 @@ class Intake:
             self._idle -= 1
             size = min(len(self._waiting), BATCH_LIMIT)
             taken = [self._waiting.popleft() for _ in range(size)]
-            self._threads.submit(self._write, loop, taken)
+            if (cast := self._cast(taken)) is None:
+                self._threads.submit(self._write, loop, taken)
+            else:
+                self._threads.submit(self._commit, loop, taken, cast)
         if self._idle == self._writers and not self._waiting:
             self._drained.set()
+
+    def _cast(self, taken: list[_Asked]) -> "_Cast | None":
+        """None where that is the writer's thread's to do: other work, or a fault, which is found
+        again there."""
+        items = [item for item, _ in taken]
+        if self._near is None or not self._near.only_votes(items):
+            return None
+        try:
+            return self._near.cast(items)
+        except Exception:
+            return None
+
+    def _commit(self, loop: asyncio.AbstractEventLoop, taken: list[_Asked], cast: "_Cast") -> None:
+        """In the writer's thread."""
+        try:
+            cast.block.close()
+        except Exception:  # rolled back: the same again tells what it was
+            self._write(loop, taken)
+        else:
+            loop.call_soon_threadsafe(self._release, loop, taken, cast.outcomes, cast.touched)
 
     def _write(self, loop: asyncio.AbstractEventLoop, taken: list[_Asked]) -> None:
         """In the writer's thread. Whatever happens here, nobody is left waiting."""
@@ -171,8 +202,17 @@ class Intake:
             self._on_commit(touched)
 
 
+@dataclass(frozen=True, slots=True)
+class _Cast:
+    """Votes that are applied; closing the block commits them."""
+
+    block: ExitStack
+    outcomes: list[Outcome]
+    touched: frozenset[str]
+
+
 class _Writer:
-    """Applies a batch. Runs in a thread of its own."""
+    """Applies a batch."""
 
     def __init__(
         self,
@@ -213,6 +253,15 @@ class _Writer:
                     outcomes += [self._apply(store, item, now) for item in run]
             touched = frozenset(store.touched)
         return outcomes, touched
+
+    def only_votes(self, items: Sequence[Item]) -> bool:
+        return all(map(self._is_vote, items))
+
+    def cast(self, votes: Sequence[Any]) -> _Cast:
+        with ExitStack() as block:
+            store = block.enter_context(self._begin())
+            outcomes = self._inbox.cast(store, votes, self._clock())
+            return _Cast(block.pop_all(), outcomes, frozenset(store.touched))
 
     def _failed(self, item: Item, error: Exception) -> Outcome:
         """Whoever wrote or pressed is told; the platform need not bring it again, for it would

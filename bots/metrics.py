@@ -5,10 +5,10 @@ everybody seems to be this machine.
 """
 
 import hmac
-import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -65,25 +65,28 @@ class Metrics:
             ["channel"],
             registry=registry,
         )
-        self._batch = _Batch()
+        self._batches: dict[Store, _Batch] = {}
 
     def begin(self, begin: Begin) -> Begin:
         @contextmanager
         def timed() -> Iterator[Store]:
-            self._batch.clear()
             began = time.perf_counter()
             with begin() as store:
-                yield store
-            if size := self._batch.votes + self._batch.others:
+                batch = self._batches[store] = _Batch()
+                try:
+                    yield store
+                finally:
+                    del self._batches[store]
+            if size := batch.votes + batch.others:
                 self.commit.observe(time.perf_counter() - began)
                 self.batch.observe(size)
-                self.events.labels("vote").inc(self._batch.votes)
-                self.events.labels("other").inc(self._batch.others)
+                self.events.labels("vote").inc(batch.votes)
+                self.events.labels("other").inc(batch.others)
 
         return timed
 
     def inbox(self, inbox: Inbox) -> Inbox:
-        return _Inbox(inbox, self._batch)
+        return _Inbox(inbox, self._batches)
 
     def channel(self, channel: Channel) -> Channel:
         return _Channel(channel, self.tried)
@@ -117,14 +120,12 @@ class Metrics:
             self._lag.labels(name).set(max(0.0, (now - at).total_seconds()) if at else 0.0)
 
 
-class _Batch(threading.local):
-    """What the transaction of this thread holds so far."""
+@dataclass(slots=True)
+class _Batch:
+    """What a transaction holds so far."""
 
-    votes = 0
-    others = 0
-
-    def clear(self) -> None:
-        self.votes = self.others = 0
+    votes: int = 0
+    others: int = 0
 
 
 class _Wrapped:
@@ -138,16 +139,16 @@ class _Wrapped:
 
 
 class _Inbox(_Wrapped):
-    def __init__(self, inbox: Inbox, batch: _Batch) -> None:
+    def __init__(self, inbox: Inbox, batches: Mapping[Store, _Batch]) -> None:
         super().__init__(inbox)
-        self._batch = batch
+        self._batches = batches
 
     def cast(self, store: Store, presses: Sequence[Pressed], now: datetime) -> list[Reply]:
-        self._batch.votes += len(presses)
+        self._batches[store].votes += len(presses)
         return self._inner.cast(store, presses, now)
 
     def handle(self, store: Store, event: Event, now: datetime) -> Reply:
-        self._batch.others += 1
+        self._batches[store].others += 1
         return self._inner.handle(store, event, now)
 
 

@@ -26,6 +26,8 @@ def _mark_run() -> re.Pattern[str]:
 def harmless(text: str) -> str:
     """Without what could hide, reverse or cover other text on the reader's screen, or break a
     request: control characters, NUL, direction overrides, piles of marks, half characters."""
+    if text.isprintable() and len(text.encode("latin-1", "ignore")) == len(text):
+        return text  # nothing of all that: most of what we write ourselves
     text = _DROPPED.sub("", _BREAKS.sub("\n", text))
     if text.isascii():
         return text

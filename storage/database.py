@@ -24,13 +24,16 @@ class Database(ABC):
     engine: str
     writers_at_once: int
     """How many of one process's transactions that write are best begun side by side."""
+    near: bool
+    """Whether statements are mere function calls, so that nothing waits but the commit."""
     dialect: Dialect
     driver_error: type[Exception]
 
     @contextmanager
-    def begin(self) -> Iterator[Store]:
-        """Writes: commits at the end, or rolls back where an error leaves the block."""
-        with self._translating(), self._writing() as connection:
+    def begin(self, *, patient: bool = True) -> Iterator[Store]:
+        """Writes: commits at the end, or rolls back where an error leaves the block. Who is not
+        ``patient`` waits for no lock, where that is ours to say."""
+        with self._translating(), self._writing(patient) as connection:
             store = Store(connection, self.dialect, writing=True)
             yield store
         if store.erased:
@@ -89,7 +92,7 @@ class Database(ABC):
     def close(self) -> None: ...
 
     @abstractmethod
-    def _writing(self) -> AbstractContextManager[Connection]: ...
+    def _writing(self, patient: bool = True) -> AbstractContextManager[Connection]: ...
 
     @abstractmethod
     def _snapshot(self) -> AbstractContextManager[Connection]: ...

@@ -47,6 +47,7 @@ class PostgresDatabase(Database):
     them; and two more for a moment at start."""
 
     engine = "PostgreSQL"
+    near = False
     dialect = POSTGRES
     driver_error = psycopg.Error
 
@@ -105,7 +106,7 @@ class PostgresDatabase(Database):
         for engine in (self._readers, self._writers, self._sessions):
             engine.dispose()
 
-    def _writing(self) -> AbstractContextManager[Connection]:
+    def _writing(self, patient: bool = True) -> AbstractContextManager[Connection]:
         return self._begun(self._writers)
 
     def _snapshot(self) -> AbstractContextManager[Connection]:

@@ -8,6 +8,7 @@ import fcntl
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
@@ -41,14 +42,17 @@ _SETTINGS = ("foreign_keys = ON", "secure_delete = ON")
 _WRITER = (
     *("page_size = 1024", "cache_size = -65536", *_SETTINGS),
     *("journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 16384"),
+    "busy_timeout = 0",  # `_begin` waits, as long as each transaction may
 )
 _BEGIN = "BEGIN IMMEDIATE"
+BUSY_PAUSE = 0.005  # seconds between two tries
 _READER = (*_SETTINGS, "query_only = ON", "wal_autocheckpoint = 0")
 
 
 class SqliteDatabase(Database):
     engine = "SQLite"
     writers_at_once = 1
+    near = True
     dialect = SQLITE
     driver_error = sqlite3.Error
 
@@ -76,8 +80,8 @@ class SqliteDatabase(Database):
         if self._writer:
             self._writer.close()
 
-    def _writing(self) -> AbstractContextManager[Connection]:
-        return self._the_writer().transaction()
+    def _writing(self, patient: bool = True) -> AbstractContextManager[Connection]:
+        return self._the_writer().transaction(self._wait if patient else 0.0)
 
     def _migrating(self) -> AbstractContextManager[Connection]:
         return self._the_writer().migration()
@@ -121,12 +125,12 @@ class _Writer:
         self._file.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self, wait: float) -> Iterator[Connection]:
         """Begun and committed by the driver: SQLAlchemy's own bookkeeping costs as much as a few
         votes. It joins in where something is run through it."""
-        with self._taking_turns():
+        with self._taking_turns(wait):
             driver = self._driver()
-            driver.execute(_BEGIN).close()
+            _begin(driver, _BEGIN, wait)
             try:
                 yield self._connection
                 self._end(self._connection.commit, driver.commit)
@@ -145,7 +149,7 @@ class _Writer:
     def migration(self) -> Iterator[Connection]:
         """Without foreign keys: a table is altered by copying it, and dropping the old one must
         not take along what refers to it."""
-        with self._taking_turns():
+        with self._taking_turns(self._wait):
             self._set("foreign_keys = OFF")
             try:
                 with self._connection.begin():
@@ -156,19 +160,15 @@ class _Writer:
     def scrub(self) -> None:
         """Moves the log into the database and cuts it. Never fails, for the erasure itself is
         committed: where a reader is in the way, the next erasure or the close does it."""
-        with suppress(sqlite3.Error, DatabaseUnavailable), self._taking_turns():
-            self._set("busy_timeout = 0")
-            try:
-                self._set("wal_checkpoint(TRUNCATE)")
-            finally:
-                self._set(f"busy_timeout = {self._wait * 1000:.0f}")
+        with suppress(sqlite3.Error, DatabaseUnavailable), self._taking_turns(self._wait):
+            self._set("wal_checkpoint(TRUNCATE)")
 
     def _set(self, pragma: str) -> None:
         self._driver().execute(f"PRAGMA {pragma}").fetchall()
 
     @contextmanager
-    def _taking_turns(self) -> Iterator[None]:
-        if not self._turn.acquire(timeout=self._wait):
+    def _taking_turns(self, wait: float) -> Iterator[None]:
+        if not self._turn.acquire(timeout=wait):
             raise DatabaseUnavailable("another transaction takes too long")
         try:
             yield
@@ -202,12 +202,25 @@ def _engine(path: Path, pragmas: tuple[str, ...], begin: str, wait: float, size:
     )
 
     @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
+    def joined(connection: Connection) -> None:
         driver: Any = connection.connection.driver_connection
         if not driver.in_transaction:
-            driver.execute(begin).close()
+            _begin(driver, begin, wait)
 
     return engine
+
+
+def _begin(driver: sqlite3.Connection, begin: str, wait: float) -> None:
+    """Waits that long for whoever else writes to the file."""
+    until = time.monotonic() + wait
+    while True:
+        try:
+            driver.execute(begin).close()
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                raise
+        time.sleep(BUSY_PAUSE)
 
 
 def _untold(table: str, done: int, rows: int) -> None:

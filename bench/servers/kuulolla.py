@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -66,6 +67,7 @@ def service(where: Path | str, ballots: int = 0, writers: int = 2) -> Service:
         Hub().publish,
         busy=(DatabaseUnavailable,),
         writers=database.writers_at_once,
+        near=partial(database.begin, patient=False) if database.near else None,
     )
     return Service(city, intake, poll)
 

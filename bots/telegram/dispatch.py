@@ -1,7 +1,8 @@
 """Updates to the rules, and the rules' replies back: the same for the webhook and for polling."""
 
+import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -37,19 +38,42 @@ class Dispatcher:
         self._background, self._refresher, self._excuses = background, refresher, excuses
         self.me: parse.Me | None = None
         """Once Telegram has told; `take` needs it."""
+        self._finishing: set[asyncio.Task[None]] = set()
 
-    async def vote(self, vote: press.Vote) -> str:
-        """A vote on the short way; the line that answers the press."""
+    def vote(self, vote: press.Vote, told: Callable[[str | Exception], None]) -> None:
+        """A vote on the short way. ``told`` is called with the line that answers the press, once
+        the rules have committed, or with what they raised. Only what takes longer gets a task."""
         event = vote.event(self._clock())
-        origin = Origin(int(event.where.chat), vote.message, vote.query)
-        reply = await self._handled(event, origin)
-        if event.private:
-            if reply.message:
-                shown = replies.show_message(self._bot, event, origin, reply)
-                await self._background.start(shown)
+        asked = asyncio.ensure_future(self._handle(event))
+
+        def handled(asked: asyncio.Future[Reply]) -> None:
+            if event.private or asked.exception():
+                task = asyncio.create_task(self._finish(vote, event, asked, told))
+                self._finishing.add(task)
+                task.add_done_callback(self._finishing.discard)
             else:
-                self._refresh(event, origin, vote.buttons())
-        return replies.line_of(event, reply)
+                told(replies.line_of(event, asked.result()))
+
+        asked.add_done_callback(handled)
+
+    async def _finish(
+        self,
+        vote: press.Vote,
+        event: Pressed,
+        asked: asyncio.Future[Reply],
+        told: Callable[[str | Exception], None],
+    ) -> None:
+        origin = Origin(int(event.where.chat), vote.message, vote.query)
+        try:
+            reply = await self._or_excuse(asked, event, origin)
+        except Exception as error:
+            told(error)
+            return
+        if reply.message:
+            await self._background.start(replies.show_message(self._bot, event, origin, reply))
+        else:
+            self._refresh(event, origin, vote.buttons())
+        told(replies.line_of(event, reply))
 
     async def take(self, raw: dict[str, Any]) -> None:
         """Any update, on PTB's objects."""
@@ -62,16 +86,16 @@ class Dispatcher:
             log.error("update %s can't be read: %s", raw.get("update_id"), summary(error))
             return
         if origin and event:
-            reply = await self._handled(event, origin)
+            reply = await self._or_excuse(self._handle(event), event, origin)
             await self._background.start(replies.show(self._bot, event, origin, reply))
             if _is_vote(event) and event.private and not reply.message:
                 self._refresh(event, origin, parse.buttons(update.callback_query))
         elif origin and origin.query:
             await self._background.start(self._answer(origin.query))
 
-    async def _handled(self, event: Event, origin: Origin) -> Reply:
+    async def _or_excuse(self, asked: Awaitable[Reply], event: Event, origin: Origin) -> Reply:
         try:
-            return await self._handle(event)
+            return await asked
         except Exception:
             await self._excuses.make(event, origin)
             raise

@@ -1,9 +1,12 @@
 """Updates that Telegram posts to us."""
 
+import asyncio
 import hmac
 import logging
 import re
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
 
 import msgspec
 from aiohttp import web
@@ -11,6 +14,7 @@ from aiohttp import web
 from bots.telegram.dispatch import Dispatcher
 from bots.telegram.errors import summary
 from bots.telegram.press import Vote, answer, read_vote
+from core.ports import Answer
 
 log = logging.getLogger(__name__)
 
@@ -34,15 +38,18 @@ class Webhook:
         self.dispatcher: Dispatcher | None = None
         """None until the channel is started."""
 
-    def brief(self, headers: Mapping[str, str], body: bytes) -> Awaitable[bytes | None] | None:
+    def brief(self, headers: Mapping[str, str], body: bytes, tell: Answer) -> bool:
         """`receive` for votes alone, which are nearly all that comes."""
         if self.dispatcher is None or not self._is_ours(headers.get(_SECRET_NAME, "")):
-            return None
+            return False
         try:
             vote = read_vote(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return None
-        return self._vote(self.dispatcher, vote) if vote else None
+            return False
+        if vote is None:
+            return False
+        self._vote(self.dispatcher, vote, tell)
+        return True
 
     async def receive(self, request: web.Request) -> web.Response:
         if not self._is_ours(request.headers.get(SECRET_HEADER, "")):
@@ -62,7 +69,9 @@ class Webhook:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return web.Response(status=400)
         if vote:
-            told = await self._vote(dispatcher, vote)
+            answered = asyncio.get_running_loop().create_future()
+            self._vote(dispatcher, vote, partial(settle, answered))
+            told = await answered
             if told is None:
                 return web.Response(status=503)
             return web.Response(body=told, content_type=_JSON)
@@ -71,14 +80,17 @@ class Webhook:
     def _is_ours(self, given: str) -> bool:
         return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), self._secret)
 
-    async def _vote(self, dispatcher: Dispatcher, vote: Vote) -> bytes | None:
-        """The answer to the press, or None where Telegram is to bring it again."""
-        try:
-            text = await dispatcher.vote(vote)
-        except Exception as error:
-            _note(vote.update, error)
-            return None
-        return answer(vote.query, text)
+    def _vote(self, dispatcher: Dispatcher, vote: Vote, tell: Answer) -> None:
+        """Tells the answer to the press, or None where Telegram is to bring it again."""
+
+        def told(line: str | Exception) -> None:
+            if isinstance(line, str):
+                tell(answer(vote.query, line))
+            else:
+                _note(vote.update, line)
+                tell(None)
+
+        dispatcher.vote(vote, told)
 
     async def _take(self, dispatcher: Dispatcher, raw: dict[str, object]) -> web.Response:
         if dispatcher.me is None:  # commands name the bot they are for
@@ -94,6 +106,12 @@ class Webhook:
 def _update(body: bytes) -> dict[str, object] | None:
     raw = msgspec.json.decode(body)
     return raw if isinstance(raw, dict) and type(raw.get("update_id")) is int else None
+
+
+def settle(answered: asyncio.Future[Any], answer: Any) -> None:
+    """Where somebody still waits for it."""
+    if not answered.done():
+        answered.set_result(answer)
 
 
 def _note(update: object, error: Exception) -> None:

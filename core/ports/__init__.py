@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from core.ports.channels import (
+    Answer,
     Brief,
     Channel,
     Handle,
@@ -23,6 +24,7 @@ from core.ports.statements import StatementStore
 
 __all__ = [
     "AdmissionStore",
+    "Answer",
     "Brief",
     "Channel",
     "ChatStore",

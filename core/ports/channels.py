@@ -12,10 +12,11 @@ Handle = Callable[[Event], Awaitable[Reply]]
 MessageRef = str
 """A sent message as its adapter knows it; opaque to everyone else."""
 
-Brief = Callable[[Mapping[str, str], bytes], Awaitable[bytes | None] | None]
-"""The short way through a POST route: headers (names in lower case) and body of a whole request →
-the JSON that answers it with 200, or None where it is to be brought again (503). No awaitable
-where the route's handler has to look at the request."""
+Answer = Callable[[bytes | None], None]
+Brief = Callable[[Mapping[str, str], bytes, Answer], bool]
+"""The short way through a POST route: headers (names in lower case), body of a whole request, and
+what is to be called, once, with the JSON that answers it with 200 (or b""), or None where it is to
+be brought again (503). False where the route's handler has to look at the request."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """The short way in: what takes it, what must not, and that answers keep the order of requests."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Mapping
 
 import pytest
 from aiohttp import web
 
 from bots.door import Door
+from core.ports import Answer
 
 VOTE = b"POST /vote HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%b"
 PAGE = b"GET /page HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -47,23 +48,25 @@ class House:
 
     def __init__(self) -> None:
         self.briefs: list[bytes] = []
+        self.at_work: list[asyncio.Task[None]] = []
         self.long: list[bytes] = []
         self.gates: dict[bytes, asyncio.Event] = {}
         self.server = web.Server(self.handle)
         self.door, self.wire = Door(self.server, {"/vote": self.brief}), Wire()
         self.door.connection_made(self.wire)
 
-    def brief(self, headers: Mapping[str, str], body: bytes) -> Awaitable[bytes | None] | None:
+    def brief(self, headers: Mapping[str, str], body: bytes, answer: Answer) -> bool:
         if not body.startswith(b"vote"):
-            return None
+            return False
         self.briefs.append(body)
-        return self._brief(body)
-
-    async def _brief(self, body: bytes) -> bytes | None:
-        await self._gate(body)
         if body == b"vote trouble":
             raise RuntimeError("trouble")
-        return None if body == b"vote again" else b"short " + body
+        self.at_work.append(asyncio.create_task(self._brief(body, answer)))
+        return True
+
+    async def _brief(self, body: bytes, answer: Answer) -> None:
+        await self._gate(body)
+        answer({b"vote again": None, b"vote silently": b""}.get(body, b"short " + body))
 
     async def handle(self, request: web.BaseRequest) -> web.Response:
         body = await request.read()
@@ -220,6 +223,12 @@ async def test_what_was_not_done_is_503(house: House, body: bytes) -> None:
     assert house.wire.written.startswith(b"HTTP/1.1 503 ")
     assert b"\r\nRetry-After: 1\r\n" in house.wire.written
     assert (await house.feed(vote()))[-1] == b"short vote"
+
+
+async def test_an_answer_without_words_has_no_type(house: House) -> None:
+    assert await house.feed(vote(b"vote silently"), vote()) == [b"", b"short vote"]
+    first = house.wire.written.split(b"\r\n\r\n")[0]
+    assert first.startswith(b"HTTP/1.1 200 OK\r\n") and b"Content-Type" not in first
 
 
 async def test_whoever_left_meanwhile_does_no_harm(house: House) -> None:

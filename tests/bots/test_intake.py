@@ -32,6 +32,9 @@ class Notebook:
         self.may_commit = threading.Event()
         self.may_commit.set()
         self.away = False
+        self.faults: list[Exception] = []  # of the next commits
+        self.began: list[threading.Thread] = []
+        self.committed: list[threading.Thread] = []
 
     @property
     def lines(self) -> list[str]:
@@ -42,6 +45,7 @@ class Notebook:
         if self.away:
             raise Away
         page = Page()
+        self.began.append(threading.current_thread())
         self.started.set()
         try:
             yield page
@@ -49,6 +53,9 @@ class Notebook:
             self.rolled_back += 1
             raise
         assert self.may_commit.wait(10)
+        self.committed.append(threading.current_thread())
+        if self.faults:
+            raise self.faults.pop()
         self.transactions.append(page.lines)
 
 
@@ -86,12 +93,12 @@ class Rules:
 class Desk:
     """An intake over a notebook, with what its commits touched."""
 
-    def __init__(self, **options: int) -> None:
+    def __init__(self, near: bool = False, **options: int) -> None:
         self.notebook = Notebook()
         self.told: list[frozenset[str]] = []
-        self.intake = Intake(
-            self.notebook.begin, Rules(), lambda: NOW, self.told.append, busy=(Away,), **options
-        )
+        begin = self.notebook.begin
+        ways = {"near": begin if near else None, **options}
+        self.intake = Intake(begin, Rules(), lambda: NOW, self.told.append, busy=(Away,), **ways)
 
     async def all(self, *events: Event) -> list[Reply | BaseException]:
         handles = (self.intake.handle(event) for event in events)
@@ -103,9 +110,9 @@ class Desk:
         self.notebook.started.clear()
 
 
-@pytest.fixture
-async def desk():
-    desk = Desk()
+@pytest.fixture(params=[False, True], ids=["far", "near"])
+async def desk(request):
+    desk = Desk(near=request.param)
     yield desk
     desk.notebook.may_commit.set()
     await desk.intake.stop()
@@ -127,7 +134,7 @@ async def test_what_arrives_in_one_turn_of_the_loop_is_one_transaction(desk: Des
 
 async def test_what_arrives_during_a_commit_is_the_next_transaction(desk: Desk) -> None:
     desk.notebook.may_commit.clear()
-    first = asyncio.create_task(desk.intake.handle(said("first")))
+    first = asyncio.ensure_future(desk.intake.handle(said("first")))
     await desk.writing()
     rest = asyncio.gather(*(desk.intake.handle(said(str(n))) for n in range(50)))
     await asyncio.sleep(0)
@@ -144,7 +151,7 @@ async def test_a_transaction_has_a_largest_size(desk: Desk) -> None:
 
 async def test_nothing_is_acknowledged_before_its_commit(desk: Desk) -> None:
     desk.notebook.may_commit.clear()
-    handled = asyncio.create_task(desk.intake.handle(said("a")))
+    handled = asyncio.ensure_future(desk.intake.handle(said("a")))
     await desk.writing()
     assert desk.told == [] and not handled.done()
     desk.notebook.may_commit.set()
@@ -165,7 +172,30 @@ async def test_one_fault_is_rolled_back_alone(desk: Desk, make) -> None:
     notices = (before.notice, bad.notice, after.notice)
     assert notices == ("before", "sorry, bad", "after")
     assert desk.notebook.transactions == [["before"], ["after"]]
-    assert desk.notebook.rolled_back == 2  # the batch, and the one
+    # the batch, and the one; votes on a near database are tried in the loop's thread before
+    assert desk.notebook.rolled_back == 2 + (make is vote and desk.intake._near is not None)
+
+
+@pytest.mark.parametrize("fault", [Away, ValueError])
+async def test_votes_whose_commit_fails_are_done_again(fault) -> None:
+    desk = Desk(near=True)
+    desk.notebook.faults = [fault("at the commit")]
+    one, other = await desk.all(vote("1"), vote("2"))
+    assert (one.notice, other.notice) == ("1", "2")
+    assert desk.notebook.transactions == [["1+2"]]
+    assert desk.told == [frozenset({"poll:1"})]
+    await desk.intake.stop()
+
+
+async def test_votes_on_a_near_database_are_applied_in_the_loop_and_committed_outside() -> None:
+    desk = Desk(near=True)
+    here = threading.current_thread()
+    await desk.all(vote("1"), vote("2"))
+    await desk.all(said("3"), vote("4"))  # other work may take long
+    began = [thread is here for thread in desk.notebook.began]
+    committed = [thread is here for thread in desk.notebook.committed]
+    assert (began, committed) == ([True, False], [False, False])
+    await desk.intake.stop()
 
 
 async def test_a_fault_is_logged_without_a_word_of_the_person(desk: Desk, capsys) -> None:
@@ -222,9 +252,9 @@ async def test_without_a_database_all_are_told_to_try_again(desk: Desk) -> None:
 async def test_too_much_waiting_is_refused_at_once() -> None:
     desk = Desk(waiting_limit=3)
     desk.notebook.may_commit.clear()
-    first = asyncio.create_task(desk.intake.handle(said("first")))
+    first = asyncio.ensure_future(desk.intake.handle(said("first")))
     await desk.writing()
-    waiting = [asyncio.create_task(desk.intake.handle(said(str(n)))) for n in range(3)]
+    waiting = [asyncio.ensure_future(desk.intake.handle(said(str(n)))) for n in range(3)]
     await asyncio.sleep(0)
     with pytest.raises(TryAgain):
         await desk.intake.handle(said("one too many"))
@@ -236,10 +266,10 @@ async def test_too_much_waiting_is_refused_at_once() -> None:
 
 async def test_one_who_gave_up_waiting_does_no_harm(desk: Desk) -> None:
     desk.notebook.may_commit.clear()
-    gone = asyncio.create_task(desk.intake.handle(said("gone")))
+    gone = asyncio.ensure_future(desk.intake.handle(said("gone")))
     await desk.writing()
     gone.cancel()
-    stays = asyncio.create_task(desk.intake.handle(said("stays")))
+    stays = asyncio.ensure_future(desk.intake.handle(said("stays")))
     await asyncio.sleep(0)
     desk.notebook.may_commit.set()
     assert (await stays).notice == "stays"
@@ -249,9 +279,9 @@ async def test_one_who_gave_up_waiting_does_no_harm(desk: Desk) -> None:
 async def test_stopping_finishes_what_waits_and_takes_nothing_new() -> None:
     desk = Desk()
     desk.notebook.may_commit.clear()
-    tasks = [asyncio.create_task(desk.intake.handle(said(str(n)))) for n in range(3)]
+    tasks = [asyncio.ensure_future(desk.intake.handle(said(str(n)))) for n in range(3)]
     await desk.writing()
-    tasks += [asyncio.create_task(desk.intake.handle(said("late")))]
+    tasks += [asyncio.ensure_future(desk.intake.handle(said("late")))]
     await asyncio.sleep(0)
     stopping = asyncio.create_task(desk.intake.stop())
     await asyncio.sleep(0)

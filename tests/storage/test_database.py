@@ -199,6 +199,22 @@ def test_a_locked_file_is_said_to_be(sqlite_url: str) -> None:
         assert language(database) == "fi"
 
 
+def test_who_is_not_patient_waits_for_no_lock(sqlite_url: str) -> None:
+    with open_database(sqlite_url, wait=600) as database:
+        database.upgrade()
+        other = sqlite3.connect(path_of(sqlite_url), isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseUnavailable, match="locked"), database.begin(patient=False):
+            pass
+        other.close()
+        with (
+            database.begin(),
+            pytest.raises(DatabaseUnavailable, match="takes too long"),
+            database.begin(patient=False),
+        ):
+            pass
+
+
 def test_a_transaction_has_the_file_from_its_first_moment(sqlite_url: str) -> None:
     """Reading first and writing later would lose what another wrote in between."""
     with open_database(sqlite_url) as database:
