@@ -12,8 +12,10 @@ _ENDINGS = ("", "n", "t", "a", "ä", "en", "ssa", "lla", "ar", "or", "s")
 
 
 def wanted(text: str) -> list[frozenset[int]]:
-    """Of each word, the numbers of all its forms: a question fits that has one of each."""
-    return [frozenset(map(number_of, forms)) for forms in _forms(text)]
+    """Of each word, the numbers of all its forms: a question fits that has one of each. Of words
+    that say nothing no question fits; of no words, any."""
+    found = [frozenset(map(number_of, forms)) for forms in _forms(text)]
+    return found or ([frozenset()] if text.strip() else [])
 
 
 def fits(text: str, poll: Poll) -> bool:

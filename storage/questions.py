@@ -89,11 +89,12 @@ class Questions(Similar):
         words: Sequence[Collection[int]] = (),
         since: datetime | None = None,
         until: datetime | None = None,
+        skip: int = 0,
     ) -> list[Question]:
         q = questions.c
         wanted = (
             (before, q.number.__lt__),
-            (theme, q.theme.__eq__),
+            (theme, sa.func.coalesce(q.theme, "").__eq__),
             (department, q.department.__eq__),
             (state, q.state.__eq__),
             (since, q.received_at.__ge__),
@@ -103,7 +104,7 @@ class Questions(Similar):
         for forms in words:
             has = sa.select(question_terms.c.question).where(question_terms.c.term.in_(forms))
             where.append(q.number.in_(has))
-        return self._questions(*where, newest=True, limit=limit)
+        return self._questions(*where, newest=True, limit=limit, skip=skip)
 
     def answered_between(
         self, since: datetime, until: datetime, *publish: Publish
@@ -116,10 +117,16 @@ class Questions(Similar):
         return list(map(_question, self._run(query)))
 
     def _questions(
-        self, *where: sa.ColumnElement[bool], newest: bool = False, limit: int | None = None
+        self,
+        *where: sa.ColumnElement[bool],
+        newest: bool = False,
+        limit: int | None = None,
+        skip: int = 0,
     ) -> list[Question]:
         number = questions.c.number
         query = sa.select(questions).where(*where).limit(limit)
+        if skip:
+            query = query.offset(skip)
         return list(map(_question, self._run(query.order_by(number.desc() if newest else number))))
 
 

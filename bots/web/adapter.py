@@ -9,8 +9,6 @@ import structlog
 from aiohttp import web
 
 from bots.web.acts import Act, Acts, language_choice
-from bots.web.api import BASE, Api, Wrong
-from bots.web.api import answer as as_json
 from bots.web.ballot_lists import FILE, BallotLists
 from bots.web.cookies import Cookies
 from bots.web.faults import Fault
@@ -20,6 +18,7 @@ from bots.web.listings import Listings
 from bots.web.live import MOST_POLLS, Live, Pace, Watch
 from bots.web.pages import LANG, Chart, Pages, Show
 from bots.web.parse import NAME, Events, Sender, number, read_form
+from bots.web.programs import Programs, is_program, unknown
 from bots.web.questions import QuestionPages
 from bots.web.shown import Scene, own_choices, public_poll
 from bots.web.site import TYPES, Site
@@ -78,7 +77,9 @@ class WebChannel:
         self._questions = QuestionPages(self._site, self._pages, events, self._acts)
         self._listings = Listings(self._site, self._pages)
         self._lists = BallotLists(self._site, self._pages)
-        self._api = Api(city, read, self._pages.figures)
+        self._programs = Programs(
+            city, read, self._pages.figures, clock, trusted_proxies, self._site.always
+        )
         self._live = Live(read, watch, pace or Pace())
         self._limiters = {
             "vote": Limiter(VOTES_PER_MINUTE, clock),
@@ -130,7 +131,7 @@ class WebChannel:
             Route("GET", path, self._page(choose)),
             *self._neutral(pages),
             *pages,
-            *(replace(r, handler=self._json(r.handler)) for r in self._api.routes()),
+            *self._programs.routes(),
             Route("*", "/{rest:.*}", self._guarded(self._unknown)),
         ]
 
@@ -213,25 +214,6 @@ class WebChannel:
 
         return self._guarded(acted)
 
-    def _json(self, answer: Answer) -> Answer:
-        async def answered(request: web.Request) -> web.StreamResponse:
-            response = await tried(request)
-            response.headers.update(self._site.always)
-            return response
-
-        async def tried(request: web.Request) -> web.StreamResponse:
-            try:
-                return await answer(request)
-            except Wrong as wrong:
-                return as_json({"error": str(wrong)}, wrong.status)
-            except TryAgain:
-                return as_json({"error": "busy, try again"}, 503)
-            except Exception:
-                log.exception("api failed", route=_route(request))
-                return as_json({"error": "something went wrong here"}, 500)
-
-        return answered
-
     # --- the small ones --------------------------------------------------------------------------
 
     async def _to_language(self, request: web.Request) -> web.Response:
@@ -258,8 +240,8 @@ class WebChannel:
         return web.Response(text=ROBOTS)
 
     async def _unknown(self, request: web.Request) -> web.Response:
-        if request.path.startswith(f"{BASE}/"):
-            return as_json({"error": "there is no such address"}, 404)
+        if is_program(request):
+            return unknown(request)
         raise Fault(404)
 
     async def _watch(self, request: web.Request) -> web.StreamResponse:

@@ -1,6 +1,5 @@
 """The same as the pages, for programs: docs/api.md. Only what is public; never who asked."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -11,8 +10,9 @@ from aiohttp import web
 
 from bots.web import ballot_lists
 from bots.web.figures import Figures
+from bots.web.http import Wrong, answer, number, one_of
 from bots.web.shown import PUBLIC, is_public
-from core import markers, polls
+from core import markers, polls, search
 from core.answers import Kind
 from core.city import City, Part
 from core.model import (
@@ -21,6 +21,7 @@ from core.model import (
     PollState,
     PollStep,
     Question,
+    QuestionState,
     Survey,
     SurveyStep,
     Tally,
@@ -41,26 +42,7 @@ Around = tuple[dict[int, Tally], list[PollStep], dict[int, BallotList]]
 BASE = "/api/v1"
 PAGE = 20
 LARGEST_PAGE = 100
-MOST_POLLS = 2_000
-LARGEST_NUMBER = 2**31 - 1
-HEADERS = {
-    "Access-Control-Allow-Origin": "*",
-    "Cache-Control": "no-cache",
-    "X-Content-Type-Options": "nosniff",
-}
-
-
-class Wrong(Exception):
-    """A request that the API can't serve: HTTP status, and why, in English."""
-
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(why)
-        self.status = status
-
-
-def answer(content: Mapping[str, Any], status: int = 200) -> web.Response:
-    text = json.dumps(content, ensure_ascii=False)
-    return web.json_response(text=text, status=status, headers=HEADERS)
+LONGEST = 100
 
 
 class Api:
@@ -95,14 +77,12 @@ class Api:
     # --- polls -----------------------------------------------------------------------------------
 
     async def _polls(self, request: web.Request) -> web.Response:
-        state = _choice(request, "state", ("open", "closed", "cancelled"))
+        state = one_of(request.query, "state", ("open", "closed", "cancelled"))
         states = (PollState(state),) if state else PUBLIC
         limit, before = _limit(request), _before(request)
 
         def found(store: Store) -> tuple[list[Poll], Around]:
-            most = limit + 1 if before is None else MOST_POLLS
-            listed = store.polls(*states, limit=most)
-            page = [p for p in listed if before is None or p.id < before][: limit + 1]
+            page = store.polls(*states, limit=limit + 1, before=before)
             return page, _around(store, page)
 
         page, around = await self._read(found)
@@ -112,7 +92,7 @@ class Api:
         return answer({"polls": shown, "next": following})
 
     async def _poll(self, request: web.Request) -> web.Response:
-        id = _number(request.match_info["id"], 404, "there is no such poll")
+        id = number(request.match_info["id"], 404, "there is no such poll")
 
         def found(store: Store) -> tuple[Poll | None, Around]:
             one = store.poll(id)
@@ -125,7 +105,7 @@ class Api:
 
     async def _answers(self, request: web.Request) -> web.Response:
         """What people wrote in their own words, the most frequent first."""
-        id = _number(request.match_info["id"], 404, "there is no such poll")
+        id = number(request.match_info["id"], 404, "there is no such poll")
         limit, start = _limit(request), _from(request)
 
         def found(store: Store) -> Summary | None:
@@ -160,7 +140,7 @@ class Api:
 
     async def _survey(self, request: web.Request) -> web.Response:
         """With its polls in their order, and once it is closed how groups answered."""
-        id = _number(request.match_info["id"], 404, "there is no such survey")
+        id = number(request.match_info["id"], 404, "there is no such survey")
 
         def found(store: Store) -> tuple[Survey, list[dict[str, Any]]] | None:
             one = store.survey(id)
@@ -180,19 +160,28 @@ class Api:
     # --- questions -------------------------------------------------------------------------------
 
     async def _questions(self, request: web.Request) -> web.Response:
-        theme = _choice(request, "theme", tuple(t.id for t in self._city.themes))
-        limit, before = _limit(request), _before(request)
-        page = await self._read(
-            lambda store: store.public_questions(limit=limit + 1, before=before, theme=theme)
-        )
+        by, limit, before = self._wanted(request.query), _limit(request), _before(request)
+        page = await self._read(lambda store: store.public_questions(limit + 1, before, **by))
         shown = [question(self._city, q) for q in page[:limit]]
         more = len(page) > limit
         following = self._next(request, page[limit - 1].number) if more else None
         return answer({"questions": shown, "next": following})
 
+    def _wanted(self, query: Mapping[str, str]) -> dict[str, Any]:
+        state = one_of(query, "state", ("answered", "declined"))
+        words = query.get("q", "")
+        if len(words) > LONGEST:
+            raise Wrong(400, f"q has at most {LONGEST} characters")
+        return {
+            "theme": one_of(query, "theme", tuple(t.id for t in self._city.themes)),
+            "department": one_of(query, "department", tuple(d.id for d in self._city.departments)),
+            "state": QuestionState(state) if state else None,
+            "words": search.wanted(words),
+        }
+
     async def _question(self, request: web.Request) -> web.Response:
-        number = _number(request.match_info["number"], 404, "there is no such question")
-        one = await self._read(lambda store: store.question(number))
+        wanted = number(request.match_info["number"], 404, "there is no such question")
+        one = await self._read(lambda store: store.question(wanted))
         if one is None or not one.public:
             raise Wrong(404, "there is no such question")
         return answer(question(self._city, one))
@@ -339,30 +328,17 @@ def _url(city: City, path: str) -> str:
 
 
 def _limit(request: web.Request) -> int:
-    text = request.query.get("limit", str(PAGE))
-    limit = _number(text, 400, f"limit is a number from 1 to {LARGEST_PAGE}")
+    why = f"limit is a number from 1 to {LARGEST_PAGE}"
+    limit = number(request.query.get("limit", str(PAGE)), 400, why)
     if not 1 <= limit <= LARGEST_PAGE:
-        raise Wrong(400, f"limit is a number from 1 to {LARGEST_PAGE}")
+        raise Wrong(400, why)
     return limit
 
 
 def _before(request: web.Request) -> int | None:
     text = request.query.get("before")
-    return None if text is None else _number(text, 400, "before is a number")
+    return None if text is None else number(text, 400, "before is a number")
 
 
 def _from(request: web.Request) -> int:
-    return _number(request.query.get("from", "0"), 400, "from is a number")
-
-
-def _choice(request: web.Request, name: str, among: tuple[str, ...]) -> str | None:
-    value = request.query.get(name)
-    if value is not None and value not in among:
-        raise Wrong(400, f"{name} is one of: {', '.join(among)}")
-    return value
-
-
-def _number(text: str, status: int, why: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 10 or int(text) > LARGEST_NUMBER:
-        raise Wrong(status, why)
-    return int(text)
+    return number(request.query.get("from", "0"), 400, "from is a number")

@@ -1,8 +1,10 @@
 """Who may send how often, and whether a form comes from our own pages."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv6Address, ip_address
+from math import ceil
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -43,6 +45,16 @@ def same_site(request: web.Request, public_url: str) -> bool:
     return bool(host) and host in (request.host, urlsplit(public_url).netloc)
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Whether one more is let in, how many more would be now, and seconds until all are again, or
+    until one is where none is left."""
+
+    granted: bool
+    left: int
+    seconds: int
+
+
 class Limiter:
     """At most ``per_minute`` a minute for each key, refilled evenly (a leaky bucket)."""
 
@@ -52,11 +64,17 @@ class Limiter:
         self._filled: dict[str, tuple[float, float]] = {}  # key → (level, when)
 
     def allows(self, key: str) -> bool:
+        return self.take(key).granted
+
+    def take(self, key: str) -> Allowance:
         now = self._clock().timestamp()
         level, since = self._filled.pop(key, (0.0, now))
         level = max(0.0, level - max(0.0, now - since) * self._most / 60)
-        allowed = level + 1 <= self._most
-        self._filled[key] = (level + 1 if allowed else level, now)
+        granted = level + 1 <= self._most
+        level += granted
+        self._filled[key] = (level, now)
         if len(self._filled) > MOST_KNOWN:
             del self._filled[next(iter(self._filled))]
-        return allowed
+        left = int(self._most - level)
+        until = level if left else level + 1 - self._most
+        return Allowance(granted, left, ceil(until * 60 / self._most))

@@ -78,8 +78,6 @@ class Listings:
         by["state"] = QuestionState(chosen["state"]) if chosen["state"] else None
 
         def found(scene: Scene) -> list[Any]:
-            if words and not by["words"]:
-                return []
             listed = scene.store.public_questions(A_PAGE + 1, before, **by)
             return [question_card(scene, q) for q in listed]
 

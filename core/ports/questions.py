@@ -67,10 +67,11 @@ class QuestionStore(Protocol):
         words: Sequence[Collection[int]] = (),
         since: datetime | None = None,
         until: datetime | None = None,
+        skip: int = 0,
     ) -> list[Question]:
         """Done in public (`Question.public`), newest number first; ``before`` a number, to page.
-        Merged questions are not among them: the other one is. ``words`` are `core.search`'s; since
-        <= received_at <= until."""
+        Merged questions are not among them: the other one is. ``theme`` "": of none. ``words`` are
+        `core.search`'s; since <= received_at <= until; ``skip`` as many first."""
         ...
 
     def answered_between(

@@ -1,5 +1,6 @@
 """Questions found by their words, in any form, and by what they are; polls page by page."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -59,6 +60,10 @@ def test_by_department_state_and_time(database: Database) -> None:
         assert numbers(department="desk") == [two]
         assert numbers(state=QuestionState.DECLINED) == [three]
         assert numbers(since=NOW + timedelta(hours=1)) == [three, two]
+        assert numbers(skip=1) == [two, one] and numbers(skip=2**31 - 1) == []
+        four = answered(store, 4, theme=None)
+        assert numbers(theme="") == [four]
+        store.save_question(replace(store.question(four), publish=None))
         assert numbers(until=NOW + timedelta(hours=1)) == [two, one]
 
 

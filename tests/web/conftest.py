@@ -272,7 +272,7 @@ def open_town(tmp_path: Path, stack: AsyncExitStack) -> Open:
     async def start(city: City = CITY, pace: Pace = QUICK, **options: Any) -> Town:
         database = stack.enter_context(storage.open_database(f"sqlite:///{tmp_path / 'web.db'}"))
         database.upgrade()
-        town = Town(database, city, Clock())
+        town = Town(database, city, options.pop("clock", None) or Clock())
         stack.push_async_callback(town.intake.stop)
         channel = WebChannel(
             city, cookie_key=town.keyring.cookie_key, read=town.read, watch=town.hub.subscribe,

@@ -1,0 +1,203 @@
+"""What programs read: a description that is true, ETags, limits, feeds, Open311."""
+
+import asyncio
+import sys
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from xml.etree import ElementTree as Xml
+
+import pytest
+
+from bots.web.adapter import WebChannel
+from bots.web.openapi import description
+from core.city import Part
+from core.model import Publish, QuestionState
+from tests.fakes import Clock
+from tests.stage import CITY, three
+from tests.web.conftest import Browser, Open, Town
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+class Racing(Clock):
+    """A second passes with each look, so that no limit is reached."""
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+async def test_the_description_is_of_what_there_is(town: Town, browser: Browser) -> None:
+    _, told = await browser.json("/api/v1/openapi.json")
+    assert told["openapi"] == "3.1.0" and told["servers"] == [{"url": "https://example.test"}]
+    channel = WebChannel(
+        CITY, cookie_key=b"k", read=town.read, watch=town.hub.subscribe, clock=town.clock,
+        secure=False, resident=town.keyring.resident, chart=lambda *_: asyncio.sleep(0),
+    )  # fmt: skip
+    there = {r.path for r in channel.routes() if r.path.startswith("/api/") and r.method == "GET"}
+    assert set(told["paths"]) == there - {"/api/v1/openapi.json"}
+
+
+async def test_what_is_off_is_not_described() -> None:
+    told = description(replace(CITY, parts=frozenset({Part.QUESTIONS})))
+    assert "/api/v1/questions" in told["paths"] and "/api/v1/polls" not in told["paths"]
+
+
+async def test_schemathesis_finds_nothing(open_town: Open, tmp_path: Path) -> None:
+    town = await open_town(clock=Racing())
+    await town.poll()
+    await town.question(links=(("Map", "https://example.test/map"),))
+    await town.question(state=QuestionState.DECLINED, reason="No.", theme=None)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "schemathesis.cli", "run", f"{town.url}/api/v1/openapi.json",
+        "--url", town.url, "--max-examples", "15", "--generation-deterministic", "--no-shrink",
+        "--phases", "examples,coverage,fuzzing", "--no-color",
+        "--checks", "not_a_server_error,status_code_conformance,content_type_conformance,"
+        "response_headers_conformance,response_schema_conformance,unsupported_method",
+        cwd=tmp_path,  # where it keeps what it found
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    said, _ = await process.communicate()
+    assert process.returncode == 0, said.decode()
+
+
+async def test_what_did_not_change_is_not_sent_again(town: Town, browser: Browser) -> None:
+    await town.poll()
+    page = await browser.get("/api/v1/polls/1")
+    tag = page.headers["ETag"]
+    again = await browser.get("/api/v1/polls/1", **{"If-None-Match": f'"x", W/{tag}'})
+    assert (again.status, again.html, again.headers["ETag"]) == (304, "", tag)
+    await browser.vote(1, 0)
+    changed = await browser.get("/api/v1/polls/1", **{"If-None-Match": tag})
+    assert changed.status == 200 and changed.headers["ETag"] != tag
+
+
+async def test_limits_are_told_and_kept(town: Town, browser: Browser) -> None:
+    first = await browser.get("/api/v1/surveys")
+    assert first.headers["RateLimit-Policy"] == '"address";q=300;w=60'
+    assert first.headers["RateLimit"] == '"address";r=299;t=1'
+    told = [await browser.get("/api/v1/surveys") for _ in range(300)]
+    assert [page.status for page in told] == [200] * 299 + [429]
+    assert told[-1].headers["Retry-After"] == "1"
+    assert told[-1].html == '{"error": "too many requests"}'
+    town.clock.advance(1)
+    assert (await browser.get("/open311/v2/requests.json")).status == 200
+
+
+async def test_other_sites_may_read(town: Town, browser: Browser) -> None:
+    for path in ("/api/v1/polls", "/api/v1/none", "/fi/feeds/polls.atom", "/open311/v2/x"):
+        page = await browser.get(path, Origin="https://elsewhere.test")
+        assert page.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Access-Control-Allow-Credentials" not in page.headers
+    async with browser.session.options(f"{town.url}/api/v1/polls") as asked:
+        assert asked.status == 204
+        assert asked.headers["Access-Control-Allow-Headers"] == "If-None-Match"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/questions?q=" + "a" * 101,
+        "/api/v1/questions?department=none",
+        "/api/v1/questions?state=waiting",
+        "/api/v1/polls?before=-1",
+        "/api/v1/polls?limit=1e3",
+        "/open311/v2/requests.json?start_date=yesterday",
+        "/open311/v2/requests.json?start_date=0001-01-01T00:00:00%2B23:00",
+        "/open311/v2/requests.json?page=0",
+        "/open311/v2/requests.json?page_size=100000",
+        "/open311/v2/requests.json?status=odd",
+        "/open311/v2/requests.json?service_request_id=1,x",
+    ],
+)
+async def test_what_cannot_be_asked_for(browser: Browser, path: str) -> None:
+    assert (await browser.get(path)).status == 400
+
+
+async def test_odd_requests_are_answered(browser: Browser) -> None:
+    for path in ("/api/v1/polls?%ff=%00", "/api/v1/questions?q=%ed%a0%80", "/fi/polls?q=%ff"):
+        page = await browser.get(path, Accept="application/xml;q=9, */*, ;;;")
+        assert page.status == 200
+    assert (await browser.get("/open311/v2/requests.json?page=10000&page_size=1000")).html == "[]"
+    assert (await browser.json("/api/v1/questions?before=1&limit=100"))[1]["questions"] == []
+    assert (await browser.get("/api/v1/questions?q=" + "&q=".join("x" * 2000))).status in (200, 400)
+
+
+# --- feeds ---------------------------------------------------------------------------------------
+
+
+async def test_feeds(town: Town, browser: Browser) -> None:
+    await town.question("Snow <b>&amp; \x00\x1b ￾ ice?")
+    await town.question("Other?", theme=None, publish=Publish.PRIVATE)
+    await town.poll(question=three("Missä?", "Var?", "Where?"))
+    await browser.vote(1, 1)
+    answers = await browser.get("/en/feeds/answers.atom")
+    assert answers.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    feed = Xml.fromstring(answers.html.encode())
+    assert feed.findtext(f"{ATOM}title") == "New answers, Model City"
+    assert feed.findtext(f"{ATOM}updated") == "2026-11-21T12:00:00Z"
+    (entry,) = feed.findall(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}title", "").startswith("K-1: Snow <b>&amp;")
+    assert entry.findtext(f"{ATOM}id") == "https://example.test/en/questions/1"
+    assert entry.findtext(f"{ATOM}content") == "Tomorrow."
+    polls = Xml.fromstring((await browser.get("/sv/feeds/polls.atom")).html.encode())
+    assert polls.findtext(f"{ATOM}entry/{ATOM}content") == "Här\nDär"
+    await town.close(1)
+    results = Xml.fromstring((await browser.get("/fi/feeds/results.atom")).html.encode())
+    assert "Siellä: 1" in results.findtext(f"{ATOM}entry/{ATOM}content", "")
+
+
+async def test_feeds_by_theme(town: Town, browser: Browser) -> None:
+    await town.question("Snow?")
+    await town.question("Other?", theme=None)
+    page = await browser.get("/fi/feeds/answers.atom?theme=winter")
+    assert "Snow?" in page.html and "Other?" not in page.html and "Talvihoito" in page.html
+    assert (await browser.get("/fi/feeds/answers.atom?theme=none")).status == 404
+    assert (await browser.get("/fi/feeds/polls.atom?theme=winter")).status == 404
+    front = await browser.get("/fi/questions")
+    assert '<link rel="alternate" type="application/atom+xml"' in front.html
+
+
+# --- Open311 -------------------------------------------------------------------------------------
+
+
+async def test_open311(town: Town, browser: Browser) -> None:
+    await town.question()
+    await town.question("Private?", publish=Publish.PRIVATE)
+    await town.question("Waiting?", state=QuestionState.WAITING, publish=None)
+    status, found = await browser.json("/open311/v2/requests.json")
+    assert status == 200 and found == [
+        {
+            "service_request_id": "1",
+            "status": "closed",
+            "status_notes": "Huomenna.",
+            "service_code": "winter",
+            "service_name": "Talvihoito",
+            "description": "When is the snow cleared?",
+            "agency_responsible": "Kadut",
+            "requested_datetime": "2026-11-21T12:00:00Z",
+            "updated_datetime": "2026-11-21T12:00:00Z",
+        }
+    ]
+    _, more = await browser.json("/open311/v2/requests/1.json?extensions=true&locale=en")
+    assert more[0]["extended_attributes"]["detailed_status"] == "answered"
+    assert more[0]["service_name"] == "Winter care"
+    for hidden in (2, 3, 99):
+        status, fault = await browser.json(f"/open311/v2/requests/{hidden}.json")
+        assert (status, fault) == (404, [{"code": 404, "description": "there is no such request"}])
+    for query, many in {
+        "service_request_id=1,2,3": 1,
+        "status=open": 0,
+        "status=closed": 1,
+        "service_code=winter": 1,
+        "service_code=other": 0,
+        "start_date=2026-11-21T00:00:00Z": 1,
+        "start_date=2026-11-22T00:00:00%2B02:00": 0,
+        "end_date=2026-11-20": 0,
+        "page=2": 0,
+    }.items():
+        assert len((await browser.json(f"/open311/v2/requests.json?{query}"))[1]) == many, query
+    _, services = await browser.json("/open311/v2/services.json?locale=sv")
+    assert [one["service_name"] for one in services] == ["Vinterunderhåll", "Annat"]
+    assert (await browser.json("/open311/v2/discovery.json"))[1]["endpoints"][0]["url"]
