@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.opinions import Analysis, Conversation, Mode, analyse, plain, read_export, report
+from core.opinions import Analysis, Conversation, Mode, analyse, plain, read_export
+from core.opinions.report import report
 
 
 def run(

@@ -21,6 +21,7 @@ from core.errors import TryAgain
 from core.polls import closing, plans
 from core.ports import Store
 from core.questions import reminders
+from core.statements import life as statements
 from core.timing import NextFire
 
 T = TypeVar("T")
@@ -67,6 +68,7 @@ class Timetable:
             Part.POLLS: self._polls,
             Part.DIGESTS: self._digests,
             Part.QUESTIONS: self._reminders,
+            Part.STATEMENTS: self._statements,
         }
         self.jobs: dict[str, Job] = {p.value: job for p, job in parts.items() if city.has(p)}
         if city.has(Part.POLLS):
@@ -139,6 +141,11 @@ class Timetable:
         now, city, after = self._clock(), self._city, self._next_fire
         if await self._read(lambda store: digests.due(store, city, now, after)):
             await self._run(lambda s: digests.tick(s, city, now, after, self._edit_gaps))
+
+    async def _statements(self) -> None:
+        now, city = self._clock(), self._city
+        if await self._read(lambda store: statements.due(store, city, now)):
+            await self._run(lambda store: statements.tick(store, city, now, self._edit_gaps))
 
     async def _reminders(self) -> None:
         now, city = self._clock(), self._city

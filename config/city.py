@@ -141,6 +141,7 @@ class _File(_Entry):
     staff_sees_hidden_results: bool = False
     digests: _Digests = _Digests()
     quiet_hours: Quiet = (time(21), time(7))
+    statement_every_hours: int = Field(48, ge=0, le=720)
     country: Country = "FI"
     office_hours: Hours = (time(8), time(16))
     question_moderation: bool = False
@@ -190,6 +191,7 @@ def _city(file: _File) -> City:
         staff_sees_hidden_results=file.staff_sees_hidden_results,
         digests=_digest_rules(file.digests),
         quiet_hours=file.quiet_hours,
+        statement_pause=timedelta(hours=file.statement_every_hours),
         country=file.country,
         office_hours=file.office_hours,
         moderation=file.question_moderation,
@@ -357,6 +359,8 @@ def _staffing(city: City) -> Iterator[str]:
             yield from _answering(city, department)
     if city.has(Part.POLLS) and not any(o.may_edit() for o in city.officials):
         yield "No official is an editor or an admin: nobody can create polls."
+    if city.has(Part.STATEMENTS) and not any(o.may_edit() for o in city.officials):
+        yield "No official is an editor or an admin: nobody can open conversations of statements."
     for official in city.officials:
         if not official.departments and not official.roles:
             yield f"Official {official.key} has no department and no role."

@@ -14,6 +14,8 @@ OPENERS = frozenset(
         *("give_back", "correct", "open_again", "poll_new", "ballot"),
         *("mend", "poll_cancel", "poll_next", "plan_open", "words_read", "survey_new"),
         "digest_edit",
+        *("stand", "statement_new", "statements_read", "conversation_new", "conversation_edit"),
+        "groups_name",
     }
 )
 """Verbs that are answered with a form: some platforms open a dialog by the button itself."""

@@ -15,6 +15,7 @@ class Part(StrEnum):
     QUESTIONS = "questions"
     DIGESTS = "digests"
     WEB_VOTING = "web_voting"
+    STATEMENTS = "statements"
 
 
 class Role(StrEnum):
@@ -174,6 +175,8 @@ class City:
     question is looked at before its department gets it. ``staff_sees_hidden_results``: officials
     see how a poll stands while others do not, and it says so. In ``quiet_hours`` (over midnight)
     nothing is made up for that was missed, and subscribers are left in peace.
+    see how a poll stands while others do not, and it says so. ``statement_pause``: how long between
+    two statements of a conversation that are posted by themselves; none for nothing.
     """
 
     name: Localized
@@ -204,6 +207,7 @@ class City:
     web: PublicPage = PublicPage()
     digests: DigestRules = DigestRules()
     quiet_hours: tuple[time, time] = (time(21), time(7))
+    statement_pause: timedelta = timedelta(days=2)
 
     def has(self, part: Part) -> bool:
         return part in self.parts

@@ -43,6 +43,12 @@ _ENTRIES = (
         _mark("Open polls"),
     ),
     _Entry(
+        "statements",
+        Part.STATEMENTS,
+        {"fi": "vaittamat", "sv": "pastaenden", "en": "statements"},
+        _mark("Take a stand on statements"),
+    ),
+    _Entry(
         "mine",
         Part.QUESTIONS,
         {"fi": "kysymykseni", "sv": "minafragor", "en": "myquestions"},
@@ -115,4 +121,6 @@ def about(city: City, language: str) -> str:
         sentences.append(t("Write your question, and an expert will answer."))
     if city.has(Part.POLLS):
         sentences.append(t("Vote in polls."))
+    if city.has(Part.STATEMENTS):
+        sentences.append(t("Take a stand on statements."))
     return " ".join(sentences)

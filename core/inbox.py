@@ -34,6 +34,7 @@ from core.polls import Outcome, Press, acts, shown
 from core.polls.ballot_list import receipt
 from core.polls.wording import receipted, refusal, unreadable
 from core.ports import Store
+from core.statements import acts as statements
 from core.texts import Texts, texts
 
 WORKPLACES = frozenset({"slack", "teams"})
@@ -41,8 +42,9 @@ WORKPLACES = frozenset({"slack", "teams"})
 OPEN_HOUSES = frozenset({"teams"})
 """Workplaces that residents visit too: whoever is no official takes part as one."""
 NOBODY = Profile()
-BUTTONS = {**residents.BUTTONS, **links.BUTTONS, **officials.BUTTONS, **acts.BUTTONS}
-FORMS = {**residents.FORMS, **links.FORMS, **officials.FORMS, **acts.FORMS}
+BUTTONS = {**residents.BUTTONS, **links.BUTTONS, **officials.BUTTONS, **acts.BUTTONS,
+           **statements.BUTTONS}  # fmt: skip
+FORMS = {**residents.FORMS, **links.FORMS, **officials.FORMS, **acts.FORMS, **statements.FORMS}
 
 
 class Inbox:

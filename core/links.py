@@ -18,6 +18,7 @@ from core.messages import AnyBlock, Ask, Button, Form, Link, Message, Reply, bol
 from core.model import BallotBox, PollState
 from core.people import voter
 from core.scene import button, page_link
+from core.statements import voting
 from core.texts import Texts
 
 LENGTH = 8
@@ -91,6 +92,7 @@ def _one_ballot(turn: Turn, kept: str, gone: str) -> None:
         turn.store.merge_ballots(id, voter(key, kept), voter(key, gone), first=final)
         turn.touch(f"poll:{id}")
     turn.store.merge_progress(kept, gone)
+    voting.merge(turn.store, kept, gone)
 
 
 def _open_keys(turn: Turn) -> dict[int, tuple[bytes, bool]]:

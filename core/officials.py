@@ -11,6 +11,7 @@ from core.polls import acts as polls
 from core.questions import officials as questions
 from core.residents import language
 from core.scene import button
+from core.statements import editing as statements
 
 Answer = Callable[..., Reply]
 
@@ -57,6 +58,7 @@ COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {
     "help": staff_help,
     **questions.COMMANDS,
     **polls.STAFF_COMMANDS,
+    **statements.STAFF_COMMANDS,
     "digest": digest_ask,
     "language": language,
 }
@@ -66,6 +68,7 @@ WORDS = {
     **dict.fromkeys(("help", "ohje", "apua", "hjälp"), "help"),
     **questions.WORDS,
     **polls.STAFF_WORDS,
+    **statements.STAFF_WORDS,
     **dict.fromkeys(("digest", "kooste", "sammandrag"), "digest"),
     **dict.fromkeys(("language", "kieli", "språk"), "language"),
 }

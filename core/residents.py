@@ -13,6 +13,9 @@ from core.polls import acts as polls
 from core.polls import answering, writing
 from core.questions import following
 from core.questions import residents as questions
+from core.statements import acts as statements
+from core.statements import voting
+from core.statements import writing as statement_writing
 from core.surveys import acts as surveys
 from core.texts import LANGUAGES, texts
 
@@ -28,6 +31,8 @@ def said(turn: Turn, words: str) -> Reply:
         return answering.said(turn, poll, words)
     if reply := answering.said_code(turn, words):
         return reply
+    if (conversation := statement_writing.awaited(turn)) is not None:
+        return statements.said_statement(turn, conversation, words)
     if not turn.city.has(Part.QUESTIONS):
         return Reply(message=talk.help_page(turn))
     return questions.said(turn, words)
@@ -41,6 +46,8 @@ def started(turn: Turn, payload: str) -> Reply:
         return polls.open_poll(turn, number(id))
     if kind == "survey" and id:
         return surveys.open_survey(turn, id)
+    if kind == "statements" and id:
+        return statements.open_conversation(turn, id)
     if kind == "question" and id:
         return questions.read(turn, id)
     if kind == "follow" and id:
@@ -81,6 +88,7 @@ COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {
     **questions.COMMANDS,
     "start": started,
     **polls.COMMANDS,
+    **statements.COMMANDS,
     "language": language,
     "help": help_,
     "forget": forget,
@@ -92,6 +100,7 @@ COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {
 
 def forget_yes(turn: Turn) -> Reply:
     writing.forget(turn)
+    voting.forget(turn)
     turn.store.forget(turn.resident)
     told = turn.t("Done. What was known of you is erased.")
     return Reply(message=Message(told, (text(told),)), replaces=True)

@@ -26,6 +26,8 @@ def _menu_buttons(turn: Turn, official: Official) -> list[Button]:
         made.append(button(t("Polls"), "poll_list"))
         if official.may_edit():
             made.append(button(t("New poll"), "poll_new", primary=True))
+    if city.has(Part.STATEMENTS):
+        made.append(button(t("Statements"), "conversation_list"))
     if city.has(Part.DIGESTS) and official.may_edit():
         made.append(button(t("Send the round-up now"), "digest_ask"))
     made.append(button(t("Help"), "staff_help"))
@@ -50,6 +52,8 @@ def help_page(turn: Turn, official: Official) -> Message:
         if official.may_edit():
             facts.append(("/kuulolla " + t("poll"), t("create a poll")))
             facts.append(("/kuulolla " + t("close 7"), t("close poll 7 for good")))
+    if city.has(Part.STATEMENTS):
+        facts.append(("/kuulolla " + t("statements"), t("conversations of statements")))
     if city.has(Part.DIGESTS) and official.may_edit():
         facts.append(("/kuulolla " + t("digest"), t("send the round-up to the chats now")))
     facts.append(("/kuulolla " + t("language"), t("change my language")))

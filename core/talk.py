@@ -49,6 +49,8 @@ def _abilities(turn: Turn) -> list[AnyBlock]:
         lines.append(t("Write your question or feedback here. An official answers you here."))
     if city.has(Part.POLLS):
         lines.append(t("Vote in the city's polls. You may change your vote until the poll closes."))
+    if city.has(Part.STATEMENTS):
+        lines.append(t("Take a stand on short statements, and see what others think."))
     return [text(line) for line in lines]
 
 
@@ -59,6 +61,8 @@ def _shortcuts(turn: Turn) -> list[AnyBlock]:
         made.append(button(t("Ask the city"), "ask", primary=True))
     if city.has(Part.POLLS):
         made.append(button(t("Open polls"), "polls"))
+    if city.has(Part.STATEMENTS):
+        made.append(button(t("Take a stand"), "statements"))
     made.append(button("Suomi · Svenska · English", "language"))
     return [rows(*made), *page_link(turn, t("On the web page"), "/")]
 

@@ -13,6 +13,8 @@ from core.polls import news, planning, reading, shown
 from core.ports import Store
 from core.questions import calls, cards, following, told
 from core.scene import Room
+from core.statements import reading as statement_reading
+from core.statements import shown as shown_statements
 from core.surveys import page
 from core.texts import texts
 
@@ -44,6 +46,8 @@ VIEWS: dict[str, Callable[..., Message]] = {
     **reading.VIEWS,
     **planning.VIEWS,
     **page.VIEWS,
+    **shown_statements.VIEWS,
+    **statement_reading.VIEWS,
 }
 
 

@@ -237,6 +237,11 @@ class Statements(Transaction):
         row = self._run(query).first()
         return _groups(row) if row else None
 
+    def priorities(self, conversation: int) -> Mapping[int, float]:
+        which = opinion_groups.c.conversation == conversation
+        found = self._run(sa.select(opinion_groups.c.priorities).where(which)).scalar()
+        return _read(found or {}, dict[int, float])
+
     def put_groups(self, groups: Groups) -> None:
         kept = {
             "version": groups.version,

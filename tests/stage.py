@@ -26,6 +26,7 @@ from core.events import (
 from core.inbox import Inbox
 from core.messages import Ask, Buttons, Form, Message, Reply, as_text
 from core.people import Keyring, resident_of
+from core.statements import life as statements
 from core.views import render
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)  # a Monday
@@ -176,6 +177,8 @@ class Stage:
         with self.database.begin() as store:
             if polls.due(store, self.city, self.now):
                 polls.tick(store, self.city, self.now, GAPS)
+            if statements.due(store, self.city, self.now):
+                statements.tick(store, self.city, self.now, GAPS)
         self.deliver()
 
     def deliver(self) -> None:

@@ -3,36 +3,28 @@
     conversation = read_export(Path("folder"))
     analysis = analyse(conversation.votes, conversation.statements)
 
-Needs numpy and scipy, and nothing else of this project. docs/opinions.md tells it all."""
+Needs numpy and scipy, and nothing else of this project. docs/opinions.md tells it all. They are
+loaded with the first name that needs them, so that `draw` is to be had without."""
 
-from core.opinions.analysis import Analysis, Mode, analyse
-from core.opinions.conversation import Conversation, Statement
-from core.opinions.reading import read_export
-from core.opinions.report import report
-from core.opinions.result import plain
-from core.opinions.routing import Agenda, next_statement, priorities
-from core.opinions.table import ExportError
-from core.opinions.votes import AGREE, DISAGREE, PASS, Votes, from_storage_sign
-from core.opinions.writing import write_export, write_older_export
+from importlib import import_module
+from typing import Any
 
-__all__ = [
-    "AGREE",
-    "DISAGREE",
-    "PASS",
-    "Agenda",
-    "Analysis",
-    "Conversation",
-    "ExportError",
-    "Mode",
-    "Statement",
-    "Votes",
-    "analyse",
-    "from_storage_sign",
-    "next_statement",
-    "plain",
-    "priorities",
-    "read_export",
-    "report",
-    "write_export",
-    "write_older_export",
-]
+_HOMES = {
+    **dict.fromkeys(("Analysis", "Mode", "analyse"), "analysis"),
+    **dict.fromkeys(("Conversation", "Statement"), "conversation"),
+    **dict.fromkeys(("Agenda", "next_statement", "priorities"), "routing"),
+    **dict.fromkeys(("AGREE", "DISAGREE", "PASS", "Votes", "from_storage_sign"), "votes"),
+    **dict.fromkeys(("write_export", "write_older_export"), "writing"),
+    "ExportError": "table",
+    "drawn": "draw",
+    "plain": "result",
+    "read_export": "reading",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -122,7 +122,7 @@ def read_draft(
 ) -> PollDraft:
     """Checks the form of a new poll. Invalid names every faulty field."""
     errors: dict[str, str] = {}
-    kind = _one_of(t, fields, "kind", Kind, Kind.SINGLE, errors)
+    kind = one_of(t, fields, "kind", Kind, Kind.SINGLE, errors)
     question = _questions(t, fields, errors)
     options = read_options(t, kind, fields, question, errors)
     least, most = _amounts(t, kind, len(options), fields, errors)
@@ -131,13 +131,13 @@ def read_draft(
     if order not in ("given", "random"):
         errors["order"] = t("Choose one of the list.")
     final = _final(t, kind, fields, errors)
-    opens = _moment(city, t, fields, "opens", errors) or now
-    closes = _moment(city, t, fields, "closes", errors)
+    opens = moment(city, t, fields, "opens", errors) or now
+    closes = moment(city, t, fields, "closes", errors)
     if closes and closes <= max(opens, now):
         errors.setdefault("closes", t("The poll would close before it opens."))
-    shows = _one_of(t, fields, "shows", Shows, Shows.ALWAYS, errors)
-    chats = _chats(city, t, fields, errors)
-    voters = _one_of(t, fields, "voters", Voters, Voters.ANYONE, errors)
+    shows = one_of(t, fields, "shows", Shows, Shows.ALWAYS, errors)
+    chats = chats_of(city, t, fields, errors)
+    voters = one_of(t, fields, "voters", Voters, Voters.ANYONE, errors)
     areas = _areas(city, t, fields, voters, errors)
     _members(city, t, kind, chats, voters, errors)
     if errors:
@@ -202,7 +202,7 @@ def _final(t: Texts, kind: Kind, fields: Mapping[str, str], errors: dict[str, st
     return change == "final"
 
 
-def _one_of(
+def one_of(
     t: Texts,
     fields: Mapping[str, str],
     name: str,
@@ -331,7 +331,7 @@ def _too_long(t: Texts, options: Sequence[str]) -> str | None:
     return None
 
 
-def _moment(
+def moment(
     city: City, t: Texts, fields: Mapping[str, str], name: str, errors: dict[str, str]
 ) -> datetime | None:
     """City time ``YYYY-MM-DD HH:MM`` → UTC; None where the field is empty. Of an hour that the
@@ -351,7 +351,7 @@ def _moment(
     return moment
 
 
-def _chats(
+def chats_of(
     city: City, t: Texts, fields: Mapping[str, str], errors: dict[str, str]
 ) -> tuple[Address, ...]:
     known = {str(chat.address): chat.address for chat in city.chats}

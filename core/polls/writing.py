@@ -108,7 +108,7 @@ def forget(turn: Turn) -> None:
 
 def wait(turn: Turn, poll: Poll) -> None:
     """The person's next message is their answer."""
-    for other in ("replying", "thumb"):
+    for other in ("replying", "thumb", "statement"):
         turn.store.drop_draft(turn.resident, other)
     value = {"poll": poll.id, "at": turn.now.isoformat()}
     turn.store.put_draft(turn.resident, DRAFT, value, turn.now)

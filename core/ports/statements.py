@@ -1,6 +1,6 @@
 """What is stored of conversations: statements, what people say to them, and groups."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -102,4 +102,8 @@ class StatementStore(Protocol):
         ...
 
     def groups(self, conversation: int) -> Groups | None: ...
+    def priorities(self, conversation: int) -> Mapping[int, float]:
+        """Those of `groups`, alone; none before the first computation."""
+        ...
+
     def put_groups(self, groups: Groups) -> None: ...

@@ -50,6 +50,7 @@ def ask(turn: Turn, words: str = "") -> Reply:
     asking.cancel(turn)
     turn.store.drop_draft(turn.resident, "thumb")
     turn.store.drop_draft(turn.resident, "words")
+    turn.store.drop_draft(turn.resident, "statement")
     if not turn.private or not words.strip():
         return Reply(message=talk.ask_prompt(turn))
     return Reply(message=talk.understood(turn, *drafts.start(turn, words)))

@@ -92,7 +92,8 @@ def test_what_is_off_has_no_job(records) -> None:
     assert jobs() == {"prune"}
     assert jobs(Part.POLLS) == {"prune", "polls", "closings"}
     assert jobs(Part.QUESTIONS) == {"prune", "questions"}
-    assert jobs(*Part) == {"prune", "polls", "closings", "digests", "questions"}
+    everything = {"prune", "polls", "closings", "digests", "questions", "statements"}
+    assert jobs(*Part) == everything
 
 
 async def test_a_poll_opens_and_closes_at_its_time(records, timetable: Timetable) -> None:

@@ -10,9 +10,9 @@ from core.city import Chat, Department, Official, Role
 from core.events import Address, Left, Person
 from core.inbox import BUTTONS
 from core.messages import Reply
-from core.model import QuestionState
+from core.model import GroupFigures, Groups, QuestionState, StatementState
 from tests.dialogs.script import play
-from tests.stage import CITY, Stage, three, words
+from tests.stage import CITY, START, Stage, three, words
 
 SCHOOL = Address("teams", "19:school@thread.tacv2")
 YARD = Address("teams", "19:yard@thread.tacv2")
@@ -139,6 +139,9 @@ def test_a_chat_where_we_are_not_is_told_of_with_what_to_do(town: Stage) -> None
     assert len(town.posts["slack:C0DESK"]) == 1
 
 
+GROUPS = Groups(1, 1, START, START, 9, 9, 0, {}, {}, {"A": GroupFigures(9, ())}, (), {})
+
+
 def test_openers_are_the_buttons_that_are_answered_with_a_form(town: Stage) -> None:
     """Some platforms have to know before the press."""
     town.says("resident", "Milloin Kauppakadun jalkakäytävä aurataan lumesta?")
@@ -150,6 +153,12 @@ def test_openers_are_the_buttons_that_are_answered_with_a_form(town: Stage) -> N
     town.commands("principal", "/kysely")
     town.submits("principal", kind="words", question_fi="Mitä?")
     town.fills("resident", "ballot", {"text": "Keinu"}, "2")
+    for _ in range(2):
+        town.commands("principal", "/väittämäkysely")
+        town.submits("principal", title_fi="Piha", seeds_fi="Lisää puita\nLisää penkkejä")
+    with town.database.begin() as store:
+        store.add_statement(2, {"fi": "Oma"}, None, StatementState.WAITING, town.now)
+        store.put_groups(GROUPS)
     found = set()
     for state in QuestionState:
         for verb in BUTTONS:

@@ -67,13 +67,11 @@ class Channel(NamedTuple):
     forms: bool
 
 
+BOTH = ("views", "kinds", "surveys", "round_ups", "statements")
+"""What is shown to residents and to officials alike."""
 CHANNELS = {
-    "telegram": Channel(
-        as_telegram, ("views", "residents", "kinds", "surveys", "round_ups"), forms=False
-    ),
-    "slack": Channel(as_slack, ("views", "officials", "kinds", "surveys", "round_ups"), forms=True),
-    "teams": Channel(
-        as_teams, ("views", "residents", "officials", "kinds", "surveys", "round_ups"), forms=True
-    ),
-    "web": Channel(as_web, ("views", "residents", "kinds", "surveys", "round_ups"), forms=True),
+    "telegram": Channel(as_telegram, (*BOTH, "residents"), forms=False),
+    "slack": Channel(as_slack, (*BOTH, "officials"), forms=True),
+    "teams": Channel(as_teams, (*BOTH, "residents", "officials"), forms=True),
+    "web": Channel(as_web, (*BOTH, "residents"), forms=True),
 }

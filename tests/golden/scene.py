@@ -49,7 +49,7 @@ from core.surveys import definition, life
 from core.texts import LANGUAGES, texts
 from core.views import render
 from tests.dialogs.test_surveys import SURVEY
-from tests.golden import round_ups
+from tests.golden import round_ups, statements
 from tests.stage import CITY, GAPS, GROUP, SECRET, START, three
 
 Shown = Message | Form
@@ -228,6 +228,8 @@ class Scene:
         yield "poll_next", self.view("poll_next", step=self.next)
         yield "survey gone", self.view("survey", id=99)
         yield "survey_result gone", self.view("survey_result", id=99)
+        for name in ("conversation", "statement", "conversation_result", "statements_card"):
+            yield f"{name} gone", self.view(name, id=99)
         yield "taken", self.view("taken", number=n["taken"])
         yield "moved", self.view("moved", number=n["desk"], department="desk")
         yield "asked", self.view("asked", number=asked, step=self.steps["asked"])
@@ -506,6 +508,7 @@ PARTS: dict[str, Part] = {
     "kinds": Scene.kinds,
     "surveys": Scene.surveys,
     "round_ups": lambda scene: round_ups.shown(scene, scene.turn(_person(EDITOR))),
+    "statements": statements.scenes,
 }
 
 
