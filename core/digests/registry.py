@@ -9,8 +9,9 @@ from core.city import City
 from core.digests import sections
 from core.digests.items import Item, Section
 from core.scene import Scene
+from core.statements import news
 
-SECTIONS: dict[str, Section] = {one.name: one for one in sections.SECTIONS}
+SECTIONS: dict[str, Section] = {one.name: one for one in (*sections.SECTIONS, news.SECTION)}
 VERBS = {verb: one.name for one in SECTIONS.values() for verb in one.verbs}
 """Which section a button belongs to."""
 

@@ -258,7 +258,8 @@ def put(*path: str | int, value: object) -> Change:
         ),
         (
             put("parts", value=["polls", "surveys"]),
-            "parts[1]: “surveys” is not known. Choose polls, questions, digests, web_voting or statements.",
+            "parts[1]: “surveys” is not known. Choose polls, questions, digests, web_voting or "
+            "statements.",
         ),
         (
             put("officials", 1, "roles", value=["boss"]),
