@@ -277,7 +277,10 @@ def _added(turn: Turn, conversation: Conversation, words: str, replaces: bool = 
 
 def stop(turn: Turn, id: str) -> Reply:
     writing.stop(turn)
-    return _way_in(turn, life.find(turn, number(id)), replaces=True)
+    conversation = life.find(turn, number(id))
+    if turn.who.channel in FORMS_IN:
+        return Reply(turn.t("Nothing was changed."))
+    return _way_in(turn, conversation, replaces=True)
 
 
 Answer = Callable[..., Reply]
