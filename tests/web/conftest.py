@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, TypeVar
@@ -265,34 +266,37 @@ async def no_chart(language: str, id: int) -> bytes | None:
     return None
 
 
+async def start_town(
+    stack: AsyncExitStack, folder: Path, city: City = CITY, pace: Pace = QUICK, **options: Any
+) -> Town:
+    """A page that runs until the stack ends."""
+    database = stack.enter_context(storage.open_database(f"sqlite:///{folder / 'web.db'}"))
+    database.upgrade()
+    town = Town(database, city, options.pop("clock", None) or Clock())
+    stack.push_async_callback(town.intake.stop)
+    channel = WebChannel(
+        city, cookie_key=town.keyring.cookie_key, read=town.read, watch=town.hub.subscribe,
+        clock=town.clock, secure=options.pop("secure", False),
+        resident=town.keyring.resident, pace=pace,
+        chart=options.pop("chart", no_chart), **options,
+    )  # fmt: skip
+    await channel.start(town.handle)
+
+    async def fine() -> Health:
+        return Health(True, "")
+
+    doctor = Doctor("1", fine, fine, {"web": channel.health})
+    server = Server(application(doctor, channel.routes()), "127.0.0.1", 0)
+    town.url = await server.start()
+    stack.push_async_callback(server.stop)
+    stack.push_async_callback(channel.stop)
+    return town
+
+
 @pytest.fixture
 def open_town(tmp_path: Path, stack: AsyncExitStack) -> Open:
     """Starts a page: with another city, another pace, …"""
-
-    async def start(city: City = CITY, pace: Pace = QUICK, **options: Any) -> Town:
-        database = stack.enter_context(storage.open_database(f"sqlite:///{tmp_path / 'web.db'}"))
-        database.upgrade()
-        town = Town(database, city, options.pop("clock", None) or Clock())
-        stack.push_async_callback(town.intake.stop)
-        channel = WebChannel(
-            city, cookie_key=town.keyring.cookie_key, read=town.read, watch=town.hub.subscribe,
-            clock=town.clock, secure=options.pop("secure", False),
-            resident=town.keyring.resident, pace=pace,
-            chart=options.pop("chart", no_chart), **options,
-        )  # fmt: skip
-        await channel.start(town.handle)
-
-        async def fine() -> Health:
-            return Health(True, "")
-
-        doctor = Doctor("1", fine, fine, {"web": channel.health})
-        server = Server(application(doctor, channel.routes()), "127.0.0.1", 0)
-        town.url = await server.start()
-        stack.push_async_callback(server.stop)
-        stack.push_async_callback(channel.stop)
-        return town
-
-    return start
+    return partial(start_town, stack, tmp_path)
 
 
 @pytest.fixture

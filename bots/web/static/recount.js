@@ -90,7 +90,8 @@
     const typed = new FormData(event.target).get("receipt").toUpperCase().replace(/[^0-9A-Z]/g, "")
       .replace(/O/g, "0").replace(/[IL]/g, "1");
     const answers = list.ballots.get(`${typed.slice(0, 5)}-${typed.slice(5)}`) || [];
-    const words = answers.map((answer) => `${place.dataset.mine} ${inChoice(answer)}`);
+    const words = answers.map((answer) => (list.head.kind === "words" ? place.dataset.there
+      : `${place.dataset.mine} ${inChoice(answer)}`));
     part("found").textContent = words.join("; ") || place.dataset.missing;
   }
 
