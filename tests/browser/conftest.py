@@ -1,4 +1,4 @@
-"""One browser a test run, a town and visitors a test. All live on one event loop, since the
+"""One browser a test process, a town and visitors a test. All live on one event loop, since the
 browser belongs to the loop that started it: each module here says
 ``pytestmark = pytest.mark.asyncio(loop_scope="session")``."""
 

@@ -10,7 +10,7 @@ from playwright.async_api import Page, Route, expect
 from core.answers import Kind, Paper
 from core.desk import Desk
 from core.model import Ballot, PollDraft, PollState, Shows
-from core.polls import ballot_list
+from core.polls import closing
 from core.ports import Store
 from tests.browser.chromium import Visitors, axe
 from tests.stage import three
@@ -37,7 +37,7 @@ MINE = {
 }
 
 
-async def closed(town: Town, paper: Paper, voters: int = VOTERS) -> None:
+async def ended(town: Town, paper: Paper, voters: int = VOTERS) -> None:
     """Poll 1, with its list of ballots; option ``Vn`` is the n-th."""
     now = town.clock.now
     options = tuple(three(f"V{i + 1}", f"V{i + 1}", f"V{i + 1}") for i in range(paper.size))
@@ -56,7 +56,7 @@ async def closed(town: Town, paper: Paper, voters: int = VOTERS) -> None:
             ]
         )
         store.close_poll(id, now)
-        ballot_list.publish(Desk(store, town.city, now, {}), id)
+        closing.end(Desk(store, town.city, now, {}), id)
 
     await town.write(work)
 
@@ -83,7 +83,7 @@ async def find(page: Page, receipt: str) -> str:
 async def test_every_kind_is_counted_again_and_ones_own_vote_found(
     town: Town, visitors: Visitors, paper: Paper
 ) -> None:
-    await closed(town, paper)
+    await ended(town, paper)
     page = await counted(town, visitors)
     assert await page.locator("[data-said]").inner_text() == SAME
     head, *lines = map(json.loads, await the_list(town, page))
@@ -112,7 +112,7 @@ async def test_a_tampered_list_is_told(
     town: Town, visitors: Visitors, old: str, new: str, told: str
 ) -> None:
     """Somebody on the way, or the server itself, changes what comes."""
-    await closed(town, PAPERS[0])
+    await ended(town, PAPERS[0])
     page = await visitors.come(f"{town.url}/fi/polls/1/ballots")
 
     async def tamper(route: Route) -> None:
@@ -126,7 +126,7 @@ async def test_a_tampered_list_is_told(
 
 
 async def test_a_list_that_does_not_come_is_told(town: Town, visitors: Visitors) -> None:
-    await closed(town, PAPERS[0])
+    await ended(town, PAPERS[0])
     page = await visitors.come(f"{town.url}/fi/polls/1/ballots")
     await page.route("**/ballots.jsonl", lambda route: route.abort())
     await page.get_by_role("button", name="Laske äänet").click()
@@ -139,7 +139,7 @@ async def test_a_list_that_does_not_come_is_told(town: Town, visitors: Visitors)
 async def test_without_scripts_the_list_is_there_to_be_saved(
     town: Town, visitors: Visitors
 ) -> None:
-    await closed(town, PAPERS[0])
+    await ended(town, PAPERS[0])
     page = await visitors.come(f"{town.url}/fi/polls/1/ballots", scripts=False)
     assert not await page.locator("[data-recount]").is_visible()
     async with page.expect_download() as saved:
