@@ -65,10 +65,12 @@ class Acts:
             return self._site.go(visit, f"/polls/{id}", visit.t("Choose one of the options first."))
         if refused := await self._enter(visit, sender, id, fields):
             return refused
-        action = encode("vote", id, answer)
-        reply = await self.tell(self._events.pressed(sender, action))
-        # Its first line: the rest are the results, which the page shows itself.
-        return self._site.go(visit, f"/polls/{id}", reply.notice.partition("\n")[0])
+        return self._site.go(visit, f"/polls/{id}", await self.press_vote(sender, id, answer))
+
+    async def press_vote(self, sender: Sender, id: int, answer: int) -> str:
+        """What is said of it."""
+        reply = await self.tell(self._events.pressed(sender, encode("vote", id, answer)))
+        return reply.notice.partition("\n")[0]  # the rest are the results, which pages show
 
     async def _write(
         self, visit: Visit, sender: Sender, id: int, fields: dict[str, str]

@@ -11,6 +11,7 @@ from aiohttp import web
 from bots.web.acts import Act, Acts, language_choice
 from bots.web.ballot_lists import FILE, BallotLists
 from bots.web.cookies import Cookies
+from bots.web.embed import Embeds
 from bots.web.faults import Fault
 from bots.web.flood import Flood
 from bots.web.guard import Limiter, client_address, same_site
@@ -21,7 +22,7 @@ from bots.web.parse import NAME, Events, Sender, number, read_form
 from bots.web.programs import Programs, is_program, unknown
 from bots.web.questions import QuestionPages
 from bots.web.shown import Scene, own_choices, public_poll
-from bots.web.site import TYPES, Site
+from bots.web.site import TYPES, Site, Visit
 from bots.web.surveys import SurveyPages
 from core.city import City, Part
 from core.errors import TryAgain
@@ -76,6 +77,7 @@ class WebChannel:
         self._surveys = SurveyPages(self._site, self._pages, events, self._acts.tell)
         self._questions = QuestionPages(self._site, self._pages, events, self._acts)
         self._listings = Listings(self._site, self._pages)
+        self._embeds = Embeds(self._site, self._pages, self._acts)
         self._lists = BallotLists(self._site, self._pages)
         self._programs = Programs(
             city, read, self._pages.figures, clock, trusted_proxies, self._site.always
@@ -125,6 +127,10 @@ class WebChannel:
             *self._surveys.routes(self._page, self._act),
             *self._questions.routes(self._page, self._act),
             *self._poll_routes(),
+            *self._embeds.routes(
+                lambda show: self._lent(self._page(show, embedded=True)),
+                lambda act, kind: self._lent(self._act(act, kind, embedded=True)),
+            ),
         ]
         return [
             *shared,
@@ -138,10 +144,12 @@ class WebChannel:
     def _neutral(self, pages: Sequence[Route]) -> list[Route]:
         """Every page's address without a language goes on to the reader's: for posters, links in
         chats, and whoever writes to no reader in particular."""
-        named = [r.path for r in pages if r.method == "GET" and r.path.startswith(f"{LANG}/")]
+        there = [r.path for r in pages if r.method == "GET"]
+        named = [path for path in there if path.startswith(f"{LANG}/")]
         paths = [path.removeprefix(LANG) for path in named]
         to_language = self._guarded(self._to_language)
-        return [Route("GET", path, to_language) for path in paths if path != "/"]
+        taken = {"/", *there}
+        return [Route("GET", path, to_language) for path in paths if path not in taken]
 
     def _poll_routes(self) -> list[Route]:
         if not self._city.has(Part.POLLS):
@@ -175,44 +183,61 @@ class WebChannel:
 
         return guarded
 
-    def _page(self, show: Show) -> Answer:
+    def _page(self, show: Show, embedded: bool = False) -> Answer:
         async def shown(request: web.Request) -> web.StreamResponse:
-            return await show(self._site.visit(request))
+            return await show(self._site.visit(request, embedded))
 
         return self._guarded(shown)
 
-    def _act(self, act: Act, kind: str) -> Answer:
-        """A form is let in when it comes from our own page, carries a token that we gave to this
-        browser, and not too many came before it; in a flood a newcomer's once it has shown some
-        work. Whoever acts gets, or renews, their cookie."""
+    def _act(self, act: Act, kind: str, embedded: bool = False) -> Answer:
+        """A form is let in when it comes from our own page, or ``embedded`` in one that may show
+        polls; carries a token that we gave to this browser; and not too many came before it. In a
+        flood a newcomer shows some work first. Whoever acts gets, or renews, their cookie."""
 
         async def acted(request: web.Request) -> web.StreamResponse:
-            if not same_site(request, self._city.public_url):
+            theirs = embedded and request.headers.get("Origin", "") in self._city.web.frames
+            if not theirs and not same_site(request, self._city.public_url):
                 raise Fault(403)
             address = client_address(request, self._trusted_proxies)
             if not self._limiters[kind].allows(address):
                 raise Fault(429)
             fields = await read_form(request)
-            visit = self._site.visit(request)
+            visit = self._site.visit(request, embedded)
             admitted = self._cookies.admit(fields.get("token", ""), visit.visitor)
             if admitted is None:
                 raise Fault(403)
             if not self._of_one.allows(admitted.visitor):
                 raise Fault(429)
-            if visit.visitor is None:
-                self._flood.came()
-                subject = request.path
-                if self._flood.seen and not self._flood.done(subject, address, fields):
-                    return self._site.check(visit, self._flood.task(subject), fields)
+            if visit.visitor is None and (asked := self._work_first(visit, address, fields)):
+                return asked
             visit = replace(visit, visitor=admitted.visitor)
             try:
                 response = await act(visit, Sender(admitted, visit.language), fields)
             except TryAgain:
                 raise Fault(503, fields) from None
-            self._cookies.remember(response, admitted.visitor)
+            abroad = embedded and self._cookies.visitor(request) is None
+            self._cookies.remember(response, admitted.visitor, abroad)
             return response
 
         return self._guarded(acted)
+
+    def _work_first(
+        self, visit: Visit, address: str, fields: Mapping[str, str]
+    ) -> web.Response | None:
+        """A newcomer's task, where there is a flood and it isn't done yet."""
+        subject = visit.request.path
+        self._flood.came()
+        if not self._flood.seen or self._flood.done(subject, address, fields):
+            return None
+        return self._site.check(visit, self._flood.task(subject), fields)
+
+    def _lent(self, answer: Answer) -> Answer:
+        async def lent(request: web.Request) -> web.StreamResponse:
+            response = await answer(request)
+            self._site.lend(request, response)
+            return response
+
+        return lent
 
     # --- the small ones --------------------------------------------------------------------------
 
@@ -270,6 +295,7 @@ class WebChannel:
                 "Content-Type": "text/event-stream; charset=utf-8",
                 "Cache-Control": "no-store",
                 "X-Accel-Buffering": "no",
+                "Access-Control-Allow-Origin": "*",
             }
         )
         if request.method == "HEAD":

@@ -36,8 +36,8 @@ class Cookies:
 
     def __init__(self, key: bytes, secure: bool, clock: Callable[[], datetime]) -> None:
         prefix = "__Host-" if secure else ""
-        self._visitor, self._notice, self._language = (
-            f"{prefix}kuulolla{x}" for x in ("", "_notice", "_language")
+        self._visitor, self._notice, self._language, self._embedded = (
+            f"{prefix}kuulolla{x}" for x in ("", "_notice", "_language", "_embedded")
         )
         self._secure = secure
         self._clock = clock
@@ -50,17 +50,25 @@ class Cookies:
 
     # --- who -------------------------------------------------------------------------------------
 
-    def visitor(self, request: web.Request) -> str | None:
-        """The resident's random id, where this browser has one."""
-        kept = self._open("visitor", request.cookies.get(self._visitor, ""))
-        id = kept.get("id")
+    def visitor(self, request: web.Request, embedded: bool = False) -> str | None:
+        """The resident's random id, where this browser has one; ``embedded`` in another site, it
+        may have one for that site alone."""
+        mine = self._id(request, self._visitor)
+        return mine or (self._id(request, self._embedded) if embedded else None)
+
+    def _id(self, request: web.Request, name: str) -> str | None:
+        id = self._open("visitor", request.cookies.get(name, "")).get("id")
         return id if isinstance(id, str) and _VISITOR.fullmatch(id) else None
 
-    def remember(self, response: web.StreamResponse, visitor: str) -> None:
+    def remember(self, response: web.StreamResponse, visitor: str, embedded: bool = False) -> None:
         """For another year, unless this very answer makes the browser forget."""
         if self._visitor in response.cookies:
             return
-        self._set(response, self._visitor, self._seal("visitor", id=visitor), YEAR)
+        sealed = self._seal("visitor", id=visitor)
+        if embedded:
+            self._lend(response, sealed)
+        else:
+            self._set(response, self._visitor, sealed, YEAR)
 
     def forget(self, response: web.StreamResponse) -> None:
         self._set(response, self._visitor, "", 0)
@@ -132,3 +140,10 @@ class Cookies:
             httponly=True,
             samesite="Lax",
         )
+
+    def _lend(self, response: web.StreamResponse, value: str) -> None:
+        """For the site around us alone. The standard library knows no partitioned cookies before
+        Python 3.14."""
+        kept = f"{self._embedded}={value}; Max-Age={YEAR}; Path=/; HttpOnly; "
+        where = "Secure; SameSite=None; Partitioned" if self._secure else "SameSite=Lax"
+        response.headers.add("Set-Cookie", kept + where)

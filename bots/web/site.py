@@ -88,6 +88,8 @@ class Site:
         self.always = ONLY_TLS if secure else {}
         written = {name: value.format(frames=frames) for name, value in HEADERS.items()}
         self.headers = written | self.always
+        around = " ".join((frames, *city.web.frames))
+        self._framed = HEADERS["Content-Security-Policy"].format(frames=around)
         self.files = {path.name: path.read_bytes() for path in (HERE / "static").iterdir()}
         self.files |= look.files(city.web)
         self._versions = {
@@ -126,12 +128,11 @@ class Site:
             or self.city.language
         )
 
-    def visit(self, request: web.Request) -> Visit:
+    def visit(self, request: web.Request, embedded: bool = False) -> Visit:
         named = request.match_info.get("lang")
         path = request.path.removeprefix(f"/{named}") if named else request.path
-        return Visit(
-            request, self.language(request), path, self.cookies.visitor(request), self.cookies
-        )
+        visitor = self.cookies.visitor(request, embedded)
+        return Visit(request, self.language(request), path, visitor, self.cookies)
 
     def page(
         self, visit: Visit, template: str, status: int = 200, personal: bool = False, **more: Any
@@ -213,6 +214,19 @@ class Site:
         if notice:
             self.cookies.leave_notice(response, notice)
         return response
+
+    def fragment(self, visit: Visit, template: str, **more: Any) -> str:
+        """A part of a page, without its frame."""
+        return self._templates.get_template(template).render(self._frame(visit) | more)
+
+    def lend(self, request: web.Request, response: web.StreamResponse) -> None:
+        """To the sites that may show polls, with what their visitors have chosen there."""
+        response.headers["Content-Security-Policy"] = self._framed
+        response.headers["Vary"] = "Accept-Language, Cookie, Origin"
+        origin = request.headers.get("Origin", "")
+        if origin in self.city.web.frames:
+            response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers["Access-Control-Allow-Credentials"] = "true"
 
     def dress(self, response: web.StreamResponse) -> None:
         response.headers.update(self.headers)
