@@ -387,8 +387,7 @@ def _teams(settings: Settings, city: City, clock: Clock, records: Records) -> Ch
         given.development_url,
         Cloud(hosts=(*HOSTS, *hosts)),
     )
-    homes = [department.home for department in city.departments]
-    chats = dict.fromkeys([*homes, *(chat.address for chat in city.chats)])
+    chats = dict.fromkeys([*city.homes, *(chat.address for chat in city.chats)])
     return TeamsChannel(
         account,
         Memory(keep, recall, see),

@@ -138,9 +138,8 @@ async def slack(
         yield Finding("Slack: rights", State.FAULT, what)
     if api.app_token:
         yield await _socket_mode(api)
-    homes = [department.home for department in city.departments]
     chats = [chat.address for chat in city.chats]
-    for address in dict.fromkeys([*homes, *chats]):
+    for address in dict.fromkeys([*city.homes, *chats]):
         if address.channel == "slack":
             yield await _slack_channel(api, address)
 
@@ -216,8 +215,7 @@ async def teams(api: TeamsApi, city: City) -> AsyncIterator[Finding]:
         yield Finding("Teams", State.FAULT, f"{refused}. {remedy}")
         return
     yield Finding("Teams: app", State.OK, "signs in")
-    homes = [department.home for department in city.departments]
-    for address in dict.fromkeys([*homes, *(chat.address for chat in city.chats)]):
+    for address in dict.fromkeys([*city.homes, *(chat.address for chat in city.chats)]):
         if address.channel == "teams":
             yield await _teams_chat(api, address, headers)
 

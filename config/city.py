@@ -14,10 +14,12 @@ from config.source import Place, Source, read
 from config.values import (
     Account,
     ChatAddress,
+    Check,
     Country,
     Cron,
     Days,
     Home,
+    HostName,
     Hours,
     Id,
     Keywords,
@@ -35,15 +37,20 @@ from core.city import (
     City,
     Department,
     DigestRules,
+    Look,
+    Moderation,
     Official,
     OtherBody,
     Part,
     QuestionLimits,
     Role,
+    Rule,
     Template,
     Theme,
 )
 from core.events import Address
+from core.model import ItemKind
+from core.moderation import rules
 from core.texts import LANGUAGES, NAMES
 
 
@@ -121,6 +128,23 @@ class _QuestionLimits(_Entry):
     open: int = Field(3, ge=1, le=50)
 
 
+class _Rule(_Entry):
+    id: Id
+    name: Words
+    text: Words
+
+
+class _Moderation(_Entry):
+    channel: Home | None = None
+    duty: tuple[Account, ...] = ()
+    rules: tuple[_Rule, ...] = ()
+    look: dict[ItemKind, Look] = Field(default_factory=dict)
+    words: Keywords = Field(default_factory=dict)
+    links: tuple[HostName, ...] = ()
+    decides: dict[Check, Id] = Field(default_factory=dict)
+    reports: int = Field(3, ge=2, le=100)
+
+
 class _File(_Entry):
     name: Words
     timezone: Zone
@@ -144,7 +168,7 @@ class _File(_Entry):
     statement_every_hours: int = Field(48, ge=0, le=720)
     country: Country = "FI"
     office_hours: Hours = (time(8), time(16))
-    question_moderation: bool = False
+    moderation: _Moderation = _Moderation()
     escalation: Home | None = None
     templates: tuple[_Template, ...] = ()
     web: Web = Web()
@@ -194,7 +218,7 @@ def _city(file: _File) -> City:
         statement_pause=timedelta(hours=file.statement_every_hours),
         country=file.country,
         office_hours=file.office_hours,
-        moderation=file.question_moderation,
+        moderation=_moderation(file.moderation),
         escalation=Address.parse(file.escalation) if file.escalation else None,
         templates=tuple(Template(x.id, x.name, x.text, x.departments) for x in file.templates),
     )
@@ -209,6 +233,19 @@ def _digest_rules(d: _Digests) -> DigestRules:
 def _department(d: _Department) -> Department:
     return Department(
         d.id, d.name, Address.parse(d.home), d.days, d.approval, d.duty, d.head, d.contact
+    )
+
+
+def _moderation(m: _Moderation) -> Moderation:
+    return Moderation(
+        Address.parse(m.channel) if m.channel else None,
+        m.duty,
+        tuple(Rule(r.id, r.name, r.text) for r in m.rules),
+        dict(m.look),
+        dict(m.words),
+        m.links,
+        dict(m.decides),
+        m.reports,
     )
 
 
@@ -259,6 +296,7 @@ def _fields(place: Place) -> list[str]:
         "question_limits": _QuestionLimits,
         "web": Web,
         "digests": _Digests,
+        "moderation": _Moderation,
     }
     return list((models[str(place[0])] if place else _File).model_fields)
 
@@ -281,6 +319,7 @@ def _references(source: Source) -> Iterator[Fault]:
     for key in ("themes", "areas"):
         yield from _unknown_in_chats(source, key)
     yield from _unknown_officials(source)
+    yield from _unknown_rules(source)
     for name, key in _UNIQUE:
         yield from _twice(source, source.values(name, key))
     yield from _own_language(source)
@@ -295,10 +334,34 @@ def _unknown_in_chats(source: Source, key: str) -> Iterator[Fault]:
             yield source.fault(place, f"“{name}” is not one of the {key}.", remedy)
 
 
+def _unknown_rules(source: Source) -> Iterator[Fault]:
+    """What a check rejects by is one of the rules; questions are not shown before a look."""
+    given = source.data.get("moderation")
+    if not isinstance(given, dict):
+        return
+    listed = [r.get("id") for r in given.get("rules") or () if isinstance(r, dict)]
+    ids = [str(id) for id in listed] or [rule.id for rule in rules.DEFAULTS]
+    decides = given.get("decides")
+    for check, rule in decides.items() if isinstance(decides, dict) else ():
+        if isinstance(rule, str) and rule not in ids:
+            remedy = did_you_mean(rule, ids) or f"There are: {', '.join(ids)}."
+            place = ("moderation", "decides", check)
+            yield source.fault(place, f"“{rule}” is not one of the rules.", remedy)
+    look = given.get("look")
+    if isinstance(look, dict) and look.get("question") == "after":
+        place = ("moderation", "look", "question")
+        remedy = "Choose before or reported: officials read every question anyway."
+        yield source.fault(place, "is not possible for questions.", remedy)
+
+
 def _unknown_officials(source: Source) -> Iterator[Fault]:
     """Who is on duty, or the head, is among the officials."""
     accounts = [str(x) for x in source.values("officials", "account").values()]
     named = {**source.values("departments", "head"), **source.members("departments", "duty")}
+    moderation = source.data.get("moderation")
+    duty = moderation.get("duty") if isinstance(moderation, dict) else None
+    if isinstance(duty, list):
+        named |= {("moderation", "duty", i): account for i, account in enumerate(duty)}
     for place, account in named.items():
         if isinstance(account, str) and account not in accounts:
             remedy = did_you_mean(account, accounts) or "Add the person to officials."
@@ -361,6 +424,8 @@ def _staffing(city: City) -> Iterator[str]:
         yield "No official is an editor or an admin: nobody can create polls."
     if city.has(Part.STATEMENTS) and not any(o.may_edit() for o in city.officials):
         yield "No official is an editor or an admin: nobody can open conversations of statements."
+    if rules.in_use(city) and sum(map(city.may_moderate, city.officials)) < 2:
+        yield "Fewer than two officials may moderate: nobody can judge an appeal."
     for official in city.officials:
         if not official.departments and not official.roles:
             yield f"Official {official.key} has no department and no role."
@@ -399,6 +464,8 @@ def _translations(city: City) -> Iterator[str]:
     texts |= {f"other body {o.id}": o.name for o in city.others}
     texts |= {f"area {a.id}": a.name for a in city.areas}
     texts |= {f"template {x.id}": x.text for x in city.templates}
+    texts |= {f"rule {x.id}": x.name for x in city.moderation.rules}
+    texts |= {f"text of rule {x.id}": x.text for x in city.moderation.rules}
     texts |= {f"official {o.key}": o.title for o in city.officials}
     for place, words in texts.items():
         missing = [NAMES[x] for x in LANGUAGES if x not in words]

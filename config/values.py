@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from core.deadlines import is_country
+from core.moderation.words import CHECKS
 from core.texts import LANGUAGES, Localized
 
 CHATS = {
@@ -152,6 +153,20 @@ def _quiet(value: object) -> object:
     return time(*numbers[:2]), time(*numbers[2:])
 
 
+def _host(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", value):
+        raise wrong(f"“{value}” is not a host.", "Write it as espoo.fi.")
+    return value
+
+
+def _check(value: str) -> str:
+    if value not in CHECKS:
+        raise wrong(f"“{value}” is not a check.", f"There are: {', '.join(CHECKS)}.")
+    return value
+
+
+HostName = Annotated[str, AfterValidator(_host)]
+Check = Annotated[str, AfterValidator(_check)]
 Words = Annotated[Localized, AfterValidator(_words)]
 Id = Annotated[str, AfterValidator(_id)]
 Language = Literal["fi", "sv", "en"]

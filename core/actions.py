@@ -12,10 +12,11 @@ OPENERS = frozenset(
     {
         *("answer", "more", "move", "decline", "hand", "merge", "note"),
         *("give_back", "correct", "open_again", "poll_new", "ballot"),
-        *("mend", "poll_cancel", "poll_next", "plan_open", "words_read", "survey_new"),
         "digest_edit",
         *("stand", "statement_new", "statements_read", "conversation_new", "conversation_edit"),
         "groups_name",
+        *("mend", "poll_cancel", "poll_next", "plan_open", "survey_new"),
+        *("desk_no", "desk_reword", "desk_redact", "desk_mute", "desk_many"),
     }
 )
 """Verbs that are answered with a form: some platforms open a dialog by the button itself."""

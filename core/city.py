@@ -1,6 +1,7 @@
 """The city as the rules see it. Read from the city's own YAML by ``config.city``."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from enum import StrEnum
 
@@ -22,6 +23,7 @@ class Role(StrEnum):
     """What an official may do beyond answering for their own departments."""
 
     EDITOR = "editor"  # polls, digests
+    MODERATOR = "moderator"  # decides on what residents write
     ADMIN = "admin"  # everything, in every department
 
 
@@ -132,6 +134,44 @@ class Template:
     departments: tuple[str, ...] = ()
 
 
+class Look(StrEnum):
+    """When a moderator looks at what a resident wrote."""
+
+    BEFORE = "before"  # others see it
+    AFTER = "after"  # others have seen it
+    REPORTED = "reported"  # only if a check or others ask for it
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One of the published rules of discussion."""
+
+    id: str
+    name: Localized
+    text: Localized
+
+
+@dataclass(frozen=True, slots=True)
+class Moderation:
+    """How what residents write is looked through. ``home`` is the moderators' staff chat, the
+    general desk's where there is none; ``duty`` takes turns as a department's does.
+
+    ``look``: kind of item → when; ``words``: language → words that are not to be used, in
+    dictionary form; ``links``: hosts that may be linked to; ``decides``: check → the rule by which
+    it rejects, without a person. ``reports``: of so many residents hide an item until a moderator
+    decides.
+    """
+
+    home: Address | None = None
+    duty: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    look: Mapping[str, Look] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    links: tuple[str, ...] = ()
+    decides: Mapping[str, str] = field(default_factory=dict)
+    reports: int = 3
+
+
 @dataclass(frozen=True, slots=True)
 class DigestRules:
     """``preview``: how long before its time editors see a round-up (None: never), in the chat
@@ -171,12 +211,11 @@ class City:
     itself only, so that what is made of it can be kept by it.
 
     ``country`` (two letters) decides the holidays, ``office_hours`` when officials are reminded;
-    ``escalation`` is the staff chat that hears of all that is overdue. With ``moderation`` every
-    question is looked at before its department gets it. ``staff_sees_hidden_results``: officials
-    see how a poll stands while others do not, and it says so. In ``quiet_hours`` (over midnight)
-    nothing is made up for that was missed, and subscribers are left in peace.
-    see how a poll stands while others do not, and it says so. ``statement_pause``: how long between
-    two statements of a conversation that are posted by themselves; none for nothing.
+    ``escalation`` is the staff chat that hears of all that is overdue.
+    ``staff_sees_hidden_results``: officials see how a poll stands while others do not, and it says
+    so. In ``quiet_hours`` (over midnight) nothing is made up for that was missed, and subscribers
+    are left in peace. ``statement_pause``: how long between two statements of a conversation that
+    are posted by themselves; none for nothing.
     """
 
     name: Localized
@@ -198,7 +237,7 @@ class City:
     chat_links: str = "https://t.me"
     country: str = "FI"
     office_hours: tuple[time, time] = (time(8), time(16))
-    moderation: bool = False
+    moderation: Moderation = Moderation()
     escalation: Address | None = None
     templates: tuple[Template, ...] = ()
     poll_approval: bool = False
@@ -251,11 +290,30 @@ class City:
         """Who are named to it; an admin may act there as well."""
         return [o for o in self.officials if department in o.departments]
 
+    @property
+    def homes(self) -> tuple[Address, ...]:
+        """Staff chats."""
+        return tuple(dict.fromkeys((*(d.home for d in self.departments), self.moderators.home)))
+
+    @property
+    def moderators(self) -> Department:
+        """Where moderators are and who is on duty: the general desk, unless it is said."""
+        desk, given = self.department(self.general_desk), self.moderation
+        return replace(desk, home=given.home or desk.home, duty=given.duty or desk.duty)
+
+    def may_moderate(self, official: Official) -> bool:
+        """Moderators and admins; where nobody is a moderator, editors and the general desk."""
+        if official.roles & {Role.MODERATOR, Role.ADMIN}:
+            return True
+        if any(Role.MODERATOR in one.roles for one in self.officials):
+            return False
+        return official.may_edit() or official.serves(self.general_desk)
+
     def chat(self, address: Address) -> Chat | None:
         return next((c for c in self.chats if c.address == address), None)
 
     def is_staff_chat(self, address: Address) -> bool:
-        return any(d.home == address for d in self.departments)
+        return address in self.homes
 
     def chat_link(self, payload: str) -> str:
         """A link that opens the bot's private chat (``poll_7``, ``ask``), or "" without a bot."""

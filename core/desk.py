@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from core.city import City, Department, Official, Part
 from core.errors import Refusal
@@ -11,6 +12,9 @@ from core.model import Show
 from core.people import PULLED, Keyring, private_chat
 from core.ports import Store
 from core.texts import Texts, known, texts
+
+NEXT = ("replying", "thumb", "words", "statement", "desk", "comment")
+"""Drafts that say what a person's next message in their private chat is for: one at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,18 @@ class Desk:
         due = at or self.now
         self.store.tell(department.home, show, self.city.language, due, thread_of=thread_of)
 
-    def tell_resident(self, channel: str, resident: str | None, show: Show, language: str) -> None:
+    def tell_resident(
+        self,
+        channel: str,
+        resident: str | None,
+        show: Show,
+        language: str,
+        dedupe: str | None = None,
+    ) -> None:
         """A message in the private chat of someone who asked for something, if still known."""
         if resident and channel not in PULLED:
-            self.store.tell(private_chat(channel, resident), show, language, self.now)
+            to = private_chat(channel, resident)
+            self.store.tell(to, show, language, self.now, dedupe=dedupe)
 
     def publish(
         self, to: Address, show: Show, language: str, *subjects: str, dedupe: str | None = None
@@ -75,6 +87,15 @@ class Turn(Desk):
     @property
     def official(self) -> Official | None:
         return self.city.official(self.who)
+
+    def expect(self, kind: str, value: Mapping[str, Any]) -> None:
+        """The person's next message is for this, and nothing else; ``kind``: of `NEXT`."""
+        self.expect_nothing()
+        self.store.put_draft(self.resident, kind, value, self.now)
+
+    def expect_nothing(self) -> None:
+        for kind in NEXT:
+            self.store.drop_draft(self.resident, kind)
 
     def staff(self) -> Official:
         """The official who acts; Refusal for anybody else."""

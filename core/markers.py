@@ -31,6 +31,11 @@ def hide(text: str) -> tuple[str, tuple[Kind, ...]]:
     return text, kinds(text)
 
 
+def cover(text: str, words: str) -> str:
+    """The text with a sign in the place of these words, which somebody saw to be personal."""
+    return text.replace(words, f"⟦{CODES[Kind.OTHER]}⟧")
+
+
 def kinds(text: str) -> tuple[Kind, ...]:
     """What was taken out of a text."""
     found = (_KINDS.get(match[1] or "") for match in _SIGN.finditer(text))

@@ -7,6 +7,7 @@ from core.city import Part
 from core.desk import Turn
 from core.digests import chats, preview
 from core.messages import Button, Message, Reply, text
+from core.moderation import acts as moderation
 from core.polls import acts as polls
 from core.questions import officials as questions
 from core.residents import language
@@ -59,6 +60,7 @@ COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {
     **questions.COMMANDS,
     **polls.STAFF_COMMANDS,
     **statements.STAFF_COMMANDS,
+    **moderation.STAFF_COMMANDS,
     "digest": digest_ask,
     "language": language,
 }
@@ -69,14 +71,16 @@ WORDS = {
     **questions.WORDS,
     **polls.STAFF_WORDS,
     **statements.STAFF_WORDS,
+    **moderation.STAFF_WORDS,
     **dict.fromkeys(("digest", "kooste", "sammandrag"), "digest"),
     **dict.fromkeys(("language", "kieli", "språk"), "language"),
 }
 BUTTONS: dict[str, Answer] = {
     **questions.BUTTONS,
+    **moderation.BUTTONS,
     "digest_ask": digest_ask,
     "digest": digest,
     **preview.BUTTONS,
     "staff_help": staff_help,
 }
-FORMS: dict[str, Answer] = {**questions.FORMS, **preview.FORMS}
+FORMS: dict[str, Answer] = {**questions.FORMS, **moderation.FORMS, **preview.FORMS}

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     PHONE = "phone"
     ADDRESS = "address"
     NAME = "name"
+    OTHER = "other"  # that a person saw, and no rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ _LABELS: dict[Kind, Callable[[Texts], str]] = {
     Kind.PHONE: lambda t: t("phone number"),
     Kind.ADDRESS: lambda t: t("home address"),
     Kind.NAME: lambda t: t("name"),
+    Kind.OTHER: lambda t: t("personal data"),
 }
 
 

@@ -8,6 +8,7 @@ from core.city import Part
 from core.desk import Turn
 from core.errors import BadAction
 from core.messages import Message, Reply, text
+from core.moderation import acts as moderation
 from core.people import private_chat
 from core.polls import acts as polls
 from core.polls import answering, writing
@@ -27,6 +28,8 @@ def said(turn: Turn, words: str) -> Reply:
     """Free text in a private chat: a reply that the city waits for, or a new question."""
     if not words.strip():
         return Reply(turn.t("I can read text only. Please write it in words."))
+    if draft := moderation.awaited(turn):
+        return moderation.said(turn, draft, words)
     if (poll := writing.awaited(turn)) is not None:
         return answering.said(turn, poll, words)
     if reply := answering.said_code(turn, words):

@@ -9,7 +9,8 @@ from core.city import City
 from core.digests import preview
 from core.messages import Message
 from core.model import Show
-from core.polls import news, planning, reading, shown
+from core.moderation import acts as moderation
+from core.polls import news, planning, shown
 from core.ports import Store
 from core.questions import calls, cards, following, told
 from core.scene import Room
@@ -43,7 +44,7 @@ VIEWS: dict[str, Callable[..., Message]] = {
     "trouble": staff.trouble,
     **preview.VIEWS,
     **news.VIEWS,
-    **reading.VIEWS,
+    **moderation.VIEWS,
     **planning.VIEWS,
     **page.VIEWS,
     **shown_statements.VIEWS,

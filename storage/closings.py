@@ -123,6 +123,8 @@ class Closings(WrittenAnswers):
         self._run(sa.delete(poll_words).where(*rest, t.token <= last))
         new = [row | {"token": token_bytes(TOKEN), "voter": None} for row in kept]
         self._connection.execute(sa.insert(poll_words), sorted(new, key=itemgetter("token")))
+        tokens = {old["token"]: row["token"] for old, row in zip(kept, new, strict=True)}
+        self._part_from_items(poll, tokens)
         return len(kept), last
 
     def _drop_codes(self, poll: int, after: bytes, rows: int) -> tuple[int, bytes]:

@@ -55,6 +55,11 @@ class People(Transaction):
             sa.update(t.questions).where(t.questions.c.asker == resident).values(asker=None),
             sa.delete(t.survey_progress).where(t.survey_progress.c.person == resident),
             sa.delete(t.poll_followers).where(t.poll_followers.c.resident == resident),
+            sa.update(t.moderation)
+            .where(t.moderation.c.author == resident)
+            .values(author="", channel="", appeal=""),
+            sa.delete(t.mutes).where(t.mutes.c.author == resident),
+            sa.delete(t.reports).where(t.reports.c.person == resident),
             sa.delete(t.deliveries).where(t.deliveries.c.chat == private),
             sa.delete(t.posts).where(t.posts.c.chat == private),
             sa.delete(t.silenced).where(t.silenced.c.chat == private),

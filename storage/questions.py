@@ -36,6 +36,11 @@ class Questions(Similar):
         chosen = questions.c.number == question.number
         self._run(sa.update(questions).where(chosen).values(_values(question)))
 
+    def reword_question(self, number: int, text: str) -> None:
+        self._run(sa.update(questions).where(questions.c.number == number).values(text=text))
+        self._run(sa.delete(question_terms).where(question_terms.c.question == number))
+        self._keep_terms(number, text)
+
     def add_step(self, number: int, step: Step) -> None:
         self._run(sa.insert(steps).values(question=number, **asdict(step)))
 

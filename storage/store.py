@@ -7,6 +7,7 @@ from storage.events import Events
 from storage.following import Following
 from storage.links import Links
 from storage.lives import Lives
+from storage.moderation import Moderation
 from storage.outbox import Outbox
 from storage.people import People
 from storage.questions import Questions
@@ -21,6 +22,7 @@ class Store(
     Statements,
     Questions,
     Following,
+    Moderation,
     People,
     Links,
     Outbox,

@@ -1,6 +1,17 @@
 """The values that the rules speak of and the store keeps. Times are aware, in UTC."""
 
 from core.model.digests import DigestClock, DigestPreview, PreviewState
+from core.model.moderation import (
+    DESK,
+    Finding,
+    Item,
+    ItemKind,
+    ItemState,
+    Judgement,
+    Mute,
+    Outcome,
+    Waiting,
+)
 from core.model.outbox import Delivery, DeliveryState, Post, Show
 from core.model.people import Profile
 from core.model.polls import (
@@ -52,6 +63,7 @@ from core.model.surveys import GroupTable, Survey, SurveyDraft, SurveyStep
 
 __all__ = [
     "AT_ONCE",
+    "DESK",
     "DONE",
     "FEW",
     "OPEN",
@@ -67,13 +79,20 @@ __all__ = [
     "DigestClock",
     "DigestPreview",
     "Extra",
+    "Finding",
     "Follower",
     "Grounds",
     "GroupFigures",
     "GroupTable",
     "Groups",
+    "Item",
+    "ItemKind",
+    "ItemState",
+    "Judgement",
     "Moderation",
+    "Mute",
     "Opinion",
+    "Outcome",
     "Plan",
     "PlanState",
     "Poll",
@@ -100,6 +119,7 @@ __all__ = [
     "SurveyStep",
     "Tally",
     "Voters",
+    "Waiting",
     "Words",
     "WordsState",
 ]

@@ -8,7 +8,7 @@ from core.desk import Turn
 from core.errors import BadAction, Refusal
 from core.messages import Button, Reply
 from core.model import Poll
-from core.polls import answering, board, care, life, planning, reading, receipts, shown
+from core.polls import answering, board, care, life, planning, receipts, shown
 from core.staff import confirm
 from core.surveys import acts as surveys
 
@@ -79,7 +79,6 @@ STAFF_WORDS = {
 BUTTONS: dict[str, Answer] = {
     **answering.BUTTONS,
     **receipts.BUTTONS,
-    **reading.BUTTONS,
     "polls": open_polls,
     "poll": lambda turn, id: open_poll(turn, number(id)),
     **planning.BUTTONS,
@@ -94,6 +93,5 @@ FORMS: dict[str, Answer] = {
     **planning.FORMS,
     **answering.FORMS,
     **care.FORMS,
-    **reading.FORMS,
     **surveys.FORMS,
 }

@@ -4,7 +4,7 @@ from core.city import Official
 from core.desk import Turn
 from core.messages import AnyBlock, Button, Buttons, Facts, Message, bold, rows, text
 from core.model import Poll, PollState
-from core.polls import care, reading, voting
+from core.polls import care, moderated, voting
 from core.polls.results import result_blocks
 from core.polls.shown import poll_for
 from core.scene import button
@@ -43,7 +43,7 @@ def _poll_state(turn: Turn, poll: Poll) -> str:
 def _poll_buttons(turn: Turn, official: Official, poll: Poll) -> list[Button]:
     made = [button(turn.t("Results"), "results", poll.id)]
     if official.may_edit():
-        made += reading.buttons(turn, poll)
+        made += moderated.buttons(turn, poll)
         if not poll.state.over:
             made.append(Button(turn.t("Close for good"), f"close_ask:{poll.id}", "danger"))
         made += care.buttons(turn, poll)

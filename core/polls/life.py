@@ -8,7 +8,7 @@ from core.city import City
 from core.desk import Desk, Turn
 from core.errors import Refusal
 from core.model import Poll, PollDraft, PollState, Show
-from core.polls import closing, news, writing
+from core.polls import closing, news
 from core.ports import Store, subject
 from core.surveys import life as surveys
 
@@ -55,7 +55,6 @@ def _close(desk: Desk, id: int) -> None:
     desk.touch(subject("poll", id))
     if poll := desk.store.poll(id):
         news.tell_result(desk, poll)
-        writing.tell_unread(desk, poll)
 
 
 def due(store: Store, city: City, now: datetime) -> bool:

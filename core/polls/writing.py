@@ -1,17 +1,18 @@
-"""Answers in words: what a resident writes, until an editor has read it (`reading`)."""
+"""Answers in words: what a resident writes, until a moderator has read it (`moderated`)."""
 
 from datetime import datetime, timedelta
 
 from core import clean, markers, personal_data
 from core.answers import MOST_LETTERS, Kind
-from core.city import Department
-from core.desk import Desk, Turn
+from core.desk import Turn
 from core.errors import Refusal
 from core.messages import AnyBlock, Ask, bold, text
-from core.model import Poll, PollState, Show, Words, WordsState
+from core.model import Poll, PollState, Words, WordsState
+from core.moderation import checks, desk
 from core.people import voter
 from core.polls import ballots
 from core.polls.ballot_list import receipt
+from core.polls.moderated import WordsSource, place_of, ref_of
 from core.polls.voting import Outcome
 from core.polls.wording import receipted, refusal
 from core.ports import Store, subject
@@ -20,6 +21,7 @@ from core.texts import Texts
 WAITED = timedelta(hours=1)
 """How long the next message is taken for the answer: later, it is about something else."""
 DRAFT = "words"
+SOURCE = WordsSource()
 
 
 class NoAnswer(Refusal):
@@ -27,7 +29,7 @@ class NoAnswer(Refusal):
 
 
 def field(t: Texts, value: str) -> Ask:
-    hint = t("It shows once an editor of the city has read it. Leave out names and addresses.")
+    hint = t("It shows once a moderator of the city has read it. Leave out names and addresses.")
     return Ask("text", t("Your answer"), "line", value, hint, MOST_LETTERS)
 
 
@@ -42,7 +44,7 @@ def own_blocks(t: Texts, words: Words | None) -> list[AnyBlock]:
     if words is None:
         return []
     state = {
-        WordsState.WAITING: t("It waits for an editor to read it."),
+        WordsState.WAITING: t("It waits for a moderator to read it."),
         WordsState.APPROVED: t("It may be shown."),
         WordsState.HIDDEN: t("It is not shown: {reason}", reason=words.reason),
     }[words.state]
@@ -59,39 +61,25 @@ def keep(turn: Turn, poll: Poll, written: str) -> str:
         raise NoAnswer(t("An answer has 1 to {limit} characters; yours has {n}.",
                          limit=MOST_LETTERS, n=len(words)))  # fmt: skip
     sheet = ballots.sheet(turn, poll)
-    signs, found = markers.hide(words)
-    shown = markers.shown(signs, t)  # an answer is counted by its words, so those of its writer
+    desk.refuse_muted(turn, place_of(poll.id))
+    seen = checks.examine(turn, words, place_of(poll.id))
+    found = markers.kinds(seen.text)
+    shown = markers.shown(seen.text, t)  # an answer is counted by its words: those of its writer
     kept = turn.store.own_words(poll.id, sheet.name)
     if kept is None or kept.text != shown or sheet.box.final:
         ballots.hand_in(turn, sheet)
         made = Words("", shown, turn.language, found=tuple(map(str, found)))
-        if not turn.store.put_words(poll.id, sheet.name, made, first=sheet.box.final):
+        token = turn.store.put_words(poll.id, sheet.name, made, first=sheet.box.final)
+        if token is None:
             raise Refusal(refusal(t, Outcome.FINAL))
-        tell_editors(turn, poll)
+        if kept:
+            desk.withdraw(turn, SOURCE, ref_of(poll.id, kept.token))
+        desk.submit(turn, SOURCE, ref_of(poll.id, token), place_of(poll.id), seen.found)
     said = receipted(t, t("Your answer is counted: {text}", text=shown), receipt(sheet.name))
     if found:
         what = ", ".join(personal_data.label(kind, t) for kind in found)
         said += " " + t("Taken out and not kept: {what}.", what=what)
     return said
-
-
-def tell_editors(desk: Desk, poll: Poll) -> None:
-    """One card a poll, which is kept up to date: they are not called for every answer."""
-    address = home(desk).home
-    desk.publish(
-        address, Show("words_card", {"id": poll.id}), desk.city.language,
-        subject("poll", poll.id), dedupe=f"words:{poll.id}@{address}",
-    )  # fmt: skip
-
-
-def tell_unread(desk: Desk, poll: Poll) -> None:
-    """Once a poll is closed, answers that nobody has read are missing in its result."""
-    if desk.store.words_counts(poll.id)[WordsState.WAITING]:
-        desk.tell_staff(home(desk), Show("words_card", {"id": poll.id}))
-
-
-def home(desk: Desk) -> Department:
-    return desk.city.department(desk.city.general_desk)
 
 
 def forget(turn: Turn) -> None:
@@ -108,10 +96,7 @@ def forget(turn: Turn) -> None:
 
 def wait(turn: Turn, poll: Poll) -> None:
     """The person's next message is their answer."""
-    for other in ("replying", "thumb", "statement"):
-        turn.store.drop_draft(turn.resident, other)
-    value = {"poll": poll.id, "at": turn.now.isoformat()}
-    turn.store.put_draft(turn.resident, DRAFT, value, turn.now)
+    turn.expect(DRAFT, {"poll": poll.id, "at": turn.now.isoformat()})
 
 
 def awaited(turn: Turn) -> int | None:

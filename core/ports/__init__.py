@@ -16,6 +16,7 @@ from core.ports.channels import (
     SendFailed,
 )
 from core.ports.digests import DigestStore
+from core.ports.moderation import ModerationStore
 from core.ports.outbox import ChatStore, EventStore, OutboxStore, subject
 from core.ports.people import LinkStore, PeopleStore
 from core.ports.polls import AdmissionStore, LifeStore, PollStore, SurveyStore, WordsStore
@@ -38,6 +39,7 @@ __all__ = [
     "Line",
     "LinkStore",
     "MessageRef",
+    "ModerationStore",
     "News",
     "OutboxStore",
     "PeopleStore",
@@ -64,6 +66,7 @@ class Store(
     QuestionStore,
     SimilarStore,
     FollowStore,
+    ModerationStore,
     PeopleStore,
     LinkStore,
     OutboxStore,

@@ -117,12 +117,14 @@ class WordsStore(Protocol):
     """Answers in words. While a poll is open each lies with its voter's pseudonym; closing parts
     it from the voter for good, under a new token."""
 
-    def put_words(self, poll: int, voter: bytes, words: Words, *, first: bool) -> bool:
+    def put_words(self, poll: int, voter: bytes, words: Words, *, first: bool) -> str | None:
         """In the place of the voter's earlier ones, under a new token; where the ``first`` ones
-        stay, False says that there were some."""
+        stay, None says that there were some."""
         ...
 
     def own_words(self, poll: int, voter: bytes) -> Words | None: ...
+    def words_named(self, poll: int, token: str) -> Words | None: ...
+    def rewrite_words(self, poll: int, token: str, text: str) -> None: ...
     def words(self, poll: int, state: WordsState, after: str, limit: int) -> list[Words]:
         """In the order of tokens, which is none, after that token ("" at first)."""
         ...

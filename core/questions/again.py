@@ -1,11 +1,12 @@
 """Opening a question again: once, within two weeks of its end."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from core import deadlines
 from core.desk import Turn
 from core.errors import Refusal
-from core.model import Publish, Question, Show
+from core.model import Publish, Question, QuestionState, Show, Step
 from core.questions import record
 from core.questions.states import Act
 from core.scene import Scene
@@ -49,6 +50,8 @@ def reopen(turn: Turn, question: Question, by: str, text: str) -> Question:
 def why_not(scene: Scene, question: Question) -> str:
     """Why it may not be opened again by now, though its state would allow it; "" where it may."""
     history = scene.store.steps(question.number)
+    if rejected(history):
+        return scene.t("A moderator did not let this in. You can appeal to another moderator.")
     if any(step.kind == Act.REOPEN for step in history):
         return scene.t("It has been opened again once already. Please ask a new question.")
     since = deadlines.ended(history)
@@ -57,6 +60,12 @@ def why_not(scene: Scene, question: Question) -> str:
             "A question can be opened again within {n} days. Please ask a new one.", n=WITHIN.days
         )
     return ""
+
+
+def rejected(history: Sequence[Step]) -> bool:
+    """Whether it ended on the moderation desk."""
+    ended = [step for step in history if step.state is QuestionState.DECLINED]
+    return bool(ended) and ended[-1].kind == Act.REJECT
 
 
 def release(turn: Turn, question: Question) -> None:

@@ -1,21 +1,24 @@
 """The resident's side: the question, a reply, and second thoughts."""
 
 from core import clean, markers
+from core.city import Look
 from core.desk import Turn
 from core.errors import Refusal
-from core.model import Publish, Question, QuestionState
+from core.model import ItemKind, Publish, Question, QuestionState
+from core.moderation import checks, desk, rules
 from core.people import PULLED
 from core.questions import drafts, following, record
 from core.questions.again import reopen, why_not
 from core.questions.drafts import LONGEST, Draft
+from core.questions.moderated import PLACE, QuestionSource
 from core.questions.states import Act, may
 
 
-def send(turn: Turn, token: str, hold: str = "", private: bool = False) -> Question:
-    """The draft becomes a question, whose asker can be written back. ``hold`` (a key of
-    `words.HELD_FOR`) has it looked through before its department gets it. ``private``: it is the
+def send(turn: Turn, token: str, private: bool = False) -> Question:
+    """The draft becomes a question, whose asker can be written back. ``private``: it is the
     asker's own case, and never published."""
     draft = drafts.kept(turn, token)
+    desk.refuse_muted(turn, PLACE)
     drafts.check_limits(turn, draft.text)
     question = turn.store.add_question(
         Question(
@@ -36,18 +39,22 @@ def send(turn: Turn, token: str, hold: str = "", private: bool = False) -> Quest
     record.remember(turn, question, Act.RECEIVE, record.RESIDENT)
     if turn.who.channel not in PULLED:
         turn.store.keep_contact(turn.resident, turn.keyring.seal(str(turn.where)))
-    return _pass_on(turn, question, draft, hold or ("city" if turn.city.moderation else ""))
+    return _pass_on(turn, question, draft)
 
 
-def _pass_on(turn: Turn, question: Question, draft: Draft, hold: str) -> Question:
-    """To the officials of its department, or to the moderators."""
+def _pass_on(turn: Turn, question: Question, draft: Draft) -> Question:
+    """To the officials of its department, or to the moderators. What its asker wants nobody else
+    to read is no matter of theirs."""
     detail = draft.understood()
-    act = Act.HOLD if hold else Act.ROUTE
-    if hold:
-        detail["hold"] = hold
-    question = record.change(turn, question, act, record.CITY, detail=detail)
-    record.post_card(turn, question)
-    return question
+    found = checks.look(turn, draft.text, PLACE)
+    look = rules.look(turn.city, ItemKind.QUESTION)
+    if question.private or (look is Look.REPORTED and not desk.decides(turn.city, found)):
+        question = record.change(turn, question, Act.ROUTE, record.CITY, detail=detail)
+        record.post_card(turn, question)
+        return question
+    question = record.change(turn, question, Act.HOLD, record.CITY, detail=detail)
+    desk.submit(turn, QuestionSource(), str(question.number), PLACE, found, Look.BEFORE)
+    return turn.store.question(question.number) or question
 
 
 def cancel(turn: Turn) -> None:
@@ -79,8 +86,7 @@ def start(turn: Turn, number: int, act: Act) -> Question:
     question = _askers(turn, number, act)
     if act is Act.REOPEN and (fault := why_not(turn, question)):
         raise Refusal(fault)
-    turn.store.drop_draft(turn.resident, "words")
-    turn.store.put_draft(turn.resident, "replying", {"number": number, "act": act}, turn.now)
+    turn.expect("replying", {"number": number, "act": act})
     return question
 
 
@@ -126,6 +132,7 @@ def may_withdraw(turn: Turn, number: int) -> Question:
 def withdraw(turn: Turn, number: int) -> Question:
     """The asker takes the question back: nobody answers it, and it stays unpublished."""
     question = may_withdraw(turn, number)
+    desk.withdraw(turn, QuestionSource(), str(number))
     return record.change(turn, question, Act.WITHDRAW, record.RESIDENT)
 
 

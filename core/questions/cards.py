@@ -15,7 +15,7 @@ from core.questions.corrections import amendment
 from core.questions.states import Act, may
 from core.questions.told import answering, links
 from core.questions.why import why_here
-from core.questions.words import ACTS, GROUNDS, HELD_FOR, STATES_AT_WORK
+from core.questions.words import ACTS, GROUNDS, STATES_AT_WORK
 from core.scene import Scene, button, page_link, reference
 from core.texts import LANGUAGES, NAMES, Texts, pick, plain
 
@@ -62,8 +62,6 @@ def _card_facts(scene: Scene, question: Question) -> list[tuple[str, str]]:
         facts.append((t("Taken out"), ", ".join(label(kind, t) for kind in hidden)))
     if question.state is QuestionState.MODERATION:
         facts.append((t("To"), department_name(scene, question.department)))
-        if held := HELD_FOR.get(history[-1].detail.get("hold", "") if history else ""):
-            facts.append((t("Why it is here"), held(t)))
     if question.answer and (missing := [NAMES[x] for x in LANGUAGES if x not in question.answer]):
         facts.append((t("Missing"), ", ".join(missing)))
     return facts
@@ -125,9 +123,9 @@ def amendment_blocks(scene: Scene, question: Question) -> list[AnyBlock]:
 def card_buttons(t: Texts, question: Question) -> list[AnyBlock]:
     """What is most often done next; the rest is behind the last button."""
     n, made = question.number, list[Button]()
-    if may(question.state, Act.ADMIT):
-        made.append(button(t("Let in"), "admit", n, primary=True))
-        made.append(button(t("Decline"), "decline", n))
+    if question.state is QuestionState.MODERATION:
+        made.append(button(t("Approve"), "desk_yes", "question", n, primary=True))
+        made.append(button(t("Reject"), "desk_no", "question", n))
     if question.state in UNTAKEN and question.official is None:
         made.append(button(t("Take"), "take", n))
     if may(question.state, Act.ANSWER):

@@ -155,14 +155,14 @@ def open_again_form(turn: Turn, question: Question) -> Form:
     return _one_field(turn, question, "open_again", "text", turn.t("Why is it opened again?"))
 
 
-def decline_form(turn: Turn, question: Question, name: str = "decline") -> Form:
+def decline_form(turn: Turn, question: Question) -> Form:
     t = turn.t
     choices = tuple(Choice(x, GROUNDS[x](t)) for x in Grounds)
     why = t("Why is it not answered? The resident sees this.")
     return _form(
         turn,
         question,
-        name,
+        "decline",
         t("Send"),
         Ask("grounds", t("Reason"), "choice", Grounds.OTHER, choices=choices),
         Ask("reason", why, "lines", limit=REASON_LIMIT),

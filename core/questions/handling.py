@@ -139,15 +139,7 @@ def transfer(turn: Turn, number: int, department_id: str, note: str) -> Question
 
 def decline(turn: Turn, number: int, fields: Mapping[str, str]) -> Question:
     """``grounds`` of the list, ``reason`` in words, ``whose`` it is where not the city's."""
-    return _decline(turn, assigned(turn, number, Act.DECLINE), Act.DECLINE, fields)
-
-
-def reject(turn: Turn, number: int, fields: Mapping[str, str]) -> Question:
-    """As `decline`, out of moderation."""
-    return _decline(turn, assigned(turn, number, Act.REJECT), Act.REJECT, fields)
-
-
-def _decline(turn: Turn, question: Question, act: Act, fields: Mapping[str, str]) -> Question:
+    question = assigned(turn, number, Act.DECLINE)
     key = turn.staff().key
     given = fields.get("grounds", "")
     if given not in set(Grounds):
@@ -160,7 +152,7 @@ def _decline(turn: Turn, question: Question, act: Act, fields: Mapping[str, str]
     question = record.change(
         turn,
         question,
-        act,
+        Act.DECLINE,
         key,
         reason,
         {"grounds": grounds, "whose": whose},
@@ -245,12 +237,3 @@ def note(turn: Turn, number: int, text: str) -> Question:
 def open_again(turn: Turn, number: int, text: str) -> Question:
     question = assigned(turn, number, Act.REOPEN)
     return reopen(turn, question, turn.staff().key, record.written(turn, "text", text))
-
-
-def admit(turn: Turn, number: int) -> Question:
-    """Out of moderation, to its department."""
-    question = assigned(turn, number, Act.ADMIT)
-    question = record.change(turn, question, Act.ADMIT, turn.staff().key)
-    if question.department != turn.city.general_desk:
-        record.post_card(turn, question)
-    return question

@@ -81,9 +81,9 @@ def _open(turn: Turn, official: Official) -> list[Question]:
 
 
 def _held(turn: Turn, official: Official) -> list[Question]:
-    """Moderators are the general desk's officials, whosever the question is."""
+    """For moderators, whosever the question is."""
     city = turn.city
-    if not official.serves(city.general_desk):
+    if not city.may_moderate(official):
         return []
     every = [department.id for department in city.departments]
     return turn.store.questions_for(every, {QuestionState.MODERATION}, MOST)

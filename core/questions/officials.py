@@ -121,13 +121,6 @@ def _opens(act: Act, form: Callable[[Turn, Question], Form]) -> Answer:
     return opens
 
 
-def decline(turn: Turn, id: str) -> Reply:
-    question = handling.of_department(turn, number(id))
-    held = question.state is QuestionState.MODERATION
-    question = handling.assigned(turn, question.number, Act.REJECT if held else Act.DECLINE)
-    return Reply(form=forms.decline_form(turn, question, "reject" if held else "decline"))
-
-
 def hand(turn: Turn, id: str) -> Reply:
     question = handling.assigned(turn, number(id), Act.HAND)
     if not handling.colleagues(turn, question):
@@ -151,12 +144,6 @@ def amend_yes(turn: Turn, id: str, place: str) -> Reply:
 def amend_no(turn: Turn, id: str, place: str) -> Reply:
     answering.keep_answer(turn, number(id), number(place))
     return Reply(turn.t("The answer stays as it was."))
-
-
-def admit(turn: Turn, id: str) -> Reply:
-    question = handling.admit(turn, number(id))
-    name = department_name(turn, question.department)
-    return Reply(turn.t("The question went to: {department}.", department=name))
 
 
 def private_ask(turn: Turn, id: str) -> Reply:
@@ -226,11 +213,6 @@ def submit_decline(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     return Reply(turn.t("The resident was told why."))
 
 
-def submit_reject(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
-    handling.reject(turn, number(state), fields)
-    return Reply(turn.t("The resident was told why."))
-
-
 def submit_hand(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     words = fields.get("note", "")
     handling.hand(turn, number(state), fields.get("official", ""), words)
@@ -291,7 +273,7 @@ BUTTONS: dict[str, Answer] = {
     "answer": answer,
     "more": _opens(Act.ASK, forms.more_form),
     "move": _opens(Act.TRANSFER, forms.move_form),
-    "decline": decline,
+    "decline": _opens(Act.DECLINE, forms.decline_form),
     "acts": acts,
     "hand": hand,
     "merge": _opens(Act.MERGE, forms.merge_form),
@@ -302,7 +284,6 @@ BUTTONS: dict[str, Answer] = {
     "approve": approve,
     "amend_yes": amend_yes,
     "amend_no": amend_no,
-    "admit": admit,
     "private_ask": private_ask,
     "private": private,
 }
@@ -314,7 +295,6 @@ FORMS: dict[str, Answer] = {
     "more": submit_more,
     "move": submit_move,
     "decline": submit_decline,
-    "reject": submit_reject,
     "hand": submit_hand,
     "merge": submit_merge,
     "give_back": submit_give_back,

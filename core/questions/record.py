@@ -17,14 +17,16 @@ from core.texts import plain
 REASON_LIMIT = 1000
 RESIDENT, CITY = "resident", "city"
 """Who did it, where it was no official."""
-SILENT = frozenset({Act.ROUTE, Act.HOLD, Act.REMIND})
+SILENT = frozenset(
+    {Act.ROUTE, Act.HOLD, Act.REMIND, Act.ADMIT, Act.REJECT, Act.RESTORE, Act.REWORD}
+)
 """Acts that leave no note in the staff's thread."""
 
 
 def home_of(city: City, question: Question) -> Department:
-    """Whose officials it waits for: the general desk's while it is in moderation."""
+    """Whose officials it waits for: the moderators' while it is in moderation."""
     held = question.state is QuestionState.MODERATION
-    return city.department(city.general_desk if held else question.department)
+    return city.moderators if held else city.department(question.department)
 
 
 def allow(turn: Turn, question: Question, act: Act) -> None:

@@ -48,9 +48,7 @@ def _plainly(words: str, replaces: bool = False) -> Reply:
 def ask(turn: Turn, words: str = "") -> Reply:
     turn.require(Part.QUESTIONS)
     asking.cancel(turn)
-    turn.store.drop_draft(turn.resident, "thumb")
-    turn.store.drop_draft(turn.resident, "words")
-    turn.store.drop_draft(turn.resident, "statement")
+    turn.expect_nothing()
     if not turn.private or not words.strip():
         return Reply(message=talk.ask_prompt(turn))
     return Reply(message=talk.understood(turn, *drafts.start(turn, words)))

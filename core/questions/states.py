@@ -18,9 +18,11 @@ class Act(StrEnum):
     # the asker's
     REPLY = "replied"
     WITHDRAW = "withdrawn"
+    REWORD = "reworded"  # what a moderator did not let in
     # the moderator's
     ADMIT = "admitted"
     REJECT = "rejected"
+    RESTORE = "restored"  # an appeal against the rejection was granted
     # the officials'
     TAKE = "taken"
     HAND = "handed"  # to a colleague
@@ -53,6 +55,8 @@ _RULES: tuple[tuple[Act, frozenset[S], S | None], ...] = (
     (Act.HOLD, frozenset({S.RECEIVED}), S.MODERATION),
     (Act.ADMIT, HELD, S.WAITING),
     (Act.REJECT, HELD, S.DECLINED),
+    (Act.RESTORE, frozenset({S.DECLINED}), S.WAITING),
+    (Act.REWORD, frozenset({S.DECLINED}), S.MODERATION),
     (Act.TAKE, UNTAKEN, S.TAKEN),
     (Act.HAND, UNTAKEN, S.TAKEN),
     (Act.HAND, frozenset({S.TAKEN, S.ASKED, S.APPROVAL}), SAME),

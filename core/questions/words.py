@@ -40,6 +40,8 @@ ACTS: dict[str, Say] = {
     Act.WITHDRAW: lambda t: t("withdrew the question"),
     Act.ADMIT: lambda t: t("let the question in"),
     Act.REJECT: lambda t: t("did not let the question in"),
+    Act.RESTORE: lambda t: t("let the question in after an appeal"),
+    Act.REWORD: lambda t: t("wrote the question in other words"),
     Act.TAKE: lambda t: t("took the question"),
     Act.HAND: lambda t: t("handed the question to a colleague"),
     Act.ASK: lambda t: t("asked the resident for more"),
@@ -78,9 +80,3 @@ CALLS: dict[str, Callable[..., str]] = {
     "returned": lambda t, **of: t("your answer to {reference} came back to you.", **of),
 }
 """Why an official is called to a question, after their title."""
-
-HELD_FOR: dict[str, Say] = {
-    "city": lambda t: t("Every question is looked through before its department gets it."),
-    "personal": lambda t: t("Personal data may be in it."),
-}
-"""Why a question is in moderation."""

@@ -2,6 +2,7 @@
 
 from storage.tables.base import metadata
 from storage.tables.digests import digest_previews, digest_reactions, digests
+from storage.tables.moderation import judgements, moderation, mutes, reports
 from storage.tables.outbox import (
     chat_references,
     deliveries,
@@ -44,9 +45,12 @@ __all__ = [
     "drafts",
     "events",
     "follows",
+    "judgements",
     "link_codes",
     "metadata",
+    "moderation",
     "moves",
+    "mutes",
     "opinion_groups",
     "opinions",
     "plans",
@@ -58,6 +62,7 @@ __all__ = [
     "posts",
     "question_terms",
     "questions",
+    "reports",
     "reroutes",
     "residents",
     "silenced",

@@ -263,7 +263,7 @@ def put(*path: str | int, value: object) -> Change:
         ),
         (
             put("officials", 1, "roles", value=["boss"]),
-            "officials[1].roles[0]: “boss” is not known. Choose editor or admin.",
+            "officials[1].roles[0]: “boss” is not known. Choose editor, moderator or admin.",
         ),
         (
             put("departments", value={}),
@@ -442,7 +442,7 @@ def test_how_questions_are_answered_is_the_citys_to_say(tmp_path: Path) -> None:
         }  # fmt: skip
         file |= {
             "country": "SE", "office_hours": "07:30-15:45", "escalation": "slack:C09",
-            "question_moderation": True, "templates": [{**TEMPLATE, "departments": ["kadut"]}],
+            "templates": [{**TEMPLATE, "departments": ["kadut"]}],
         }  # fmt: skip
 
     city = load(tmp_path, change)
@@ -452,7 +452,7 @@ def test_how_questions_are_answered_is_the_citys_to_say(tmp_path: Path) -> None:
     assert (streets.duty, streets.head) == (("slack:U01",), "slack:U02")
     assert streets.contact["sv"] == "Ring."
     assert (city.country, city.office_hours) == ("SE", (time(7, 30), time(15, 45)))
-    assert (city.escalation, city.moderation) == (Address("slack", "C09"), True)
+    assert city.escalation == Address("slack", "C09")
     assert [(x.id, x.text["en"], x.departments) for x in city.templates] == [
         ("kiitos", "Thank you.", ("kadut",))
     ]

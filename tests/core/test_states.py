@@ -48,6 +48,20 @@ ANSWERED     =     =    =       =        =    REOPENED .
 DECLINED     .     .    .       =        =    REOPENED .
 MERGED       .     .    .       =        =    REOPENED .
 WITHDRAWN    .     .    .       .        =    .        .
+
+             RESTORE    REWORD
+RECEIVED     .          .
+MODERATION   .          .
+WAITING      .          .
+TRANSFERRED  .          .
+REOPENED     .          .
+TAKEN        .          .
+ASKED        .          .
+APPROVAL     .          .
+ANSWERED     .          .
+DECLINED     WAITING    MODERATION
+MERGED       .          .
+WITHDRAWN    .          .
 """
 
 

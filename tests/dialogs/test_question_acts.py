@@ -65,8 +65,6 @@ OFFICIALS: dict[Act, Do] = {
     Act.AMEND: form("correct", answer_fi="Ylihuomenna."),
     Act.KEEP: take_back,
     Act.DECLINE: form("decline", grounds="known", reason="Kerrottu jo."),
-    Act.REJECT: form("reject", grounds="unfit", reason="Mainos."),
-    Act.ADMIT: press("admit:1"),
     Act.MERGE: form("merge", into="K-2"),
     Act.CLOSE_UP: press("private:1"),
     Act.NOTE: form("note", text="Soitin urakoitsijalle."),
@@ -81,10 +79,12 @@ APPROVED = (Act.PROPOSE, Act.AMEND, Act.KEEP)
 """Where the department wants a second pair of eyes."""
 NOBODYS = frozenset({Act.RECEIVE, Act.ROUTE, Act.HOLD, Act.REMIND})
 """The city's own: there is no button for them."""
+MODERATION = frozenset({Act.ADMIT, Act.REJECT, Act.RESTORE, Act.REWORD})
+"""Done on the moderation desk."""
 
 
 def test_no_act_is_left_out() -> None:
-    assert OFFICIALS.keys() | ASKERS.keys() | NOBODYS == set(Act)
+    assert OFFICIALS.keys() | ASKERS.keys() | NOBODYS | MODERATION == set(Act)
 
 
 def in_state(stage: Stage, state: QuestionState, city=TOWN) -> Stage:
@@ -189,8 +189,7 @@ def test_everything_an_official_may_do_needs_its_fields(stage: Stage) -> None:
                "publish": "everywhere", "answer_fi": "x" * 3001, "links": "http://a"}  # fmt: skip
     places = {"more": S.TAKEN, "move": S.TAKEN, "decline": S.TAKEN, "merge": S.TAKEN,
               "hand": S.TAKEN, "note": S.TAKEN, "answer": S.TAKEN, "correct": S.ANSWERED,
-              "give_back": S.APPROVAL, "open_again": S.ANSWERED,
-              "reject": S.MODERATION}  # fmt: skip
+              "give_back": S.APPROVAL, "open_again": S.ANSWERED}  # fmt: skip
     town = in_state(stage, S.TAKEN)
     for name, state in places.items():
         with town.database.begin() as store:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.city import Role, Template
+from core.city import Look, Moderation, Role, Template
 from core.events import Address
 from core.texts import LANGUAGES, texts
 from tests.dialogs.script import play
@@ -27,7 +27,7 @@ TOWN = replace(
     escalation=Address("slack", "C0CITY"),
 )
 CAREFUL = replace(TOWN, departments=(replace(STREETS, approval=True), TOWN.departments[1]))
-MODERATED = replace(TOWN, moderation=True)
+MODERATED = replace(TOWN, moderation=Moderation(look={"question": Look.BEFORE}))
 PEOPLE = ("resident", "invånare", "official", "second", "editor")
 ASKS = """
     resident: Milloin Rantatie aurataan lumesta?
@@ -64,23 +64,21 @@ DIALOGS = {
         resident: Milloin Rantatie aurataan lumesta?
         resident: [‹Send›]
         city: ‹It is looked through first, and then goes to: {department}.|department=§›
-        slack:C0DESK< ‹being looked through›
-        slack:C0DESK< ‹Every question is looked through before its department gets it.›
+        slack:C0DESK< ‹Waits for a moderator ({kind})|kind=§›
         slack:C0STREETS< !Rantatie
-        official: [‹Let in›]
-        city: ‹This question belongs to another department: {name}.|name=§›
-        editor: [‹Let in›]
+        official: [‹Approve›]
+        city: ‹Only moderators may do this. Ask a moderator or the administrator.›
+        editor: [‹Approve›]
         slack:C0STREETS< Rantatie
-        slack:C0DESK< !‹Let in›
-        slack:C0DESK thread< ‹let the question in›
+        slack:C0DESK< !‹Ask to reword›
         editor: [‹Take›]
         resident< ‹An official has taken your question.›
     """),
     "looked through, not let in": (MODERATED, ASKS + """
-        editor: [‹Decline›]
-        editor: {grounds=unfit | reason=Mainos.}
-        city: ‹The resident was told why.›
-        resident< ‹Insults, advertising, or what the law forbids›
+        editor: [‹Reject›]
+        editor: {rule=spam | reason=Mainos.}
+        city: ‹Rejected. The author was told why.›
+        resident< ‹What you wrote was not let through.›
         resident< Mainos.
         invånare: /start question_1
         city: ‹There is no such question.›

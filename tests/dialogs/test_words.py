@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from core.model import Words, WordsState
-from core.polls import reading
+from core.model import Item, ItemKind, Words, WordsState
+from core.moderation import forms
 from tests.dialogs.script import play
 from tests.dialogs.test_links import link
 from tests.stage import GROUP, Stage, words
@@ -23,10 +23,10 @@ DIALOGS = {
         city: Kirjoita vastauksesi seuraavaan viestiin.
         resident: Laituri!
         city: Vastauksesi on laskettu: Laituri!
-        city: Se odottaa, että toimittaja lukee sen.
+        city: Se odottaa, että moderaattori lukee sen.
         telegram:-100< 1 vastaus
         telegram:-100< !Laituri
-        slack:C0DESK< 1 vastaus odottaa lukijaa.
+        slack:C0DESK< Moderointi: 1 odottaa
         resident: Milloin aurataan?
         city: Lähetänkö tämän kaupungille?
     """,
@@ -36,13 +36,13 @@ DIALOGS = {
         city: Skriv ditt svar i ditt nästa meddelande.
         invånare: En brygga
         city: Ditt svar är räknat: En brygga
-        city: Det väntar på att en redaktör läser det.
+        city: Det väntar på att en moderator läser det.
         neighbour: /start poll_1
         neighbour: [Write your answer]
         city: Write your answer in your next message.
         neighbour: A pier
         city: Your answer is counted: A pier
-        city: It waits for an editor to read it.
+        city: It waits for a moderator to read it.
         telegram:-200< 2 svar
         telegram:-200< Svaren visas när de är 5.
     """,
@@ -74,8 +74,8 @@ DIALOGS = {
         resident: [Kirjoita vastauksesi]
         resident: Soita 040 123 4567
         city: Poistettu eikä tallennettu: puhelinnumero.
-        editor: [Lue vastauksia]
-        city: Henkilötietoja poistettu: puhelinnumero.
+        editor: [Monta kerralla]
+        city: Henkilötietoja on poistettu: puhelinnumero.
         city: !040
     """,
     "in a form, at work; changed": """
@@ -131,29 +131,29 @@ def read(
 ) -> str:
     """Approves and hides what is written so: texts, parted by a line."""
     waiting = kept(stage) | kept(stage, WordsState.APPROVED)
-    fields = {"reason": why}
-    for name, texts in (("approve", approve), ("hide", hide)):
-        fields[name] = " ".join(waiting[text] for text in texts.split("\n") if text)
-    return words(stage.fills(who, "words_read", fields, f"1:waiting:{'f' * 16}"))
+    fields = {"rule": "spam", "reason": why}
+    for name, texts in (("approve", approve), ("reject", hide)):
+        fields[name] = " ".join(f"words:1.{waiting[x]}" for x in texts.split("\n") if x)
+    return words(stage.fills(who, "desk_many", fields, "waiting:poll:1:900"))
 
 
 def test_read_several_at_once_and_the_result_shows_them_grouped(opened: Stage) -> None:
     five(opened)
-    assert "5 vastausta odottaa" in opened.chat("slack:C0DESK")
+    assert "5 odottaa, vanhin 0 h" in opened.chat("slack:C0DESK")
     assert len(opened.posts["slack:C0DESK"]) == 1
     five_shown = "\n".join(text for text in FIVE.values() if text != "Grilli")
-    assert "Kirjoita 1–200" in read(opened, approve=five_shown, hide="Grilli")
     assert "ei molempia" in read(opened, approve="Grilli", hide="Grilli", why="x")
     assert read(opened, approve=five_shown, hide="Grilli", why="mainos") == (
-        "Hyväksytty 4, piilotettu 1."
+        "Hyväksytty 4, hylätty 1."
     )
     seen = opened.chat("telegram:-100")
     for line in ("Näytetään 4, lukematta 0, piilotettu 1.", "Laituri (2)", "Käytetyimmät sanat",
                  "penkki: 2 (50 %)", "laituri: 2 (50 %)", "5 vastausta"):  # fmt: skip
         assert line in seen, line
     assert "Grilli" not in seen and "mainos" not in seen
-    assert "0 vastausta odottaa" in opened.chat("slack:C0DESK")
-    assert "Sitä ei näytetä: mainos" in words(opened.forges("browser", "poll:1"))
+    assert "mikään ei odota" in opened.chat("slack:C0DESK")
+    told = words(opened.forges("browser", "poll:1"))
+    assert "Sitä ei näytetä: Ei mainoksia eikä häirintää. mainos" in told
 
 
 def test_below_five_ballots_nothing_shows(opened: Stage) -> None:
@@ -176,8 +176,9 @@ def test_an_approved_answer_that_changes_waits_again_and_old_forms_miss_it(opene
     assert "Laituri" in opened.chat("telegram:-100")
     write(opened, "resident", "Laituri ja sauna")
     assert "Laituri" not in opened.chat("telegram:-100")
-    told = opened.fills("editor", "words_read", {"approve": old}, f"1:waiting:{'f' * 16}")
-    assert words(told) == "Hyväksytty 0, piilotettu 0. Muut ehtivät muuttaa vastaustaan."
+    chosen = {"approve": f"words:1.{old}"}
+    told = words(opened.fills("editor", "desk_many", chosen, "waiting:poll:1:900"))
+    assert told.startswith("Hyväksytty 0, hylätty 0. Muut muuttuivat")
     assert "sauna" not in opened.chat("telegram:-100")
 
 
@@ -240,7 +241,7 @@ def test_closing_parts_answers_from_their_writers(opened: Stage) -> None:
         rows = store._connection.exec_driver_sql("SELECT voter FROM poll_words").fetchall()
         assert [voter for (voter,) in rows] == [None] * 5
         assert store.ballot_list(1).ballots == 5
-    assert "5 vastausta odottaa" in opened.last("slack:C0DESK")
+    assert "5 odottaa" in opened.last("slack:C0DESK")
     opened.forges("resident", "forget_yes")
     assert "Laituri" in kept(opened)
     read(opened, approve="Laituri")
@@ -262,42 +263,38 @@ def test_no_button_gives_an_answer_in_words(opened: Stage, action: str) -> None:
 
 
 @pytest.mark.parametrize("who", ["resident", "official", "stranger", "browser", "pupil"])
-def test_only_editors_read(opened: Stage, who: str) -> None:
+def test_only_moderators_read(opened: Stage, who: str) -> None:
     five(opened)
-    for forged in (opened.forges(who, "words_read:1:waiting"),
-                   opened.fills(who, "words_read", {"approve": kept(opened)["Grilli"]}, "1:waiting:")):  # fmt: skip
+    chosen = {"approve": f"words:1.{kept(opened)['Grilli']}"}
+    for forged in (opened.forges(who, "desk_many:waiting:poll:1"),
+                   opened.fills(who, "desk_many", chosen, "waiting:poll:1:0")):  # fmt: skip
         assert words(forged) and not forged.form
     assert not kept(opened, WordsState.APPROVED)
 
 
 @pytest.mark.parametrize(
-    "state", ["1:waiting:zz", "1:gone:", "9:waiting:", "x", "1:waiting:00", ""]
+    "state", ["waiting:poll:1:x", "gone:poll:1:0", "x", "waiting:-", ""]
 )
 def test_forged_forms_change_nothing(opened: Stage, state: str) -> None:
     five(opened)
-    assert words(opened.fills("editor", "words_read", {"approve": "'; --"}, state))
-    assert words(opened.forges("editor", "words_read:1:x"))
+    for chosen in ("'; --", "words:1.zz", "words:1", "person:1", "question:x"):
+        assert words(opened.fills("editor", "desk_many", {"approve": chosen}, state))
+        assert words(opened.fills("editor", "desk_no", {"rule": "spam"}, chosen))
+    assert words(opened.forges("editor", "desk_many:x:-"))
     assert set(kept(opened)) == set(FIVE.values())
-
-
-def test_nothing_is_read_of_another_poll(opened: Stage) -> None:
-    play(opened, POLL)
-    five(opened)
-    opened.fills(
-        "editor", "words_read", {"approve": kept(opened)["Grilli"]}, f"2:waiting:{'f' * 16}"
-    )
-    assert not kept(opened, WordsState.APPROVED)
 
 
 def test_more_than_a_page_is_read_page_by_page(opened: Stage) -> None:
     with opened.database.begin() as store:
-        for n in range(reading.PAGE + 2):
-            store.put_words(1, bytes([n]) * 16, Words("", f"sana {n}", "fi"), first=False)
-    first = opened.forges("editor", "words_read:1:waiting").form
-    second = opened.fills("editor", "words_read", {}, first.state).form
+        for n in range(forms.PAGE + 2):
+            words_ = Words("", f"sana {n}", "fi")
+            token = store.put_words(1, bytes([n]) * 16, words_, first=False)
+            store.put_item(Item(ItemKind.WORDS, f"1.{token}", "poll:1", "fi", opened.now))
+    first = opened.forges("editor", "desk_many:waiting:poll:1").form
+    second = opened.fills("editor", "desk_many", {}, first.state).form
     count = [sum(block.role == "quote" for block in form.blocks if hasattr(block, "role"))
              for form in (first, second)]  # fmt: skip
-    assert count == [reading.PAGE, 2]
+    assert count == [forms.PAGE, 2]
 
 
 def test_no_trace_of_an_answer_is_kept_with_its_event(opened: Stage) -> None:

@@ -4,15 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from msgspec import structs
-
 from core import links, staff, talk
 from core.answers import Kind, points, ranking, several
 from core.city import Official
 from core.desk import Turn
 from core.events import Address, Person
 from core.markers import hide
-from core.messages import Ask, Choice, Form, Message, Reply
+from core.messages import Form, Message
 from core.model import (
     Ballot,
     BallotList,
@@ -33,7 +31,7 @@ from core.model import (
 )
 from core.officials import digest_ask
 from core.people import Keyring, voter
-from core.polls import board, care, planning, plans, reading
+from core.polls import board, care, planning, plans
 from core.polls.acts import close_ask
 from core.polls.answering import ballot, ballot_form
 from core.polls.mending import mend_form
@@ -49,7 +47,7 @@ from core.surveys import definition, life
 from core.texts import LANGUAGES, texts
 from core.views import render
 from tests.dialogs.test_surveys import SURVEY
-from tests.golden import round_ups, statements
+from tests.golden import desk, round_ups, statements
 from tests.stage import CITY, GAPS, GROUP, SECRET, START, three
 
 Shown = Message | Form
@@ -223,8 +221,7 @@ class Scene:
         yield "poll_plan waiting", self.view("poll_plan", id=2)
         yield "poll_plan gone", self.view("poll_plan", id=99)
         yield "poll_reminder too late", self.view("poll_reminder", id=4)
-        yield "words_card", self.view("words_card", id=1)
-        yield "words_card gone", self.view("words_card", id=99)
+        yield from desk.views(self, START)
         yield "poll_next", self.view("poll_next", step=self.next)
         yield "survey gone", self.view("survey", id=99)
         yield "survey_result gone", self.view("survey_result", id=99)
@@ -396,6 +393,7 @@ class Scene:
         yield "reassign_form", forms.reassign_form(engineer, ["slack:U0GONE"])
         yield "move_form", forms.move_form(engineer, question)
         yield "poll_form", planning.poll_form(editor)
+        yield from desk.officials(self, editor, START)
 
     def kinds(self) -> Iterator[tuple[str, Shown]]:
         """Polls of every kind: to all, to one who is answering, and their form."""
@@ -421,9 +419,6 @@ class Scene:
             self.store.put_words(poll.id, mine, made, first=False)
         yield "words own", own_view(me, poll)
         yield "words form", ballot_form(work, poll, 0)
-        yield "words_card", self.view("words_card", id=poll.id)
-        for state in (WordsState.HIDDEN, WordsState.WAITING):
-            yield f"words read {state}", _nameless(reading.read(editor, str(poll.id), state))
         tokens = [w.token for w in self.store.words(poll.id, WordsState.WAITING, "", 9)]
         self.store.judge_words(poll.id, tokens, WordsState.APPROVED, "")
         yield "words post", self.view("poll", id=poll.id)
@@ -487,17 +482,6 @@ def _form(reply: Any) -> Form:
 def _message(reply: Any) -> Message:
     assert isinstance(reply.message, Message)
     return reply.message
-
-
-def _nameless(reply: Reply) -> Form:
-    """With one token for the one answer in it, which is random."""
-    form = _form(reply)
-    blocks = tuple(
-        structs.replace(b, choices=tuple(Choice("f" * 16, c.label) for c in b.choices))
-        if isinstance(b, Ask) else b
-        for b in form.blocks
-    )  # fmt: skip
-    return structs.replace(form, blocks=blocks, state="9:waiting:" + "f" * 16)
 
 
 Part = Callable[[Scene], Iterator[tuple[str, Shown]]]

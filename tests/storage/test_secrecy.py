@@ -36,6 +36,7 @@ OTHERS = [Person("web", str(n), "en") for n in range(3, 9)]
 CODES = ("K7QF3M9D2X", "A1B2CD3E4F")
 WORDS = ("Lisää penkkejä", "Vähemmän autoja")
 CHANCE = {
+    "moderation": {"ref"},
     "ballots": {"voter"},
     "ballot_lists": {"digest"},
     "poll_words": {"token"},
@@ -101,8 +102,12 @@ class Town:
         with self.database.reading() as store:
             token = next(w.token for w in store.words(4, WordsState.WAITING, "", 9)
                          if w.text == WORDS[0])  # fmt: skip
-        state, fields = f"4:waiting:{token}", {"approve": token}
-        self.act(Submitted, editor, form="words_read", fields=fields, state=state)
+            hidden = next(w.token for w in store.words(4, WordsState.WAITING, "", 9)
+                          if w.text == WORDS[1])  # fmt: skip
+        fields = {"approve": f"words:4.{token}", "reject": f"words:4.{hidden}", "rule": "topic"}
+        self.act(Submitted, editor, form="desk_many", fields=fields, state="waiting:poll:4:0")
+        mute = {"days": "1", "rule": "topic"}
+        self.act(Submitted, editor, form="desk_mute", fields=mute, state=f"words:4.{hidden}")
 
     def close(self, rows: int = AT_ONCE) -> None:
         """By steps of so many ``rows`` where that is not all."""

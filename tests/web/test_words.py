@@ -31,7 +31,7 @@ async def test_an_answer_is_written_and_changed(town: Town, browser: Browser) ->
     page = await write(browser, "A pier <b>")
     assert "Your answer is counted: A pier <b>" in page.text
     assert "A pier <b>" not in page.html
-    assert "It waits for an editor to read it." in page.text
+    assert "It waits for a moderator to read it." in page.text
     assert page.form(PATH)["text"] == "A pier <b>"
     await write(browser, "A bench")
     counted = await town.write(lambda store: store.tallies({1})[1])

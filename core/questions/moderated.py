@@ -1,0 +1,83 @@
+"""Questions on the moderation desk."""
+
+from core.desk import Desk
+from core.errors import Refusal
+from core.model import Grounds, Item, ItemKind, Publish, Question, QuestionState
+from core.moderation import rules
+from core.moderation.source import Seen
+from core.public import theme_name
+from core.questions import record
+from core.questions.states import Act, may
+from core.scene import Scene, reference
+from core.texts import Texts, texts
+
+PLACE = "question"
+S = QuestionState
+
+
+class QuestionSource:
+    """See `core.moderation.source.Source`."""
+
+    kind = ItemKind.QUESTION
+    cards = True
+    rewords = True
+    recalls = False
+    secret = False
+
+    def seen(self, scene: Scene, item: Item) -> Seen | None:
+        question = scene.store.question(int(item.ref))
+        if question is None or question.state is S.WITHDRAWN:
+            return None
+        name = reference(scene.city, question.number)
+        path = f"/questions/{question.number}" if question.public else ""
+        return Seen(question.text, f"{name}, {theme_name(scene, question)}", path)
+
+    def release(self, desk: Desk, item: Item) -> None:
+        """To its department; again, where an appeal was granted."""
+        question = _question(desk, item)
+        act = {S.MODERATION: Act.ADMIT, S.DECLINED: Act.RESTORE}
+        if question is None or question.state not in act:
+            return
+        by = item.decided_by or record.CITY
+        changes = _LET_IN if question.state is S.DECLINED else {}
+        question = record.change(desk, question, act[question.state], by, **changes)
+        record.post_card(desk, question)
+
+    def stop(self, desk: Desk, item: Item, final: bool) -> None:
+        question = _question(desk, item)
+        if question is None or (not final and question.state is S.MODERATION):
+            return
+        if not may(question.state, Act.REJECT):
+            t = texts(desk.city.language)
+            raise Refusal(t("The question is with its department already."))
+        t, by = texts(question.language), item.decided_by or record.CITY
+        reason = _reason(desk, item, t)
+        record.change(
+            desk, question, Act.REJECT, by, reason, official=by, reason=reason,
+            grounds=Grounds.UNFIT, publish=Publish.PRIVATE, answered_at=desk.now,
+        )  # fmt: skip
+
+    def rewrite(self, desk: Desk, item: Item, text: str) -> None:
+        question = _question(desk, item)
+        if question is None:
+            return
+        if question.state is S.DECLINED:
+            question = record.change(
+                desk, question, Act.REWORD, record.RESIDENT, **_LET_IN
+            )
+        desk.store.reword_question(question.number, text)
+        desk.touch(f"question:{question.number}")
+
+
+_LET_IN = {
+    "reason": "", "grounds": None, "publish": None, "answered_at": None, "official": None,
+}  # fmt: skip
+
+
+def _question(desk: Desk, item: Item) -> Question | None:
+    return desk.store.question(int(item.ref))
+
+
+def _reason(desk: Desk, item: Item, t: Texts) -> str:
+    """In the asker's language, as far as the city's rules are in it."""
+    return f"{rules.title(desk.city, item.rule, t)}. {item.reason}".strip()
