@@ -27,7 +27,7 @@ from core.texts import LANGUAGES, NAMES, plain
 def welcome(turn: Turn) -> Message:
     t, city = turn.t, turn.city
     name = plain(city.name, turn.language)
-    title = t("Hello! This is {city}, all ears.", city=name)
+    title = t("Hello! {city} is all ears.", city=name)
     blocks: list[AnyBlock] = [text(title, role="heading"), *_abilities(turn)]
     return Message(title, (*blocks, *_shortcuts(turn), *_privacy(turn)))
 

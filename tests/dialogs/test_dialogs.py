@@ -156,7 +156,7 @@ DIALOGS = {
     """,
     "language is changed and kept": """
         neighbour: /start
-        city: Hello! This is Model City, all ears.
+        city: Hello! Model City is all ears.
         neighbour: /kieli
         city: Valitse kieli
         neighbour: [Suomi]
