@@ -5,6 +5,7 @@ An SDK is imported only where its channel is configured: imports inside function
 
 import asyncio
 import signal
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from bots.intake import Intake
 from bots.live import Hub
 from bots.memory import settle
 from bots.meters import Meters, Unmeasured
+from bots.opinion_works import Grouping, OpinionWorks
 from bots.pictures import Pictures
 from bots.reader import Reader
 from bots.samples import load_samples
@@ -229,11 +231,18 @@ async def running(
         words = Deliveries(city, keyring)
         workshop = Workshop()
         stack.push_async_callback(workshop.stop)
+        opinions = Workshop((sys.executable, "-m", "bots.opinion_worker"))
+        stack.push_async_callback(opinions.stop)
         pictures = Pictures(city, reader.read, workshop.make, clock)
-        records = Records(intake.run, reader.read, words.render, pictures.at)
+        works = OpinionWorks(shown, reader.read, opinions.make, workshop.make)
+
+        async def picture(url: str) -> bytes | None:
+            return await pictures.at(url) or await works.at(url)
+
+        records = Records(intake.run, reader.read, words.render, picture)
         channels = [
             *platforms(settings, city, clock, records, post),
-            page(settings, shown, clock, keyring, reader, hub, frames, pictures),
+            page(settings, shown, clock, keyring, reader, hub, frames, pictures, works),
         ]
         edit_gaps |= {channel.name: channel.limits.edit_gap for channel in channels}
         carried = [channel for channel in channels if channel.name not in PULLED]
@@ -262,7 +271,10 @@ async def running(
         server = Server(app, settings.host, settings.port)
         stack.push_async_callback(server.stop)
         url = await server.start()
-        timetable = Timetable(city, intake.run, reader.read, clock, edit_gaps, on_time)
+        grouping = Grouping(city, intake.run, reader.read, opinions.make, clock, edit_gaps)
+        timetable = Timetable(
+            city, intake.run, reader.read, clock, edit_gaps, on_time, grouping.tick
+        )
         stack.push_async_callback(timetable.stop)
         timetable.start()
         yield Service(url, city, channels, intake)
@@ -409,6 +421,7 @@ def page(
     hub: Hub,
     frames: str,
     pictures: Pictures,
+    works: OpinionWorks,
 ) -> Channel:
     public = settings.public_url or ""
     return WebChannel(
@@ -420,6 +433,7 @@ def page(
         secure=public.startswith("https:"),
         resident=keyring.resident,
         chart=pictures.chart,
+        works=works,
         frame_ancestors=frames,
         trusted_proxies=1 if public else 0,  # we speak no https ourselves: a proxy does
     )

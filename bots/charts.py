@@ -12,16 +12,24 @@ import msgspec
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from bots.workshop import Drawing, serve
+from bots.workshop import Drawing, Scatter, serve
 
 BAR, REST, INK, NOTE = "#0b5cad", "#e3e9f0", "#14202b", "#47525d"
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#aa4499", "#8a6d00")
+"""As in `core.opinions.picture`: told apart with any kind of colour vision."""
+MARKS, ALONE = ("o", "s", "^", "D", "P"), "#999999"
 WIDTH, DPI = 5.0, 192  # inches, pixels an inch: legible on a phone, and 960 pixels wide
 LETTERS, TITLE_LETTERS = 33, 38
 
 
 def draw(order: bytes) -> bytes:
-    """A PNG of a `Drawing`: a bar an option, its share of the line's width."""
-    drawing = msgspec.json.decode(order, type=Drawing)
+    """A PNG of a `Drawing` or a `Scatter`."""
+    wanted = msgspec.json.decode(order, type=Drawing | Scatter)
+    return scatter(wanted) if isinstance(wanted, Scatter) else chart(wanted)
+
+
+def chart(drawing: Drawing) -> bytes:
+    """A bar an option, its share of the line's width."""
     bars = drawing.bars.bars
     title = _lines(drawing.title, TITLE_LETTERS, 4)
     head = 0.45 + 0.24 * title.count("\n")
@@ -42,6 +50,37 @@ def draw(order: bytes) -> bytes:
         figures = f"{_seen(bar.figure)}  ({bar.count})"
         axes.text(1, row - 0.2, figures, size=12, weight="bold", va="bottom", ha="right", color=INK)
     figure.text(0.03, 0.16 / height, _seen(drawing.bars.caption), size=11, color=NOTE)
+    made = io.BytesIO()
+    figure.savefig(made, format="png", metadata={"Software": None})
+    return made.getvalue()
+
+
+def scatter(order: Scatter) -> bytes:
+    """A PNG of an opinion space: a mark a person, colour and shape by group, and each group's name
+    and size beside its middle."""
+    title = _lines(order.title, TITLE_LETTERS, 3)
+    head = 0.45 + 0.24 * title.count("\n")
+    rows = len(order.labels)
+    height = head + WIDTH * 0.75 + 0.3 * rows + 0.2
+    figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
+    FigureCanvasAgg(figure)
+    figure.text(0.03, 1 - 0.16 / height, title, size=13, weight="bold", va="top", color=INK)
+    bottom = (0.3 * rows + 0.15) / height
+    axes = figure.add_axes((0.03, bottom, 0.94, WIDTH * 0.75 / height))
+    axes.set_axis_off()
+    axes.set_aspect("equal", adjustable="datalim")
+    for style in sorted({dot[2] for dot in order.dots}):
+        places = [dot[:2] for dot in order.dots if dot[2] == style]
+        colour, mark, size = (COLOURS[style], MARKS[style], 22) if style >= 0 else (ALONE, "o", 8)
+        xs, ys = zip(*places, strict=True)
+        axes.scatter(xs, ys, s=size, c=colour, marker=mark, alpha=0.75, linewidths=0)
+    for row, (style, (name, size)) in enumerate(sorted(order.labels.items(), reverse=True)):
+        y = (0.3 * row + 0.2) / height
+        key = figure.add_axes((0.03, y - 0.08 / height, 0.05, 0.24 / height))
+        key.set_axis_off()
+        key.scatter([0], [0], s=60, c=COLOURS[style], marker=MARKS[style], linewidths=0)
+        words = f"{_lines(name, LETTERS, 1)}  ({size})"
+        figure.text(0.1, y, words, size=12, weight="bold", color=INK)
     made = io.BytesIO()
     figure.savefig(made, format="png", metadata={"Software": None})
     return made.getvalue()

@@ -43,7 +43,7 @@ class Do(Protocol):
 
 class Timetable:
     """``jobs`` holds what this city needs, by name: parts that are off have none. They rest while
-    another process has the duty."""
+    another process has the duty. ``group`` makes opinion groups anew where votes came."""
 
     def __init__(
         self,
@@ -53,6 +53,7 @@ class Timetable:
         clock: Callable[[], datetime],
         edit_gaps: Mapping[str, float],
         duty: Duty = ALONE,
+        group: Job | None = None,
     ) -> None:
         self._city = city
         self._run = run
@@ -73,6 +74,8 @@ class Timetable:
         self.jobs: dict[str, Job] = {p.value: job for p, job in parts.items() if city.has(p)}
         if city.has(Part.POLLS):
             self.jobs["closings"] = self._closings
+        if group and city.has(Part.STATEMENTS):
+            self.jobs["groups"] = group
         self.jobs["prune"] = self._prune
 
     def start(self) -> None:

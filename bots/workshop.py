@@ -22,18 +22,27 @@ from core.messages import Bars
 
 HOUSE = str(Path(__file__).resolve().parents[1])
 LENGTH = struct.Struct(">I")
-LARGEST = 4 * 1024 * 1024
+LARGEST = 64 * 1024 * 1024
 PATIENCE = 30.0  # seconds for one order, the start among them
 IDLE = 60.0
 
 log = structlog.get_logger(__name__)
 
 
-class Drawing(msgspec.Struct, frozen=True):
+class Drawing(msgspec.Struct, frozen=True, tag=True):
     """An order of `bots.charts`."""
 
     title: str
     bars: Bars
+
+
+class Scatter(msgspec.Struct, frozen=True, tag=True):
+    """An order of `bots.charts`: a dot a person as (x, y, style of their group or -1), and by style
+    the name and size of each group that is told."""
+
+    title: str
+    dots: tuple[tuple[float, float, int], ...]
+    labels: dict[int, tuple[str, int]]
 
 
 class Workshop:

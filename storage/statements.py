@@ -27,6 +27,7 @@ from storage.transaction import Transaction
 SETTLED = timedelta(seconds=5)
 """A vote is received at most so long before others can see it."""
 VOTER = 16
+_ROWS = "SELECT voter, statement, value, at FROM opinions WHERE conversation = :conversation"
 _OPINION = tuple(opinions.c)
 
 
@@ -203,6 +204,13 @@ class Statements(Transaction):
     def opinions(self, conversation: int) -> list[Opinion]:
         query = sa.select(*_OPINION).where(opinions.c.conversation == conversation)
         return [Opinion(*row) for row in self._run(query)]
+
+    def opinion_rows(self, conversation: int) -> list[tuple[bytes, int, int, float]]:
+        return self._fast(_ROWS, conversation=conversation)
+
+    def latest_opinion(self, conversation: int) -> datetime | None:
+        latest = sa.select(sa.func.max(opinions.c.at))
+        return self._run(latest.where(opinions.c.conversation == conversation)).scalar()
 
     def opinion_people(self, conversation: int) -> int:
         people = sa.func.count(sa.distinct(opinions.c.voter))

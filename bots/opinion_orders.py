@@ -1,0 +1,98 @@
+"""What is ordered of the worker that knows opinions (`bots.opinion_worker`), and what it makes.
+
+Columns are packed, for a conversation may have a million votes.
+"""
+
+from array import array
+from typing import Literal
+
+import msgspec
+
+from core.model import (
+    Conversation,
+    GroupFigures,
+    Stand,
+    Statement,
+    StatementFigures,
+    StatementState,
+)
+from core.ports import Store
+from core.texts import pick
+
+Want = Literal["groups", "report", "space", "export", "older"]
+MODERATED = {StatementState.SHOWN: 1, StatementState.WAITING: 0, StatementState.REMOVED: -1}
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A statement; ``author`` is a person's number, ``at`` in epoch seconds."""
+
+    id: int
+    text: str
+    author: int | None
+    at: int
+    moderated: int
+    seed: bool
+
+
+class Order(msgspec.Struct, frozen=True):
+    """Vote n is ``value[n]`` (8 bits) of person ``person[n]`` (32) on statement ``statement[n]``
+    (32), given at ``at[n]`` (a double, epoch seconds). ``letters``: each person's group by the
+    computation before, "" for none."""
+
+    want: Want
+    language: str
+    topic: str
+    description: str
+    statements: tuple[Told, ...]
+    person: bytes
+    statement: bytes
+    value: bytes
+    at: bytes
+    letters: tuple[str, ...]
+    names: dict[str, str]
+    url: str = ""
+
+
+class Made(msgspec.Struct, frozen=True):
+    """Groups: ``letters`` of people in their order."""
+
+    letters: tuple[str, ...]
+    votes: int
+    moved: int
+    priorities: dict[int, float]
+    figures: dict[int, StatementFigures]
+    groups: dict[str, GroupFigures]
+    consensus: tuple[Stand, ...]
+
+
+def order(
+    store: Store, conversation: Conversation, want: Want, language: str, url: str = ""
+) -> tuple[Order, list[bytes]]:
+    """With the voters in the order of their numbers, which is that of their pseudonyms: it says
+    nothing of when they came."""
+    rows = store.opinion_rows(conversation.id)
+    who, what, value, at = zip(*rows, strict=True) if rows else ((),) * 4
+    voters = sorted(set(who))
+    number = {voter: n for n, voter in enumerate(voters)}
+    groups = store.groups(conversation.id)
+    members = groups.members if groups else {}
+    names = {letter: pick(named, language) for letter, named in conversation.names.items()}
+    told = tuple(
+        _told(each, language, number.get(each.author or b""))
+        for each in store.statements(conversation.id)
+    )
+    made = Order(
+        want, language, pick(conversation.title, language),
+        pick(conversation.background, language), told,
+        array("i", map(number.__getitem__, who)).tobytes(), array("i", what).tobytes(),
+        array("b", value).tobytes(), array("d", at).tobytes(),
+        tuple(members.get(voter, "") for voter in voters),
+        {letter: name for letter, name in names.items() if name}, url,
+    )  # fmt: skip
+    return made, voters
+
+
+def _told(each: Statement, language: str, author: int | None) -> Told:
+    at = int(each.at.timestamp())
+    moderated = MODERATED[each.state]
+    return Told(each.id, pick(each.text, language), author, at, moderated, each.seed)

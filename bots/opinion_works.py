@@ -1,0 +1,149 @@
+"""Opinion groups, reports, pictures and exports: made by workers, off the way of votes."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from bots.opinion_orders import Made, Order, Want, order
+from core.city import City
+from core.desk import Desk
+from core.errors import TryAgain
+from core.model import Conversation, Groups, PollState
+from core.ports import Store, subject
+from core.texts import LANGUAGES
+
+MOST_KEPT = 40
+_SPACE = re.compile(rf"/({'|'.join(LANGUAGES)})/statements/(\d{{1,9}})/space\.png$", re.ASCII)
+
+Do = Callable[[Callable[[Store], Any]], Awaitable[Any]]
+Make = Callable[[bytes], Awaitable[bytes]]
+"""A worker: an order in, what it makes out; TryAgain where it can't be had now."""
+
+
+class Grouping:
+    """Makes groups anew as votes come: however many came since the last time, once."""
+
+    def __init__(
+        self,
+        city: City,
+        run: Do,
+        read: Do,
+        make: Make,
+        clock: Callable[[], datetime],
+        edit_gaps: Mapping[str, float],
+    ) -> None:
+        self._city, self._run, self._read, self._make = city, run, read, make
+        self._clock, self._edit_gaps = clock, edit_gaps
+
+    async def tick(self) -> None:
+        now = self._clock()
+        for id in await self._read(lambda store: store.conversations_to_group(now)):
+            await self._group(id)
+
+    async def _group(self, id: int) -> None:
+        now = self._clock()
+        ordered: _Ordered | None = await self._read(lambda store: _ordered(store, id))
+        if ordered is None:
+            return
+        answer = await self._make(msgspec.msgpack.encode(ordered.order))
+        made = msgspec.msgpack.decode(answer, type=Made)
+        await self._run(lambda store: self._keep(store, ordered, made, now))
+
+    def _keep(self, store: Store, ordered: "_Ordered", made: Made, now: datetime) -> None:
+        """The votes that it was made of were read after ``now``."""
+        pairs = zip(ordered.voters, made.letters, strict=True)
+        groups = Groups(
+            ordered.id, ordered.version + 1, now, ordered.covered, len(ordered.voters),
+            made.votes, made.moved, made.priorities, made.figures, made.groups, made.consensus,
+            {voter: letter for voter, letter in pairs if letter},
+        )  # fmt: skip
+        store.put_groups(groups)
+        Desk(store, self._city, now, self._edit_gaps).touch(subject("conversation", ordered.id))
+
+
+class _Ordered(msgspec.Struct, frozen=True):
+    id: int
+    version: int
+    order: Order
+    voters: list[bytes]
+    covered: datetime | None
+
+
+def _ordered(store: Store, id: int) -> _Ordered | None:
+    conversation = store.conversation(id)
+    if conversation is None:
+        return None
+    before = store.groups(id)
+    made, voters = order(store, conversation, "groups", "en")
+    latest = store.latest_opinion(id)
+    return _Ordered(id, before.version if before else 0, made, voters, latest)
+
+
+class OpinionWorks:
+    """What readers ask for: made once for each computation of groups, then kept."""
+
+    def __init__(self, city: City, read: Do, make: Make, draw: Make) -> None:
+        self._city, self._read, self._make, self._draw = city, read, make, draw
+        self._kept: dict[tuple[Any, ...], bytes] = {}
+        self._turn = asyncio.Lock()
+
+    async def report(self, language: str, id: int) -> bytes | None:
+        """The whole report (HTML); None where there is none yet."""
+        return await self._one("report", language, id)
+
+    async def space(self, language: str, id: int) -> bytes | None:
+        """A picture (PNG) of the opinion space; None where there are no groups to see."""
+        return await self._one("space", language, id)
+
+    async def export(self, kind: Literal["export", "older"], id: int) -> bytes | None:
+        """A zip for tools of Polis, in the city's language."""
+        return await self._one(kind, self._city.language, id)
+
+    async def at(self, url: str) -> bytes | None:
+        """The picture of an `Image` of ours; None where it isn't, or can't be had now."""
+        found = _SPACE.search(url)
+        try:
+            return await self.space(found[1], int(found[2])) if found else None
+        except TryAgain:
+            return None
+
+    async def _one(self, want: Want, language: str, id: int) -> bytes | None:
+        key = await self._read(lambda store: self._key(store, want, language, id))
+        if key is None:
+            return None
+        async with self._turn:
+            if (made := self._kept.pop(key, None)) is None:
+                made = await self._made(want, language, id)
+            self._kept[key] = made
+            while len(self._kept) > MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
+            return made
+
+    def _key(self, store: Store, want: Want, language: str, id: int) -> tuple[Any, ...] | None:
+        """What it depends on; None where there is nothing to make it of."""
+        conversation, groups = store.conversation(id), store.groups(id)
+        if conversation is None or groups is None or not _public(conversation):
+            return None
+        if want == "space" and not groups.groups:
+            return None
+        words = (conversation.title, conversation.background, sorted(conversation.names.items()))
+        return want, language, id, groups.version, repr(words)
+
+    async def _made(self, want: Want, language: str, id: int) -> bytes:
+        url = self._city.page(f"/{language}/statements/{id}")
+
+        def ordered(store: Store) -> bytes:
+            conversation = store.conversation(id)
+            assert conversation is not None  # none is ever deleted
+            return msgspec.msgpack.encode(order(store, conversation, want, language, url)[0])
+
+        made = await self._make(await self._read(ordered))
+        return await self._draw(made) if want == "space" else made
+
+
+def _public(conversation: Conversation) -> bool:
+    return conversation.state is not PollState.SCHEDULED

@@ -1,0 +1,214 @@
+"""Groups, reports, pictures and exports by real workers, from votes in a real database."""
+
+import io
+import sys
+import zipfile
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bots.opinion_orders import order
+from bots.opinion_works import Grouping, OpinionWorks
+from bots.workshop import Workshop
+from core.model import ConversationDraft, Moderation, Opinion, PollState, StatementState
+from core.opinions import read_export
+from core.ports import Store
+from storage import Database
+from tests.stage import CITY, GAPS, GROUP, START, three
+
+KEY = bytes(32)
+PEOPLE = 40
+
+
+def draft(n: int = 12) -> ConversationDraft:
+    seeds = tuple(three(f"=Väittämä {x}", f"Påstående {x}", f"Statement {x}") for x in range(n))
+    return ConversationDraft(
+        three("Keskusta", "Centrum", "Centre"), {}, START, None, None, Moderation.BEFORE, (GROUP,),
+        "slack:U1", seeds,
+    )  # fmt: skip
+
+
+def vote(store: Store, who: int, statement: int, value: int, at: float = 0) -> None:
+    moment = START + timedelta(seconds=at)
+    store.put_opinion(Opinion(1, who.to_bytes(16), statement, value, False, moment))
+
+
+def divided(store: Store) -> None:
+    """All agree on the first; on the others each half is of its own mind."""
+    store.add_conversation(draft(), KEY, PollState.OPEN, START)
+    for who in range(PEOPLE):
+        vote(store, who, 1, 1)
+        for statement in range(2, 13):
+            odd = (who * 7 + statement) % 11 == 0
+            vote(store, who, statement, 0 if odd else 1 if who % 2 == statement % 2 else -1)
+
+
+@dataclass
+class Bench:
+    database: Database
+    opinions: Workshop
+    charts: Workshop
+    asked: int = 0
+    now: Any = START + timedelta(minutes=1)
+
+    async def run(self, work: Callable[[Store], Any]) -> Any:
+        with self.database.begin() as store:
+            return work(store)
+
+    async def read(self, work: Callable[[Store], Any]) -> Any:
+        with self.database.reading() as store:
+            return work(store)
+
+    async def make(self, wanted: bytes) -> bytes:
+        self.asked += 1
+        return await self.opinions.make(wanted)
+
+    async def group(self) -> None:
+        await Grouping(CITY, self.run, self.read, self.make, lambda: self.now, GAPS).tick()
+
+    def works(self) -> OpinionWorks:
+        return OpinionWorks(CITY, self.read, self.make, self.charts.make)
+
+
+@pytest.fixture
+async def bench(sqlite_database: Database) -> AsyncIterator[Bench]:
+    opinions = Workshop((sys.executable, "-m", "bots.opinion_worker"))
+    charts = Workshop()
+    yield Bench(sqlite_database, opinions, charts)
+    await opinions.stop()
+    await charts.stop()
+
+
+async def test_groups_come_of_votes_and_keep_their_letters(bench: Bench) -> None:
+    await bench.run(divided)
+    await bench.group()
+    groups = await bench.read(lambda store: store.groups(1))
+    assert (groups.version, groups.people, groups.votes) == (1, PEOPLE, PEOPLE * 12)
+    assert {group.size for group in groups.groups.values()} == {PEOPLE // 2}
+    sides = {groups.members[who.to_bytes(16)] for who in range(0, PEOPLE, 2)}
+    assert len(sides) == 1 and set(groups.members.values()) == {"A", "B"}
+    assert [stand.statement for stand in groups.consensus if stand.agree] == [1]
+    assert groups.figures[1].agrees == PEOPLE and set(groups.priorities) == set(range(1, 13))
+    await bench.group()
+    assert bench.asked == 1  # nothing is new
+
+    def more(store: Store) -> None:
+        for statement in range(1, 13):
+            vote(store, 0, statement, 1, at=61)
+            vote(store, 99, statement, -1 if statement % 2 else 1, at=61)
+
+    await bench.run(more)
+    bench.now += timedelta(minutes=1)
+    await bench.group()
+    later = await bench.read(lambda store: store.groups(1))
+    assert later.version == 2 and later.people == PEOPLE + 1
+    kept = [who for who in groups.members if who in later.members]
+    assert sum(groups.members[who] != later.members[who] for who in kept) == later.moved <= 1
+
+
+async def test_a_removed_statement_shapes_nothing(bench: Bench) -> None:
+    await bench.run(divided)
+    await bench.group()
+    bench.now += timedelta(minutes=1)
+    await bench.run(lambda s: s.judge_statement(1, StatementState.REMOVED, "", bench.now))
+    bench.now += timedelta(minutes=1)
+    await bench.group()
+    groups = await bench.read(lambda store: store.groups(1))
+    assert groups.version == 2 and 1 not in {stand.statement for stand in groups.consensus}
+
+
+ODD = {
+    "one voter": [(1, 1, 1)],
+    "all pass": [(who, x, 0) for who in range(9) for x in range(1, 13)],
+    "all agree": [(who, x, 1) for who in range(9) for x in range(1, 13)],
+    "one statement": [(who, 1, who % 3 - 1) for who in range(9)],
+    "two people at odds": [(who, x, 1 - 2 * who) for who in range(2) for x in range(1, 13)],
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+async def test_odd_conversations_have_a_report_and_no_fault(bench: Bench, name: str) -> None:
+    def fill(store: Store) -> None:
+        store.add_conversation(draft(), KEY, PollState.OPEN, START)
+        for each in ODD[name]:
+            vote(store, *each)
+
+    await bench.run(fill)
+    await bench.group()
+    groups = await bench.read(lambda store: store.groups(1))
+    assert groups.votes == len(ODD[name])
+    if name not in ("two people at odds", "one statement"):
+        assert groups.groups == {}
+    report = await bench.works().report("fi", 1)
+    assert b"<html" in report
+    if not groups.groups:
+        assert await bench.works().space("fi", 1) is None
+
+
+async def test_nothing_is_made_of_nothing(bench: Bench) -> None:
+    await bench.run(lambda s: s.add_conversation(draft(), KEY, PollState.OPEN, START))
+    await bench.group()
+    works = bench.works()
+    assert await works.report("fi", 1) is None and await works.export("export", 1) is None
+    assert await works.report("fi", 9) is None and bench.asked == 0
+
+
+async def test_report_and_picture_are_made_once_a_computation(bench: Bench) -> None:
+    await bench.run(divided)
+    await bench.group()
+    works = bench.works()
+    told = (await works.report("sv", 1)).decode()
+    assert '<html lang="sv">' in told and "Påstående 0" in told and "Centrum" in told
+    picture = await works.space("fi", 1)
+    assert picture.startswith(b"\x89PNG") and len(picture) < 200_000
+    assert await works.at("https://example.test/fi/statements/1/space.png") == picture
+    assert await works.at("https://example.test/fi/polls/1/chart.png") is None
+    asked = bench.asked
+    assert (await works.report("sv", 1)).decode() == told and bench.asked == asked
+
+
+@pytest.mark.parametrize("kind", ["export", "older"])
+async def test_exports_are_read_back_and_tell_nobody(
+    bench: Bench, kind: Any, tmp_path: Path
+) -> None:
+    await bench.run(divided)
+    await bench.run(lambda s: s.add_statement(
+        1, {"fi": "@Oma"}, (3).to_bytes(16), StatementState.SHOWN, START))  # fmt: skip
+    await bench.group()
+    made = await bench.works().export(kind, 1)
+    with zipfile.ZipFile(io.BytesIO(made)) as packed:
+        packed.extractall(tmp_path)
+        names = set(packed.namelist())
+    old = kind == "older"
+    assert ("participants-votes.csv" if old else "participant-votes.csv") in names
+    told = read_export(tmp_path)
+    assert len(told.votes) == PEOPLE * 12 and set(told.votes.participants) == set(
+        range(1, PEOPLE + 1)
+    )
+    assert told.statements[0].text == "=Väittämä 0"
+    assert "'=Väittämä" in (tmp_path / "comments.csv").read_text("utf-8")
+    assert set((told.votes.at % 3_600_000).tolist()) == {0}  # no more than the hour
+    assert told.statements[-1].author in told.votes.participants
+    again = await bench.works().export(kind, 1)
+    with zipfile.ZipFile(io.BytesIO(again)) as packed:
+        other = packed.read("votes.csv")
+    assert other != (tmp_path / "votes.csv").read_bytes()  # people have other numbers
+
+
+async def test_an_order_says_nothing_of_who_came_when(bench: Bench) -> None:
+    def late(store: Store) -> None:
+        store.add_conversation(draft(), KEY, PollState.OPEN, START)
+        vote(store, 9, 1, 1, at=0)
+        vote(store, 2, 1, -1, at=5)
+
+    await bench.run(late)
+
+    def look(store: Store) -> Any:
+        return order(store, store.conversation(1), "groups", "fi")
+
+    made, voters = await bench.read(look)
+    assert voters == [(2).to_bytes(16), (9).to_bytes(16)] and len(made.value) == 2
