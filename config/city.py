@@ -165,6 +165,7 @@ class _File(_Entry):
     staff_sees_hidden_results: bool = False
     digests: _Digests = _Digests()
     quiet_hours: Quiet = (time(21), time(7))
+    statement_data: bool = False
     statement_every_hours: int = Field(48, ge=0, le=720)
     country: Country = "FI"
     office_hours: Hours = (time(8), time(16))
@@ -215,6 +216,7 @@ def _city(file: _File) -> City:
         staff_sees_hidden_results=file.staff_sees_hidden_results,
         digests=_digest_rules(file.digests),
         quiet_hours=file.quiet_hours,
+        statement_data=file.statement_data,
         statement_pause=timedelta(hours=file.statement_every_hours),
         country=file.country,
         office_hours=file.office_hours,

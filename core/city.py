@@ -215,7 +215,8 @@ class City:
     ``staff_sees_hidden_results``: officials see how a poll stands while others do not, and it says
     so. In ``quiet_hours`` (over midnight) nothing is made up for that was missed, and subscribers
     are left in peace. ``statement_pause``: how long between two statements of a conversation that
-    are posted by themselves; none for nothing.
+    are posted by themselves; none for nothing. ``statement_data``: anybody may download what was
+    said, under numbers.
     """
 
     name: Localized
@@ -246,6 +247,7 @@ class City:
     web: PublicPage = PublicPage()
     digests: DigestRules = DigestRules()
     quiet_hours: tuple[time, time] = (time(21), time(7))
+    statement_data: bool = False
     statement_pause: timedelta = timedelta(days=2)
 
     def has(self, part: Part) -> bool:

@@ -23,6 +23,7 @@ from bots.web.programs import Programs, is_program, unknown
 from bots.web.questions import QuestionPages
 from bots.web.shown import Scene, own_choices, public_poll
 from bots.web.site import TYPES, Site, Visit
+from bots.web.statements import StatementPages, Works
 from bots.web.surveys import SurveyPages
 from core.city import City, Part
 from core.errors import TryAgain
@@ -61,6 +62,7 @@ class WebChannel:
         secure: bool,
         resident: Callable[[str, str], str],
         chart: Chart,
+        works: Works,
         frame_ancestors: str = "'self'",
         trusted_proxies: int = 0,
         pace: Pace | None = None,
@@ -78,6 +80,9 @@ class WebChannel:
         self._questions = QuestionPages(self._site, self._pages, events, self._acts)
         self._listings = Listings(self._site, self._pages)
         self._embeds = Embeds(self._site, self._pages, self._acts)
+        self._statements = StatementPages(
+            self._site, self._pages, events, self._acts.tell, works
+        )
         self._lists = BallotLists(self._site, self._pages)
         self._programs = Programs(
             city, read, self._pages.figures, clock, trusted_proxies, self._site.always
@@ -125,6 +130,7 @@ class WebChannel:
             *self._listings.routes(self._page),
             *self._acts.routes(self._act),
             *self._surveys.routes(self._page, self._act),
+            *self._statements.routes(self._page, self._act),
             *self._questions.routes(self._page, self._act),
             *self._poll_routes(),
             *self._embeds.routes(

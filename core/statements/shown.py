@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from core import clean
-from core.desk import Turn
 from core.messages import AnyBlock, Image, Link, Message, bold, rows, text
 from core.model import FEW, Conversation, Groups, PollState, Stand, Statement, StatementState
 from core.scene import Scene, button, page_link
@@ -16,20 +15,22 @@ LISTED = 4
 PARTED = 3
 
 
-def card(turn: Turn, standing: Standing, statement: Statement, important: bool = False) -> Message:
+def card(
+    scene: Scene, standing: Standing, statement: Statement, important: bool = False
+) -> Message:
     """One statement with its buttons, for the person alone."""
-    t, conversation = turn.t, standing.conversation
+    t, conversation = scene.t, standing.conversation
     title, words = pick(conversation.title, t.language), statement_text(t, statement)
     blocks: list[AnyBlock] = [text(bold(title)), text(progress(t, standing), role="note")]
     if not standing.said:
-        blocks += about(turn, conversation)
+        blocks += about(scene, conversation)
     blocks.append(text(words, role="heading"))
     if statement.seed:
         blocks.append(text(t("The city's statement"), role="note"))
     blocks.append(say_buttons(t, statement.id, important))
     star = t("★ Important to me") if important else t("☆ Important to me")
     made = [button(star, "weigh", statement.id, 0 if important else 1)]
-    if conversation.takes_statements(turn.received):
+    if conversation.takes_statements(scene.now):
         made.append(button(t("Add your own statement"), "statement_new", conversation.id))
     if len(standing.said) >= TOLD_AFTER:
         made.append(button(t("What others think"), "others", conversation.id))
@@ -78,9 +79,9 @@ def company(t: Texts, people: int) -> str:
     return t.plural("You and {n} other", "You and {n} others", others)
 
 
-def others(turn: Turn, standing: Standing, last: bool = False) -> Message:
+def others(scene: Scene, standing: Standing, last: bool = False) -> Message:
     """For somebody who has said enough to see it. ``last``: nothing is left to ask them."""
-    t, store, conversation = turn.t, turn.store, standing.conversation
+    t, store, conversation = scene.t, scene.store, standing.conversation
     groups = store.groups(conversation.id)
     people = groups.people if groups else store.opinion_people(conversation.id)
     title = company(t, people)
@@ -88,10 +89,10 @@ def others(turn: Turn, standing: Standing, last: bool = False) -> Message:
     if last:
         blocks.append(text(t("You have said what you think of every statement. Thank you!")))
     if groups:
-        blocks += agreed(turn, conversation, groups)
-        blocks += _near(turn, conversation, groups, standing.name)
-        blocks += picture(turn, conversation, groups)
-    blocks += page_link(turn, t("More on the web page"), f"/statements/{conversation.id}/report")
+        blocks += agreed(scene, conversation, groups)
+        blocks += _near(scene, conversation, groups, standing.name)
+        blocks += picture(scene, conversation, groups)
+    blocks += page_link(scene, t("More on the web page"), f"/statements/{conversation.id}/report")
     if standing.next is not None:
         blocks.append(rows(button(t("Next statement"), "stand", conversation.id, primary=True)))
     return Message(title, tuple(blocks))
@@ -164,7 +165,9 @@ def picture(scene: Scene, conversation: Conversation, groups: Groups) -> list[An
     if not groups.groups:
         return []
     path = f"/{scene.t.language}/statements/{conversation.id}/space.png"
-    return [Image(scene.city.page(path) or path, in_words(scene.t, conversation, groups))]
+    page = scene.city.page(path)
+    url = page if page.startswith("https://") else path  # others could not load it
+    return [Image(url, in_words(scene.t, conversation, groups))]
 
 
 def in_words(t: Texts, conversation: Conversation, groups: Groups) -> str:

@@ -262,6 +262,19 @@ async def stack() -> AsyncIterator[AsyncExitStack]:
         yield stack
 
 
+class NoWorks:
+    """Workers that make nothing."""
+
+    async def report(self, language: str, id: int) -> bytes | None:
+        return None
+
+    async def space(self, language: str, id: int) -> bytes | None:
+        return None
+
+    async def export(self, kind: str, id: int) -> bytes | None:
+        return None
+
+
 async def no_chart(language: str, id: int) -> bytes | None:
     return None
 
@@ -278,7 +291,7 @@ async def start_town(
         city, cookie_key=town.keyring.cookie_key, read=town.read, watch=town.hub.subscribe,
         clock=town.clock, secure=options.pop("secure", False),
         resident=town.keyring.resident, pace=pace,
-        chart=options.pop("chart", no_chart), **options,
+        chart=options.pop("chart", no_chart), works=options.pop("works", NoWorks()), **options,
     )  # fmt: skip
     await channel.start(town.handle)
 

@@ -15,7 +15,7 @@ from core.city import Part
 from core.model import Publish, QuestionState
 from tests.fakes import Clock
 from tests.stage import CITY, three
-from tests.web.conftest import Browser, Open, Town
+from tests.web.conftest import Browser, NoWorks, Open, Town
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -34,6 +34,7 @@ async def test_the_description_is_of_what_there_is(town: Town, browser: Browser)
     channel = WebChannel(
         CITY, cookie_key=b"k", read=town.read, watch=town.hub.subscribe, clock=town.clock,
         secure=False, resident=town.keyring.resident, chart=lambda *_: asyncio.sleep(0),
+        works=NoWorks(),
     )  # fmt: skip
     there = {r.path for r in channel.routes() if r.path.startswith("/api/") and r.method == "GET"}
     assert set(told["paths"]) == there - {"/api/v1/openapi.json"}
