@@ -95,11 +95,9 @@ def awaited(turn: Turn) -> tuple[int, bool] | None:
     return (draft["number"], draft["up"]) if draft else None
 
 
-def said_why(turn: Turn, words: str) -> Reply:
-    found = awaited(turn)
+def said_why(turn: Turn, found: tuple[int, bool], words: str) -> Reply:
+    """The words to the thumb that was `awaited`."""
     turn.store.drop_draft(turn.resident, "thumb")
-    if found is None:
-        raise Refusal(turn.t("There is no such question."))
     rate(turn, *found, words)
     return _plainly(turn.t("Thank you. The officials read what you wrote."))
 

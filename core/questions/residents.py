@@ -18,8 +18,8 @@ Answer = Callable[..., Reply]
 
 def said(turn: Turn, words: str) -> Reply:
     """Free text in a private chat: what the city waits for, or a new question."""
-    if following.awaited(turn):
-        return following.said_why(turn, words)
+    if (thumb := following.awaited(turn)) is not None:
+        return following.said_why(turn, thumb, words)
     waited = asking.awaited(turn)
     if waited is None:
         return Reply(message=talk.understood(turn, *drafts.start(turn, words)))
