@@ -56,6 +56,7 @@ class ConnectorApi:
             web.put(message, self._route("update", self._update)),
             web.delete(message, self._route("delete", self._delete)),
             web.get(f"{chat}/pagedmembers", self._route("members", self._members)),
+            web.get(f"{chat}/members/{{member}}", self._route("members", self._member)),
         ]
 
     def _route(
@@ -166,6 +167,13 @@ class ConnectorApi:
         self._world.reached(request.match_info["conversation"])
         users = list(self._world.users.values())[: int(request.query.get("pageSize", 50))]
         return {"members": [{"id": user.id, "name": user.name} for user in users]}
+
+    def _member(self, request: web.Request, body: Json) -> Json:
+        self._world.reached(request.match_info["conversation"])
+        user = self._world.users.get(request.match_info["member"])
+        if user is None:
+            raise Refused(404, "MemberNotFoundInConversation", "Member not found.")
+        return {"id": user.id, "name": user.name, "aadObjectId": user.directory_id}
 
 
 def content(activity: Any) -> tuple[Json, str]:

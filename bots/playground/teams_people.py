@@ -60,14 +60,21 @@ class People:
 
     # --- acting
 
-    async def says(self, user: User, chat: Conversation, words: str) -> int:
-        """In shared chats, with a mention of the bot: without one it is not told."""
-        told: Json = {"type": "message", "text": words, "textFormat": "plain"}
+    async def says(self, user: User, chat: Conversation, words: str, *named: User) -> int:
+        """In shared chats, with a mention of the bot: without one it is not told. Each ``@`` in
+        the words is one of those who are ``named``."""
+        told: Json = {"type": "message", "textFormat": "plain", "entities": []}
+        for one in named:
+            mark = f"<at>{one.name}</at>"
+            words = words.replace("@", mark, 1)
+            who = {"id": one.id, "name": one.name}
+            told["entities"] += [{"type": "mention", "text": mark, "mentioned": who}]
+        told["text"] = words
         if chat.kind != "personal":
             mark = f"<at>{self.app.name}</at>"
             mentioned = {"id": self.app.account, "name": self.app.name}
             told |= {"text": f"{mark} {words}"}
-            told["entities"] = [{"type": "mention", "text": mark, "mentioned": mentioned}]
+            told["entities"] += [{"type": "mention", "text": mark, "mentioned": mentioned}]
         status, _ = await self.deliver(self.activity(user, self.place(chat), **told))
         return status
 

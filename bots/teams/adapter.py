@@ -133,7 +133,7 @@ class TeamsChannel:
         self._inbound = Inbound(
             handle, replies, Door(self._checker(), self._hosts, self._account.tenant_id),
             self._noted, self._clock, self._officials, self._names, self._language,
-            self._patience.reply,
+            self._patience.reply, self._connector.directory,
         )  # fmt: skip
         self._survey()
 

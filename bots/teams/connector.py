@@ -94,6 +94,12 @@ class Connector:
         calls = await self._calls(service_url)
         await calls.get_conversation_paged_members(conversation, 1)
 
+    async def directory(self, service_url: str, conversation: str, member: str) -> str:
+        """The tenant's own id of a person in that chat, by the bot's id of them; "" for none."""
+        calls = await self._calls(service_url)
+        found = await calls.get_conversation_member(conversation, member)
+        return found.aad_object_id or str((found.model_extra or {}).get("objectId", ""))
+
     async def _calls(self, service_url: str) -> ConversationsOperations:
         """One session a server: the SDK's adapter would open two for every event."""
         base = service_url.rstrip("/") + "/"

@@ -26,13 +26,17 @@ from core.texts import known, texts
 
 log = logging.getLogger(__name__)
 Json = dict[str, Any]
+Directory = Callable[[str, str, str], Awaitable[str]]
 OnActivity = Callable[[parse.Activity, Event | None], Awaitable[None]]
 
 BODY_LIMIT = 262_144
+LOOK_UP = 3.0  # seconds
 
 
 class Inbound:
-    """``noted`` is told of every activity that was let in, once it is handled."""
+    """``noted`` is told of every activity that was let in, once it is handled. ``directory`` finds
+    the tenant's own id of a person, by the server, a chat that they are in, and the bot's id of
+    them."""
 
     def __init__(
         self,
@@ -45,10 +49,12 @@ class Inbound:
         names: Collection[str],
         language: str,
         reply_within: float,
+        directory: Directory,
     ) -> None:
         self._handle, self._replies, self._door, self._noted = handle, replies, door, noted
         self._clock, self._accounts, self._names = clock, accounts, names
-        self._language, self._within = language, reply_within
+        self._language, self._within, self._directory = language, reply_within, directory
+        self._known: dict[str, str] = {}  # officials: the bot's id of them to their account
 
     async def http(self, request: web.Request) -> web.Response:
         if request.content_type != "application/json":
@@ -71,7 +77,9 @@ class Inbound:
         return await self._let_in(given)
 
     async def _let_in(self, given: parse.Activity) -> web.Response:
-        event = parse.event(given, self._clock(), self._names)
+        named = [(one.mark, account) for one in parse.mentions(given)
+                 if (account := await self._official(given, one))]  # fmt: skip
+        event = parse.event(given, self._clock(), self._names, named)
         try:
             async with asyncio.timeout(self._within):
                 answer = await self._answered(given, event) if event else None
@@ -85,6 +93,22 @@ class Inbound:
         if given.type == "invoke":
             return web.json_response(answer or {}, status=200 if event else 501, dumps=wire)
         return web.Response(status=202)
+
+    async def _official(self, given: parse.Activity, one: parse.Mention) -> str:
+        """Whom of the city file a mention means; "" for anybody else, or where nobody can tell."""
+        if known := next((id for id in (one.id, one.directory) if id in self._accounts), ""):
+            return known
+        if one.id not in self._known:
+            try:
+                async with asyncio.timeout(LOOK_UP):
+                    found = await self._directory(given.service_url, given.chat, one.id)
+            except (TimeoutError, ValueError, *FAILURES) as error:
+                log.warning("a mention could not be looked up: %s", describe(error))
+                return ""
+            if found not in self._accounts:
+                return ""
+            self._known[one.id] = found
+        return self._known[one.id]
 
     async def _answered(self, given: parse.Activity, event: Event) -> Json | None:
         reply = await self._handle(event)

@@ -7,7 +7,7 @@ as a person's address: an event is known by a digest of both.
 import hashlib
 import html
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -27,8 +27,22 @@ _PART = re.compile(r"[\w:@.;=+%-]{1,200}", re.ASCII)
 _AT = re.compile(r"<at\b[^>]*>.*?</at>", re.DOTALL | re.IGNORECASE)
 
 
+MENTIONS = 5
+"""People that one message may name to us."""
+
+
 class Unreadable(Exception):
     """Not an activity as the Bot Connector sends them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Somebody, or ourselves, as the text marks them. ``directory`` is the tenant's own id of a
+    person, where it is told."""
+
+    mark: str
+    id: str
+    directory: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +120,14 @@ def activity(body: Any, known: Collection[str] = ()) -> Activity:
     )
 
 
-def event(given: Activity, at: datetime, names: Collection[str] = ()) -> Event | None:
-    """``names``: words that are commands where they stand alone. None for what does not concern
-    us."""
+def event(
+    given: Activity,
+    at: datetime,
+    names: Collection[str] = (),
+    named: Sequence[tuple[str, str]] = (),
+) -> Event | None:
+    """``names``: words that are commands where they stand alone. ``named``: marks of people in the
+    text, in their order, with the accounts that they are. None for what does not concern us."""
     if given.type == "installationUpdate":
         return _installation(given, at)
     if not given.account or not given.id:
@@ -118,7 +137,9 @@ def event(given: Activity, at: datetime, names: Collection[str] = ()) -> Event |
         return _submitted(given, at, form, data)
     if action := _text(data, "action"):
         return Pressed(**_about(given, at), action=action, order=_order(given, at))
-    return _written(given, at, names) if given.type == "message" and not given.value else None
+    if given.type != "message" or given.value:
+        return None
+    return _written(given, at, names, named)
 
 
 def _carried(given: Activity) -> Json:
@@ -139,12 +160,14 @@ def _submitted(given: Activity, at: datetime, form: Form, data: Json) -> Submitt
     return Submitted(**_about(given, at), form=form.name, fields=fields, state=form.state)
 
 
-def _written(given: Activity, at: datetime, names: Collection[str]) -> Event | None:
+def _written(
+    given: Activity, at: datetime, names: Collection[str], named: Sequence[tuple[str, str]]
+) -> Event | None:
     """In shared chats only what mentions us is for us: commands. In private ones, a command starts
     with a slash, or stands alone."""
     if not given.private and not _marks(given.body):
         return None
-    words = own_words(given.body)
+    words = own_words(given.body, named)
     name, _, args = words.removeprefix("/").partition(" ")
     if name.lower() == "kuulolla" and words.startswith("/"):
         name, _, args = args.strip().partition(" ")
@@ -153,11 +176,13 @@ def _written(given: Activity, at: datetime, names: Collection[str]) -> Event | N
     return Command(**_about(given, at), name=name.lower(), args=args.strip())
 
 
-def own_words(body: Json) -> str:
-    """What a person wrote, without the mention of us."""
+def own_words(body: Json, named: Sequence[tuple[str, str]] = ()) -> str:
+    """What a person wrote, without the mention of us; people of ours as ``<@account>``."""
     words = _text(body, "text")
     for mark in _marks(body):
         words = words.replace(mark, " ")
+    for mark, account in named:
+        words = words.replace(mark, f"<@{account}>", 1)
     words = _AT.sub(lambda found: re.sub(r"<[^>]*>", "", found[0]), words)
     if _text(body, "textFormat") in ("xml", "html"):
         words = html.unescape(words)
@@ -166,13 +191,26 @@ def own_words(body: Json) -> str:
 
 def _marks(body: Json) -> list[str]:
     """The places where we are mentioned, as they stand in the text."""
-    me, entities = _text(_dict(body, "recipient"), "id"), body.get("entities")
-    return [
-        mark
-        for entity in (entities if isinstance(entities, list) else ())
-        if isinstance(entity, dict) and entity.get("type") == "mention"
-        if (mark := _text(entity, "text")) and _text(_dict(entity, "mentioned"), "id") == me
-    ]
+    me = _text(_dict(body, "recipient"), "id")
+    return [one.mark for one in _mentions(body) if one.id == me]
+
+
+def mentions(given: Activity) -> list[Mention]:
+    """The people that a message names to us, at most `MENTIONS`."""
+    if given.type != "message" or not (given.private or _marks(given.body)):
+        return []
+    me = _text(_dict(given.body, "recipient"), "id")
+    return [one for one in _mentions(given.body) if one.id != me][:MENTIONS]
+
+
+def _mentions(body: Json) -> Iterator[Mention]:
+    entities = body.get("entities")
+    for entity in entities if isinstance(entities, list) else ():
+        if isinstance(entity, dict) and entity.get("type") == "mention":
+            whom, mark = _dict(entity, "mentioned"), _text(entity, "text")
+            id, directory = _text(whom, "id"), _text(whom, "aadObjectId")
+            if mark and _PART.fullmatch(id):
+                yield Mention(mark, id, directory)
 
 
 def _installation(given: Activity, at: datetime) -> Event | None:

@@ -71,12 +71,14 @@ def reassign(turn: Turn, args: str) -> Reply:
 
 def _key(turn: Turn, word: str) -> str | None:
     """An account as a platform writes it in a command: ``<@U0123|name>``, ``U0123``, or as the
-    city file does, ``slack:U0123``."""
-    found = re.fullmatch(r"<@([^|>]+)(?:\|[^>]*)?>|@?([\w:.-]{2,200})", word)
+    city file does, ``slack:U0123``. What a mention holds is the platform's own, colons and all."""
+    found = re.fullmatch(r"<@([^|>]{2,200})(?:\|[^>]*)?>|@?([\w:.-]{2,200})", word)
     if not found:
         return None
-    account = found[1] or found[2]
-    return account if ":" in account else f"{turn.who.channel}:{account}"
+    mentioned, written = found.groups()
+    if written and ":" in written:
+        return written
+    return f"{turn.who.channel}:{mentioned or written}"
 
 
 def _reassigned(turn: Turn, old: str, new: str) -> Reply:

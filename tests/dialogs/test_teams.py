@@ -169,3 +169,118 @@ def test_openers_are_the_buttons_that_are_answered_with_a_form(town: Stage) -> N
                 if town.forges("principal", verb + args).form:
                     found.add(verb)
     assert found == OPENERS
+
+
+# --- all of a question's life there --------------------------------------------------------------
+
+NURSE = Official("teams", "a-nurse", three("Hoitaja", "Skötare", "Nurse"), ("school",))
+LEFT = Official("teams", "a-left", three("Lähtijä", "Avgången", "Leaver"), ("school",))
+ADMIN = replace(CHIEF, roles=frozenset({Role.ADMIN}))
+BIG = replace(TOWN, officials=(*CITY.officials, ADMIN, NURSE, LEFT))
+ASKED = """
+    resident: Milloin Kauppakadun jalkakäytävä aurataan lumesta?
+    resident: [Lähetä]
+"""
+
+LIVES = {
+    "an open question is followed, and its answer rated": ASKED + """
+        pupil: Kauppakadun jalkakäytävä on lumessa, milloin aurataan?
+        city: Näihin odotetaan jo vastausta
+        pupil: [Milloin Kauppakadun jalkakäytävä aurataan… (1)]
+        city: Seuraat kysymystä K-1
+        slack:C0STREETS< Seuraajia: 1
+        pupil: /kysymykseni
+        city: Kysymykset, joita seuraan
+        pupil: [Lue K-1]
+        city: Milloin Kauppakadun
+        pupil: [Lopeta seuraaminen]
+        city: Et enää seuraa
+        pupil: Kauppakadun jalkakäytävä on lumessa, milloin aurataan?
+        pupil: [Milloin Kauppakadun jalkakäytävä aurataan… (1)]
+        principal: omat
+        principal: [Vastaa]
+        principal: {answer_fi=Huomenna.}
+        principal: {}
+        pupil< Seuraamaasi kysymykseen on vastattu.
+        pupil: [👎 Ei auttanut]
+        city: Kiitos
+        slack:C0STREETS< 👍 0 · 👎 1
+        pupil: [Kerro miksi]
+        pupil: Mihin aikaan huomenna?
+        city: Viranhaltijat lukevat
+        principal: kysymys K-1
+        city: Mihin aikaan huomenna?
+    """,
+    "one takes one's question back": """
+        pupil: Milloin koulun pihatie aurataan lumesta?
+        pupil: [Lähetä]
+        pupil: /kysymykseni
+        pupil: [Lue K-1]
+        pupil: [Peru kysymys]
+        city: Silloin siihen ei vastata
+        pupil: [Peru kysymys]
+        city: K-1 on peruttu.
+        principal: omat
+        city: Mikään ei odota sinua
+    """,
+    "one's own case is for officials alone, and opened again once": """
+        pupil: Miksi hakemukseni auraustuesta viipyy?
+        city: Tämä näyttää koskevan omaa asiaasi
+        pupil: [Lähetä vain viranhaltijoille]
+        city: Vain sinä ja kaupungin viranhaltijat
+        neighbour: /start question_1
+        city: There is no such question.
+        principal: vapaat
+        principal: [Vastaa]
+        city: vastaus menee vain kysyjälle
+        principal: {answer_fi=Päätös tulee perjantaina.}
+        principal: {}
+        pupil< Päätös tulee perjantaina.
+        teams:19:yard@thread.tacv2< !Päätös
+        pupil: [Tämä ei vastannut kysymykseeni]
+        pupil: Minä perjantaina?
+        city: K-1 on taas avoinna.
+    """,
+    "the lists, as cards": ASKED + """
+        principal: vapaat
+        city: Ilman käsittelijää (1)
+        principal: [Ota käsittelyyn]
+        principal: omat
+        city: Omat (1)
+        wait: days=20
+        principal: myöhässä
+        city: Myöhässä (1)
+        principal: home
+        city: Myöhässä (1)
+        principal: [Vapaat]
+        city: Mikään ei odota
+        principal: [Myöhässä]
+        city: Myöhässä (1)
+        pupil: myöhässä
+        city: !Myöhässä (1)
+    """,
+}
+
+
+@pytest.mark.parametrize("name", LIVES)
+def test_a_life(stage: Stage, name: str) -> None:
+    play(Stage(stage.database, city=TOWN), LIVES[name])
+
+
+def test_one_who_left_is_named_by_a_mention(stage: Stage) -> None:
+    town = Stage(stage.database, city=BIG)
+    play(town, ASKED + """
+        official: [Siirrä]
+        official: {department=school}
+    """)  # fmt: skip
+    with town.database.begin() as store:
+        taken = replace(store.question(1), state=QuestionState.TAKEN, official=LEFT.key)
+        store.save_question(taken)
+    for words_, told in (
+        ("<@a-left> <@29:unknown>", "Valitse joku kaupungin"),
+        ("<@a-left> Hoitaja", "Valitse joku kaupungin"),
+        ("<@a-left> <@a-nurse>", "1 avoin kysymys"),
+    ):
+        assert told in words(town.commands("principal", f"/kuulolla reassign {words_}"))
+    with town.database.reading() as store:
+        assert store.question(1).official == NURSE.key

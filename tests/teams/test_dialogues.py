@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bots.playground.teams_people import BadAnswer
+from bots.playground.teams_world import User
 from bots.teams.adapter import Patience
 from core.errors import TryAgain
 from core.events import Address, Command, Joined, Left, Person, Pressed, Said, Submitted
@@ -261,6 +262,42 @@ async def test_markup_in_words_stays_words(teams: Office) -> None:
     await teams.people.says(PUPIL, OWN, "again")
     [shown] = teams.shown(OWN)
     assert texts_of(shown.card) == [event.text]
+
+
+async def test_officials_that_a_command_names_are_known_by_their_accounts(key) -> None:
+    """By whichever id the city file has; anybody else is a mere name."""
+    colleague = User("29:colleague", "00000000-0000-0000-0000-00000000e003", "Asiantuntija")
+    async with office(key, officials={EXPERT.id, colleague.directory_id}) as teams:
+        teams.world.add_user(colleague)
+        await teams.people.says(EXPERT, DESK, "reassign @ @", EXPERT, colleague)
+        await teams.people.says(EXPERT, DESK, "reassign @ @", colleague, PUPIL)
+        first, second = (e.args for e in teams.heard(Command))
+        assert first == f"<@{EXPERT.id}> <@{colleague.directory_id}>"
+        assert second == f"<@{colleague.directory_id}> Oppilas"
+        asked = [c for c in teams.teams.api.calls if c.method == "members"]
+        assert len(asked) == 2, "whom it knows already it does not ask for"
+
+
+async def test_a_mention_that_cannot_be_looked_up_is_a_name(key) -> None:
+    nobody = User("29:gone", "00000000-0000-0000-0000-00000000e009", "Poissa")
+    async with office(key, officials={nobody.directory_id}) as teams:
+        await teams.people.says(EXPERT, DESK, "reassign @ @", nobody, nobody)
+        [event] = teams.heard(Command)
+        assert event.args == "Poissa Poissa"
+
+
+async def test_strange_mentions_are_left_out(teams: Office) -> None:
+    told = {"type": "message", "text": "<at>Kuulolla</at> reassign <at>A</at>"}
+    us = {"id": teams.teams.app.account, "name": "Kuulolla"}
+    strange = [
+        {"type": "mention", "text": "<at>A</at>", "mentioned": {"id": "../../x y"}},
+        {"type": "mention", "text": 7, "mentioned": []}, {"type": "mention"}, "mention",
+        {"type": "mention", "text": "<at>Kuulolla</at>", "mentioned": us},
+    ]  # fmt: skip
+    made = teams.people.activity(EXPERT, DESK.id, **told, entities=strange)
+    await teams.people.deliver(made)
+    [event] = teams.heard(Command)
+    assert event.args == "A" and not [c for c in teams.teams.api.calls if c.method == "members"]
 
 
 # --- coming and going
