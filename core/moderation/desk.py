@@ -200,7 +200,7 @@ def approve(turn: Turn, source: Source, ref: str) -> Item:
 def reject(turn: Turn, source: Source, ref: str, rule: str, reason: str) -> Item:
     """Hidden for good, unless an appeal is granted; of an appeal: the rejection stays."""
     rule, reason = check_reason(turn, rule, reason)
-    item = held(turn, source, ref, S.WAITING, S.APPEALED, S.REWORD, S.APPROVED)
+    item = held(turn, source, ref, S.WAITING, S.APPEALED, S.REWORD, *_recalled(source))
     upheld = item.state is S.APPEALED
     outcome = Outcome.UPHELD if upheld else Outcome.REJECTED
     item = _judged(turn, source, item, outcome, moderator(turn), rule, reason)
@@ -210,12 +210,17 @@ def reject(turn: Turn, source: Source, ref: str, rule: str, reason: str) -> Item
     return item
 
 
+def _recalled(source: Source) -> list[ItemState]:
+    """What was let through may be stopped later, or not."""
+    return [S.APPROVED] if source.recalls else []
+
+
 def ask_to_reword(turn: Turn, source: Source, ref: str, rule: str, reason: str) -> Item:
     """Its author may say it otherwise; nobody sees it meanwhile."""
     if not source.rewords:
         raise Refusal(turn.t("Its author cannot be asked."))
     rule, reason = check_reason(turn, rule, reason, must=True)
-    item = held(turn, source, ref, S.WAITING, S.APPROVED)
+    item = held(turn, source, ref, S.WAITING, *_recalled(source))
     if not item.author:
         raise Refusal(turn.t("Its author cannot be asked."))
     item = _judged(turn, source, item, Outcome.REWORD, moderator(turn), rule, reason)

@@ -1,7 +1,6 @@
 """Questions on the moderation desk."""
 
 from core.desk import Desk
-from core.errors import Refusal
 from core.model import Grounds, Item, ItemKind, Publish, Question, QuestionState
 from core.moderation import rules
 from core.moderation.source import Seen
@@ -48,8 +47,7 @@ class QuestionSource:
         if question is None or (not final and question.state is S.MODERATION):
             return
         if not may(question.state, Act.REJECT):
-            t = texts(desk.city.language)
-            raise Refusal(t("The question is with its department already."))
+            return  # it is with its department, or at its end
         t, by = texts(question.language), item.decided_by or record.CITY
         reason = _reason(desk, item, t)
         record.change(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from core.city import City, Part, QuestionLimits, Role
+from core.city import City, Look, Moderation, Part, QuestionLimits, Role
 from core.messages import Reply
 from core.model import Publish, Question, QuestionState, Step
 from core.texts import LANGUAGES, texts
@@ -29,6 +29,7 @@ TOWN = replace(
     question_limits=QuestionLimits(a_day=3, open=2),
 )
 CAREFUL = replace(TOWN, departments=tuple(replace(d, approval=True) for d in TOWN.departments))
+MODERATED = replace(TOWN, moderation=Moderation(look={"question": Look.BEFORE}))
 SILENT = replace(TOWN, parts=TOWN.parts - {Part.QUESTIONS})
 ALONE = replace(TOWN, officials=(TOWN.officials[0], CHIEF))
 
@@ -174,6 +175,9 @@ REFUSALS: dict[tuple[str, str], tuple[City, Setup, tuple[str, Act]]] = {
         (TOWN, TAKEN, press("official", "approve:1")),
     ("record.allow", "This question is finished already (by: {who})."):
         (TOWN, ANSWERED, press("second", "answer:1")),
+    ("again.why_not", "A moderator did not let this in. You can appeal to another moderator."):
+        (MODERATED, ASKED + "editor: [Hylkää]\neditor: {rule=spam | reason=Mainos.}",
+         press("resident", "reopen:1")),
     ("again.why_not", "It has been opened again once already. Please ask a new question."):
         (TOWN, (ANSWERED, reopened_once), press("resident", "reopen:1")),
     ("again.why_not", "A question can be opened again within {n} days. Please ask a new one."):
@@ -242,7 +246,7 @@ REFUSALS: dict[tuple[str, str], tuple[City, Setup, tuple[str, Act]]] = {
         (TOWN, TAKEN, form("editor", "reassign", old="slack:U0STREETS", new="slack:U0NOBODY")),
     ("handling.transfer", "Choose another department."):
         (TOWN, TAKEN, form("official", "move", department="streets")),
-    ("handling._decline", "Choose one of the list."):
+    ("handling.decline", "Choose one of the list."):
         (TOWN, TAKEN, form("official", "decline", grounds="none", reason="Ei.")),
     ("handling._target", "Write the number of another question."):
         (TOWN, TAKEN, form("official", "merge", into="K-1")),

@@ -1,5 +1,6 @@
 """A workplace that residents visit too: officials work there, everybody else takes part."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -7,13 +8,13 @@ import pytest
 
 from core.actions import OPENERS
 from core.city import Chat, Department, Official, Role
-from core.events import Address, Left, Person
+from core.events import Address, Left, Person, Pressed
 from core.inbox import BUTTONS
 from core.messages import Reply
-from core.model import DigestPreview, GroupFigures, Groups, QuestionState, StatementState
+from core.model import DigestPreview, GroupFigures, Groups, ItemState, QuestionState, StatementState
 from core.questions import officials as questions
 from tests.dialogs.script import play
-from tests.stage import CITY, START, Stage, three, words
+from tests.stage import CITY, PEOPLE, START, Stage, three, words
 
 SCHOOL = Address("teams", "19:school@thread.tacv2")
 YARD = Address("teams", "19:yard@thread.tacv2")
@@ -153,7 +154,8 @@ def test_openers_are_the_buttons_that_are_answered_with_a_form(town: Stage) -> N
     town.submits("principal", question_fi="Mihin?", then="draft")
     town.commands("principal", "/kysely")
     town.submits("principal", kind="words", question_fi="Mitä?")
-    town.fills("resident", "ballot", {"text": "Keinu"}, "2")
+    for who in ("resident", "neighbour"):
+        town.fills(who, "ballot", {"text": "Keinu"}, "2")
     for _ in range(2):
         town.commands("principal", "/väittämäkysely")
         town.submits("principal", title_fi="Piha", seeds_fi="Lisää puita\nLisää penkkejä")
@@ -161,16 +163,23 @@ def test_openers_are_the_buttons_that_are_answered_with_a_form(town: Stage) -> N
         store.add_statement(2, {"fi": "Oma"}, None, StatementState.WAITING, town.now)
         store.put_groups(GROUPS)
         store.put_digest_preview(DigestPreview(0, YARD, town.now, town.now, (), ()))
-    found = set()
-    for state in QuestionState:
-        # Only what is done to questions knows their states.
-        for verb in questions.BUTTONS if found else BUTTONS:
-            with town.database.begin() as store:
+        item = store.items(set(ItemState))[0]
+    each = ("", ":1", ":1:1", ":2:waiting", f":{item.kind}:{item.ref}", f":waiting:{item.place}")
+    found, ids = set(), itertools.count(1000)
+    with town.database.begin() as store:
+        for n, state in enumerate(QuestionState):
+            # Only what is done to questions knows their states; others may need what came before.
+            for verb in BUTTONS if n < 2 else questions.BUTTONS:
                 question = replace(store.question(1), state=state, answered_at=town.now)
                 store.save_question(replace(question, official="slack:U0SECOND"))
-            for args in ("", ":1", ":1:1", ":2:waiting"):
-                if town.forges("principal", verb + args).form:
-                    found.add(verb)
+                for args in each if n < 2 else each[:2]:
+                    id, who = next(ids), PEOPLE["principal"]
+                    press = Pressed(
+                        id=str(id), who=who, where=Address("teams", who.account), at=town.now,
+                        action=verb + args, order=id,
+                    )  # fmt: skip
+                    if town.inbox.handle(store, press, town.now).form:
+                        found.add(verb)
     assert found == OPENERS
 
 
