@@ -49,12 +49,15 @@ def verify(
 def _tell(found: "ballot_list.Recount") -> None:  # noqa: F821 - loaded when it is needed
     head, tally = found.head, found.tally
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    for option, count in zip(head.options, tally.counts, strict=True):
-        table.add_row(_words(option), str(count))
+    for i, (option, count) in enumerate(zip(head.options, tally.counts, strict=True)):
+        n = tally.uncounted.get(i)
+        table.add_row(_words(option), str(count) if n is None else f"withdrawn ({n} not counted)")
     typer.echo(f"Poll {head.poll}: {_words(head.question)}")
     Console().print(table)
     _tell_count(found)
-    typer.echo(f"Ballots: {tally.total}")
+    typer.echo(f"Ballots: {tally.ballots}")
+    if tally.ballots > tally.total:
+        typer.echo(f"Not counted, as they name nothing else: {tally.ballots - tally.total}")
     typer.echo(f"SHA-256: {found.sha256}")
 
 

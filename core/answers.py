@@ -34,16 +34,29 @@ class Kind(StrEnum):
 
 ONE = frozenset({Kind.SINGLE, Kind.YES_NO, Kind.SCALE})
 """Kinds whose answer is one of the options."""
+LISTS = frozenset({Kind.SINGLE, Kind.SEVERAL, Kind.RANKING})
+"""Kinds whose options stand each for itself, so that one may go and the others stay."""
 
 
 class Paper(msgspec.Struct, frozen=True):
     """What a ballot of a poll may say. ``least`` and ``most`` are how many options are chosen or
-    ranked, or how many points are given in all."""
+    ranked, or how many points are given in all. ``gone`` are options that were withdrawn: ballots
+    from before may name them."""
 
     kind: Kind
     size: int
     least: int = 1
     most: int = 1
+    gone: tuple[int, ...] = ()
+
+    @property
+    def needed(self) -> int:
+        """``least``, as far as there are options left."""
+        return min(self.least, self.size - len(self.gone)) if self.gone else self.least
+
+    @property
+    def allowed(self) -> int:
+        return min(self.most, self.size - len(self.gone)) if self.gone else self.most
 
     @property
     def one(self) -> bool:
@@ -60,7 +73,7 @@ class Paper(msgspec.Struct, frozen=True):
         if not self.whole(answer):
             return False
         given = self.given(answer)
-        return self.least <= given <= self.most
+        return self.needed <= given <= self.most
 
     def whole(self, answer: int) -> bool:
         """Whether it names options that are there, each once: it may still be too little."""
@@ -74,6 +87,19 @@ class Paper(msgspec.Struct, frozen=True):
                 good = all(i < self.size for i in ranked) and len(set(ranked)) == len(ranked)
                 return good and ranking(ranked) == answer
         return self.takes(answer)
+
+    def names_gone(self, answer: int) -> bool:
+        return any(i in self.gone for i in self.chosen(answer)) if self.gone else False
+
+    def kept(self, answer: int) -> int | None:
+        """What of it counts: options that were withdrawn are passed over. None where that leaves
+        nothing."""
+        if not self.names_gone(answer):
+            return answer
+        left = [i for i in self.chosen(answer) if i not in self.gone]
+        if not left or self.kind in ONE:
+            return None
+        return ranking(left) if self.kind is Kind.RANKING else several(left)
 
     def given(self, answer: int) -> int:
         """Options chosen or ranked, or points given."""

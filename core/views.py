@@ -10,7 +10,7 @@ from core.digests import preview
 from core.messages import Message
 from core.model import Show
 from core.moderation import acts as moderation
-from core.polls import news, planning, shown
+from core.polls import news, planning, shown, withdrawal
 from core.ports import Store
 from core.questions import calls, cards, following, told
 from core.scene import Room
@@ -45,6 +45,7 @@ VIEWS: dict[str, Callable[..., Message]] = {
     **preview.VIEWS,
     **news.VIEWS,
     **moderation.VIEWS,
+    **withdrawal.VIEWS,
     **planning.VIEWS,
     **page.VIEWS,
     **shown_statements.VIEWS,

@@ -33,9 +33,15 @@ class Lives(Transaction):
     # --- history -----------------------------------------------------------------------------
 
     def add_poll_step(
-        self, poll: int, at: datetime, kind: str, by: str, text: Localized
+        self,
+        poll: int,
+        at: datetime,
+        kind: str,
+        by: str,
+        text: Localized,
+        option: int | None = None,
     ) -> PollStep:
-        values = {"poll": poll, "at": at, "kind": kind, "by": by, "text": text}
+        values = {"poll": poll, "at": at, "kind": kind, "by": by, "text": text, "option": option}
         return _step(self._run(sa.insert(poll_steps).values(values).returning(*_STEPS)).one())
 
     def poll_steps(self, polls: Collection[int], *kinds: str) -> list[PollStep]:

@@ -36,7 +36,7 @@ _BALLOT = [c for c in ballots.c if c.name != "at"] + [sa.type_coerce(ballots.c.a
 _POLL = [c for c in polls.c if c.name not in ("key", "option_count", "channels")]
 _BOXES = (
     "SELECT id, options, state, shows, opens_at, closes_at, key, kind, option_count, least, most,"
-    " final, survey, voters FROM polls"
+    " withdrawn, final, survey, voters FROM polls"
     " WHERE id {among}:ids ORDER BY id {for_share}"
 )
 _CLOSED = (
@@ -44,7 +44,8 @@ _CLOSED = (
     " WHERE b.poll = :poll AND p.key IS NULL AND b.voter > :after ORDER BY b.voter LIMIT :limit"
 )
 _TALLIES = (
-    "SELECT p.id, p.channels, p.kind, p.option_count, p.least, p.most, t.option, t.channel, t.n"
+    "SELECT p.id, p.channels, p.kind, p.option_count, p.least, p.most, p.withdrawn,"
+    " t.option, t.channel, t.n"
     " FROM polls p LEFT JOIN tallies t ON t.poll = p.id WHERE p.id {among}:ids"
 )
 
@@ -190,6 +191,17 @@ class Polls(Closings):
         if deltas := [(*cell, n) for cell, n in change.items() if n]:
             self._dialect.count(self._connection, deltas)
 
+    def withdraw_option(self, id: int, option: int) -> bool:
+        """Waits for votes that are on their way; those that come find it withdrawn."""
+        going = (polls.c.id == id, polls.c.state == PollState.OPEN)
+        held = sa.select(polls.c.withdrawn).where(*going).with_for_update()
+        row = self._run(held).first()
+        if row is None or option in row.withdrawn:
+            return False
+        gone = (*row.withdrawn, option)
+        self._run(sa.update(polls).where(polls.c.id == id).values(withdrawn=gone))
+        return True
+
     def choice(self, poll: int, voter: bytes) -> int | None:
         mine = (ballots.c.poll == poll, ballots.c.voter == voter)
         return self._run(sa.select(ballots.c.option).where(*mine)).scalar()
@@ -210,8 +222,10 @@ class Polls(Closings):
 
     def recount(self, id: int) -> Tally:
         parted = sa.type_coerce(polls.c.channels, sa.Text)
-        paper = sa.select(parted, polls.c.kind, polls.c.option_count, polls.c.least, polls.c.most)
-        kept = self._run(paper.where(polls.c.id == id)).one()
+        p = polls.c
+        gone = sa.type_coerce(p.withdrawn, sa.Text)
+        paper = sa.select(parted, p.kind, p.option_count, p.least, p.most, gone)
+        kept = self._run(paper.where(p.id == id)).one()
         return _tally(kept[0], _paper(*kept[1:]), (row[1:] for row in self._recounted(id)))
 
     def repair(self, id: int) -> None:
@@ -237,14 +251,15 @@ def _poll(row: sa.Row) -> Poll:
             "kind": Kind(row.kind),
             "voters": Voters(row.voters),
             "areas": tuple(row.areas),
+            "withdrawn": tuple(row.withdrawn),
             "extras": {int(i): msgspec.convert(extra, Extra) for i, extra in row.extras.items()},
         }
     )
 
 
 @lru_cache(1024)
-def _paper(kind: str, size: int, least: int, most: int) -> Paper:
-    return Paper(Kind(kind), size, least, most)
+def _paper(kind: str, size: int, least: int, most: int, gone: str) -> Paper:
+    return Paper(Kind(kind), size, least, most, tuple(json.loads(gone)))
 
 
 def _tally(parted: str | None, paper: Paper, cells: Iterable[tuple[int, str, int]]) -> Tally:

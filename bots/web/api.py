@@ -217,7 +217,13 @@ def poll(city: City, one: Poll, around: Around) -> dict[str, Any]:
         "least": one.least,
         "most": one.most,
         "options": [
-            {"index": i, "text": text, "votes": count if visible else None}
+            {
+                "index": i,
+                "text": text,
+                "votes": count if visible else None,
+                "withdrawn": i in one.withdrawn,
+                "not_counted": tally.uncounted.get(i, 0) if visible else None,
+            }
             for i, (text, count) in enumerate(zip(one.options, tally.counts, strict=True))
         ],
         "total": tally.total,
@@ -231,7 +237,7 @@ def poll(city: City, one: Poll, around: Around) -> dict[str, Any]:
         "closes_at": _time(one.closes_at),
         "closed_at": _time(one.closed_at),
         "history": [
-            {"kind": step.kind, "at": _time(step.at), "text": step.text}
+            {"kind": step.kind, "at": _time(step.at), "text": step.text, "option": step.option}
             for step in steps
             if step.poll == one.id
         ],

@@ -148,7 +148,13 @@ SCHEMAS: Json = {
         most=COUNT,
         options={
             "type": "array",
-            "items": _object(index=COUNT, text=WORDS, votes={"type": ["integer", "null"]}),
+            "items": _object(
+                index=COUNT,
+                text=WORDS,
+                votes={"type": ["integer", "null"]},
+                withdrawn={"type": "boolean"},
+                not_counted={"type": ["integer", "null"]},
+            ),
         },
         total=COUNT,
         channels={"type": "object", "additionalProperties": COUNT},
@@ -162,7 +168,9 @@ SCHEMAS: Json = {
         closed_at=MAYBE_TIME,
         history={
             "type": "array",
-            "items": _object(kind={"type": "string"}, at=TIME, text=WORDS),
+            "items": _object(
+                kind={"type": "string"}, at=TIME, text=WORDS, option={"type": ["integer", "null"]}
+            ),
         },
         ballots={
             "type": ["object", "null"],

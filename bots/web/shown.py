@@ -11,7 +11,7 @@ from msgspec import structs
 from core import markers, polls, public
 from core.answers import Kind
 from core.city import City, Part
-from core.messages import AnyBlock, Ask, Bars
+from core.messages import AnyBlock, Ask, Bars, bold, text
 from core.model import Poll, PollState, Question, QuestionState, Shows, Survey, Tally, Words
 from core.people import voter
 from core.polls import admission, entrance, extras, history, writing
@@ -20,7 +20,7 @@ from core.polls.fields import ballot_fields
 from core.polls.press import Outcome
 from core.polls.results import result_blocks, written
 from core.polls.shown import staff_sees
-from core.polls.wording import how, in_words
+from core.polls.wording import how, in_words, lost
 from core.ports import Store
 from core.questions import memory
 from core.questions.told import answering
@@ -157,6 +157,7 @@ def _poll_card(
     results = result_blocks(scene, poll, tally, choice) if visible else []
     drawn = next((block for block in results if isinstance(block, Bars)), None)
     mine = words_of(scene, poll)
+    left = None if choice is None else poll.paper.kept(choice)
     done = poll.final and choice is not None
     lack = admission.lacks(scene.store, poll, scene.resident, scene.person) if is_open else None
     done = done or lack is Outcome.NOT_HERE
@@ -166,18 +167,18 @@ def _poll_card(
         cancelled=poll.state is PollState.CANCELLED,
         question=pick(poll.question, t.language),
         options=tuple((i, plain(poll.options[i], t.language)) for i in order(poll, reader)),
-        choice=choice,
-        own=_own(t, poll, choice, mine),
+        choice=left,
+        own=_own(t, poll, left, mine),
         bars=Bars(drawn.bars, total) if drawn else None,
         more=[block for block in results if block is not drawn],
-        mine=writing.own_blocks(t, mine),
+        mine=writing.own_blocks(t, mine) + _lost(t, poll, choice),
         votes=total,
         why="" if visible else " ".join(filter(None, (_why(t, poll), staff_sees(scene, poll)))),
         when=_when(scene, poll),
         may_vote=is_open and scene.city.has(Part.WEB_VOTING) and not done,
         rule=how(t, poll.paper),
         links=extras.links(t, poll) if is_open else (),
-        fields=_fields(t, poll, choice, mine, reader),
+        fields=_fields(t, poll, left, mine, reader),
         history=past.get(poll.id, ()),
         who="" if poll.state.over else admission.who_may(scene, poll),
         entrance=entrance.fields(scene, lack),
@@ -207,6 +208,11 @@ def _own(t: Texts, poll: Poll, choice: int | None, mine: Words | None) -> str:
     if mine:
         return mine.text
     return "" if choice is None else in_words(t, poll.paper, poll.options, choice)
+
+
+def _lost(t: Texts, poll: Poll, choice: int | None) -> list[AnyBlock]:
+    told = lost(t, poll.paper, choice)
+    return [text(bold(told))] if told and poll.state is PollState.OPEN else []
 
 
 def _fields(

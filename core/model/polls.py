@@ -1,5 +1,6 @@
 """Polls, their ballots and their life."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -95,10 +96,11 @@ class Poll:
     survey: int | None = None
     voters: Voters = Voters.ANYONE
     areas: tuple[str, ...] = ()
+    withdrawn: tuple[int, ...] = ()
 
     @property
     def paper(self) -> Paper:
-        return Paper(self.kind, len(self.options), self.least, self.most)
+        return Paper(self.kind, len(self.options), self.least, self.most, self.withdrawn)
 
 
 class BallotBox(msgspec.Struct, frozen=True):
@@ -173,17 +175,41 @@ FEW = 5
 
 @dataclass(frozen=True)
 class Tally:
-    """``answers``: how many ballots say just that, which is all that any way of counting needs;
+    """``given``: how many ballots say just that, which is all that any way of counting needs;
     ``channels``: how many came by which channel."""
 
     paper: Paper
-    answers: Mapping[int, int] = field(default_factory=dict)
+    given: Mapping[int, int] = field(default_factory=dict)
     channels: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
+    def answers(self) -> Mapping[int, int]:
+        """As they count: without options that were withdrawn, and ballots that name no other."""
+        if not self.paper.gone:
+            return self.given
+        found = Counter[int]()
+        for answer, n in self.given.items():
+            if (kept := self.paper.kept(answer)) is not None:
+                found[kept] += n
+        return found
+
+    @cached_property
     def total(self) -> int:
-        """Ballots."""
+        """Ballots that count."""
         return sum(self.answers.values())
+
+    @cached_property
+    def ballots(self) -> int:
+        return sum(self.given.values())
+
+    @cached_property
+    def uncounted(self) -> Mapping[int, int]:
+        """Ballots that name it, by each option that was withdrawn."""
+        named = Counter[int](dict.fromkeys(self.paper.gone, 0))
+        for answer, n in self.given.items() if self.paper.gone else ():
+            for i in self.paper.chosen(answer):
+                named[i] += n if i in self.paper.gone else 0
+        return {i: named[i] for i in self.paper.gone}
 
     @property
     def parted(self) -> Mapping[str, int]:
@@ -213,9 +239,12 @@ class PollStep:
     id: int
     poll: int
     at: datetime
-    kind: str  # corrected, reminded, cancelled (with why), followed_up (with what happened next)
+    kind: str
+    """corrected, reminded, withdrawn (an ``option``, with why), cancelled (with why), followed_up
+    (with what happened next)"""
     by: str
     text: Localized
+    option: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

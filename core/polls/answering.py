@@ -52,6 +52,8 @@ def _marked(turn: Turn, id: str, change: Callable[[Sheet], int], *kinds: Kind) -
         marks = change(sheet)
     except marking.Full:
         raise Refusal(full(turn.t, poll.paper)) from None
+    except marking.Gone:
+        raise Refusal(refusal(turn.t, Outcome.WITHDRAWN)) from None
     counted = ballots.keep(turn, sheet, marks)
     said = _counted(turn, poll, sheet, marks) if counted else ""
     return shown_again(turn, poll, said or missing(turn.t, poll.paper, marks, bool(sheet.ballot)))

@@ -49,7 +49,7 @@ class Listing:
     be long and nobody shall wait."""
 
     def __init__(self, city: City, poll: Poll, tally: Tally) -> None:
-        self._poll, self._total, self._after = poll, tally.total, b""
+        self._poll, self._total, self._after = poll, tally.ballots, b""
         self._head = _head(city, poll, tally)
         self._digest = hashlib.sha256(self._head.encode())
 
@@ -78,8 +78,9 @@ def _head(city: City, poll: Poll, tally: Tally) -> str:
             "least": poll.least,
             "most": poll.most,
             "closed_at": closed.strftime("%Y-%m-%dT%H:%M:%SZ") if closed else None,
-            "ballots": tally.total,
+            "ballots": tally.ballots,
             "counts": tally.counts,
+            "withdrawn": [i + 1 for i in sorted(poll.withdrawn)],
         }
     )
 
@@ -136,6 +137,7 @@ class _Head(msgspec.Struct):
     most: int
     ballots: int
     counts: list[int]
+    withdrawn: list[int] = []
 
 
 class Recount(msgspec.Struct):
@@ -155,7 +157,8 @@ def recount(file: Iterable[bytes], wanted: str = "") -> Recount:
     rest = iter(file)
     head = _read_head(first := next(rest, b""))
     digest.update(first)
-    paper = Paper(head.kind, len(head.options), head.least, head.most)
+    gone = tuple(n - 1 for n in head.withdrawn)
+    paper = Paper(head.kind, len(head.options), head.least, head.most, gone)
     before, known = "", dict[str, int]()
     for number, line in enumerate(rest, 2):
         digest.update(line)
@@ -169,8 +172,8 @@ def recount(file: Iterable[bytes], wanted: str = "") -> Recount:
             mine.append(answer)
         before = name
     tally = Tally(paper, answers)
-    if tally.total != head.ballots:
-        faults.append(f"{tally.total} ballots, where the head says {head.ballots}")
+    if tally.ballots != head.ballots:
+        faults.append(f"{tally.ballots} ballots, where the head says {head.ballots}")
     if list(tally.counts) != head.counts:
         faults.append(f"the lines add up to {list(tally.counts)}, the head says {head.counts}")
     return Recount(head, tally, digest.hexdigest(), faults, mine)

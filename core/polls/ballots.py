@@ -21,17 +21,14 @@ TICK = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """``marks``: what the person has marked; ``ballot``: what of it counts now."""
+    """``marks``: what the person has marked, without options that were withdrawn; ``ballot``:
+    what of it counts now."""
 
     box: BallotBox
     person: str
     name: bytes
     ballot: Ballot | None
     marks: int
-
-    @property
-    def counts(self) -> bool:
-        return self.ballot is not None and self.ballot.answer == self.marks
 
 
 def sheet(turn: Turn, poll: Poll) -> Sheet:
@@ -48,7 +45,7 @@ def sheet(turn: Turn, poll: Poll) -> Sheet:
     ballot = turn.store.ballot(poll.id, name)
     draft = turn.store.draft(name.hex(), _kind(poll.id))
     marks = draft["marks"] if draft else ballot.answer if ballot else 0
-    return Sheet(box, person, name, ballot, marks)
+    return Sheet(box, person, name, ballot, box.paper.kept(marks) or 0)
 
 
 def _lack(turn: Turn, box: BallotBox, person: str) -> Outcome | None:

@@ -18,9 +18,9 @@ ALONE = frozenset({Voters.CODE, Voters.AREAS})
 
 
 def order(poll: Poll, reader: str | None) -> Sequence[int]:
-    """The options as this reader gets them: an order of their own, and always the same, where the
-    poll asks for it. Shared chats have one message for all, so there is one order."""
-    plain_order = range(len(poll.options))
+    """The options that are left, as this reader gets them: in an order of their own, always the
+    same, where the poll asks for it. Shared chats have one message for all, so there is one."""
+    plain_order = [i for i in range(len(poll.options)) if i not in poll.withdrawn]
     if not poll.shuffled or reader is None:
         return plain_order
     return sorted(plain_order, key=lambda i: blake2b(f"{poll.id}:{i}:{reader}".encode()).digest())

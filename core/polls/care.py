@@ -11,7 +11,7 @@ from core.desk import Turn
 from core.errors import Refusal
 from core.messages import Button, Form, Reply, text
 from core.model import Follower, Poll, PollState, Show
-from core.polls import history, life, mending, news, own
+from core.polls import history, life, mending, news, own, withdrawal
 from core.ports import subject
 from core.scene import button
 from core.texts import pick
@@ -89,6 +89,19 @@ def submit_cancel(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     return Reply(turn.t("Poll {id} is cancelled, and says why.", id=poll.id))
 
 
+# --- withdrawing an option -----------------------------------------------------------------------
+
+
+def withdraw(turn: Turn, id: str) -> Reply:
+    return Reply(form=withdrawal.form(turn, _for_editor(turn, id)))
+
+
+def submit_withdraw(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
+    poll = _for_editor(turn, state)
+    withdrawal.withdraw(turn, poll, fields)
+    return Reply(turn.t("Withdrawn. The poll says so, and why, everywhere."))
+
+
 # --- what happened next --------------------------------------------------------------------------
 
 
@@ -135,6 +148,8 @@ def buttons(turn: Turn, poll: Poll) -> list[Button]:
     made = []
     if poll.state is not PollState.CANCELLED:
         made.append(button(t("Correct"), "mend", poll.id))
+    if withdrawal.possible(poll):
+        made.append(button(t("Withdraw an option"), "poll_withdraw", poll.id))
     if not poll.state.over:
         made.append(Button(t("Cancel the poll"), f"poll_cancel:{poll.id}", "danger"))
     if poll.state is PollState.CLOSED:
@@ -148,10 +163,12 @@ BUTTONS: dict[str, Answer] = {
     "unfollow": unfollow,
     "mend": mend,
     "poll_cancel": cancel,
+    "poll_withdraw": withdraw,
     "poll_next": next_ask,
 }
 FORMS: dict[str, Answer] = {
     "poll_mend": submit_mend,
     "poll_cancel": submit_cancel,
+    "poll_withdraw": submit_withdraw,
     "poll_next": submit_next,
 }

@@ -4,7 +4,7 @@ Rankings are given as how many ballots say just that: the best first, and what i
 after all that is, on a level.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 Rankings = Mapping[tuple[int, ...], int]
@@ -27,7 +27,7 @@ class RunOff:
     winners: tuple[int, ...]
 
 
-def run_off(size: int, rankings: Rankings) -> RunOff:
+def run_off(size: int, rankings: Rankings, gone: Collection[int] = ()) -> RunOff:
     """Instant run-off: the last one leaves, and its ballots go to their next choice, until one has
     more than half of the ballots that still count.
 
@@ -35,7 +35,7 @@ def run_off(size: int, rankings: Rankings) -> RunOff:
     they differed; where they never did, all of them leave at once. Where that would be everybody,
     they share the win.
     """
-    left = set(range(size))
+    left = set(range(size)) - set(gone)
     rounds: list[Round] = []
     if not rankings:
         return RunOff((), ())
@@ -82,9 +82,10 @@ class Schulze:
         return self.order[0] if self.order else ()
 
 
-def schulze(size: int, rankings: Rankings) -> Schulze:
+def schulze(size: int, rankings: Rankings, gone: Collection[int] = ()) -> Schulze:
     """Schulze's method, the strength of a link being its winning votes: a stands above b where the
-    strongest path from a to b is stronger than the one back."""
+    strongest path from a to b is stronger than the one back. Of options that are ``gone``, which
+    nobody ranks, nothing is said."""
     preferred = _preferred(size, rankings)
     paths = [
         [preferred[a][b] if preferred[a][b] > preferred[b][a] else 0 for b in range(size)]
@@ -95,7 +96,7 @@ def schulze(size: int, rankings: Rankings) -> Schulze:
             for b in range(size):
                 if len({via, a, b}) == 3:
                     paths[a][b] = max(paths[a][b], min(paths[a][via], paths[via][b]))
-    order = _order(paths) if rankings else ()
+    order = _order(paths, [i for i in range(size) if i not in gone]) if rankings else ()
     return Schulze(order, tuple(map(tuple, preferred)), tuple(map(tuple, paths)))
 
 
@@ -111,11 +112,10 @@ def _preferred(size: int, rankings: Rankings) -> list[list[int]]:
     return found
 
 
-def _order(paths: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:
+def _order(paths: Sequence[Sequence[int]], among: Sequence[int]) -> tuple[tuple[int, ...], ...]:
     """The relation is transitive: who stands above more of the others stands above more of it."""
-    among = range(len(paths))
-    above = [sum(paths[a][b] > paths[b][a] for b in among) for a in among]
-    below = [sum(paths[b][a] > paths[a][b] for b in among) for a in among]
+    above = {a: sum(paths[a][b] > paths[b][a] for b in among) for a in among}
+    below = {a: sum(paths[b][a] > paths[a][b] for b in among) for a in among}
     ranks = sorted({(below[a], -above[a]) for a in among})
     return tuple(tuple(a for a in among if (below[a], -above[a]) == rank) for rank in ranks)
 

@@ -26,14 +26,14 @@ def ballot_fields(t: Texts, poll: Poll, marks: int, reader: str | None) -> list[
                 for c in choices
             ]
         case Kind.RANKING:
-            return [_place(t, poll, place, chosen, choices) for place in range(poll.most)]
-    value = str(marks) if poll.paper.takes(marks) else ""
+            return [_place(t, poll, place, chosen, choices) for place in range(poll.paper.allowed)]
+    value = str(marks) if poll.paper.takes(marks) and not poll.paper.names_gone(marks) else ""
     return [Ask("answer", t("Your choice"), "choice", value, choices=choices)]
 
 
 def _place(t: Texts, poll: Poll, place: int, chosen: list[int], choices: tuple[Choice, ...]) -> Ask:
     value = str(chosen[place]) if place < len(chosen) else "-"
-    label, needed = t("Choice {n}", n=place + 1), place < poll.least
+    label, needed = t("Choice {n}", n=place + 1), place < poll.paper.needed
     more = (Choice("-", "–"), *choices)
     return Ask(f"place_{place}", label, "choice", value, choices=more, optional=not needed)
 
@@ -63,7 +63,7 @@ def _read_choice(t: Texts, poll: Poll, fields: Mapping[str, str]) -> int:
 
 def _is_option(poll: Poll, words: str) -> bool:
     short = words.isascii() and words.isdigit() and len(words) < 3
-    return short and int(words) < poll.paper.size
+    return short and int(words) < poll.paper.size and int(words) not in poll.withdrawn
 
 
 def _read_points(t: Texts, poll: Poll, fields: Mapping[str, str]) -> int:

@@ -7,10 +7,11 @@ from core.errors import Invalid
 from core.messages import AnyBlock, Ask, bold, text
 from core.model import Poll, PollState, PollStep
 from core.scene import IN, Scene
-from core.texts import LANGUAGES, Localized, Texts, pick
+from core.texts import LANGUAGES, Localized, Texts, pick, plain
 
 CORRECTED, REMINDED, CANCELLED, FOLLOWED_UP = "corrected", "reminded", "cancelled", "followed_up"
-PUBLIC = (CORRECTED, CANCELLED, FOLLOWED_UP)
+WITHDRAWN = "withdrawn"
+PUBLIC = (CORRECTED, WITHDRAWN, CANCELLED, FOLLOWED_UP)
 WORDS_LIMIT = 1500
 NEXT_SHOWN = 400
 
@@ -22,6 +23,9 @@ def outcome(scene: Scene, poll: Poll) -> list[AnyBlock]:
     for step in steps:
         if step.kind == CANCELLED:
             blocks.append(text(pick_text(scene, step), role="quote"))
+        elif step.kind == WITHDRAWN:
+            told = text(bold(withdrawn(scene, poll, step)))
+            blocks += [told, text(pick_text(scene, step), role="quote")]
         elif step.kind == FOLLOWED_UP and step is steps[-1]:
             words = clean.short(pick_text(scene, step), NEXT_SHOWN)
             blocks += [text(bold(what_next(scene, step))), text(words)]
@@ -45,6 +49,8 @@ def of(scene: Scene, ids: Collection[int]) -> dict[int, tuple[tuple[str, str], .
 def _title(scene: Scene, step: PollStep) -> str:
     if step.kind == CORRECTED:
         return corrected(scene, step)
+    if step.kind == WITHDRAWN and (poll := scene.store.poll(step.poll)):
+        return withdrawn(scene, poll, step)
     return what_next(scene, step) if step.kind == FOLLOWED_UP else scene.t("Why it was cancelled")
 
 
@@ -55,6 +61,12 @@ def pick_text(scene: Scene, step: PollStep) -> str:
 def corrected(scene: Scene, step: PollStep) -> str:
     when = scene.t.time(step.at, scene.city.timezone)
     return scene.t("Corrected {time}: a typing error.", time=when)
+
+
+def withdrawn(scene: Scene, poll: Poll, step: PollStep) -> str:
+    when = scene.t.time(step.at, scene.city.timezone)
+    name = plain(poll.options[step.option or 0], scene.t.language)
+    return scene.t("Withdrawn {time}: {option}", time=when, option=name)
 
 
 def what_next(scene: Scene, step: PollStep) -> str:

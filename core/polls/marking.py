@@ -7,12 +7,17 @@ from core.answers import MOST_POINTS, Kind, Paper, points, ranking, read_points,
 from core.errors import BadAction
 
 
+class Gone(Exception):
+    """The option was withdrawn."""
+
+
 class Full(Exception):
     """There is no room for more: something has to be taken off first."""
 
 
 def tick(paper: Paper, marks: int, option: int) -> int:
-    """Chooses the option, or takes it off; in a ranking it comes last. Full past ``most``."""
+    """Chooses the option, or takes it off; in a ranking it comes last. Full past ``most``; Gone
+    where it is no more."""
     _check(paper, option)
     if option in paper.chosen(marks):
         return _without(paper, marks, option)
@@ -47,3 +52,5 @@ def give(paper: Paper, marks: int, option: int, change: int) -> int:
 def _check(paper: Paper, option: int) -> None:
     if not 0 <= option < paper.size:
         raise BadAction("no such option")
+    if option in paper.gone:
+        raise Gone

@@ -17,6 +17,7 @@ class Outcome(Enum):
     GONE = auto()
     NO_OPTION = auto()
     FINAL = auto()
+    WITHDRAWN = auto()
     NO_CODE = auto()
     NOT_HERE = auto()
     NO_AREA = auto()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from core.answers import Kind, read_ranking
+from core.answers import Kind, Paper, read_ranking
 from core.messages import AnyBlock, Bar, Bars, Facts, text
 from core.model import FEW, Poll, PollState, Tally, WordsState
 from core.polls.counting import Round, RunOff, Schulze, mean, run_off, schulze
@@ -40,18 +40,28 @@ def bars(t: Texts, poll: Poll, tally: Tally, choice: int | None = None) -> Bars:
     mine = () if choice is None else poll.paper.chosen(choice)
     made = tuple(
         Bar(
-            plain(option, t.language),
+            label(t, poll, tally, i),
             count,
             share,
             i in mine,
             t.percent(share),
             amount(t, poll.kind, count),
         )
-        for i, (option, count, share) in enumerate(
-            zip(poll.options, tally.counts, tally.shares, strict=True)
-        )
+        for i, (count, share) in enumerate(zip(tally.counts, tally.shares, strict=True))
     )
     return Bars(made, caption(t, tally))
+
+
+def label(t: Texts, poll: Poll, tally: Tally, option: int) -> str:
+    name = plain(poll.options[option], t.language)
+    if (n := tally.uncounted.get(option)) is None:
+        return name
+    return t.plural(
+        "{option} (withdrawn, {n} vote not counted)",
+        "{option} (withdrawn, {n} votes not counted)",
+        n,
+        option=name,
+    )
 
 
 def amount(t: Texts, kind: Kind, count: int) -> str:
@@ -121,10 +131,13 @@ def _times(t: Texts, words: str, n: int) -> str:
 
 
 @lru_cache(32)
-def counted(size: int, answers: frozenset[tuple[int, int]]) -> tuple[RunOff, Schulze]:
+def counted(paper: Paper, answers: frozenset[tuple[int, int]]) -> tuple[RunOff, Schulze]:
     """By both ways. Kept, for every chat and every reader is shown the same."""
     rankings = {tuple(read_ranking(answer)): n for answer, n in answers}
-    return run_off(size, rankings), schulze(size, rankings)
+    return (
+        run_off(paper.size, rankings, paper.gone),
+        schulze(paper.size, rankings, paper.gone),
+    )
 
 
 def counts_rankings(poll: Poll, tally: Tally) -> bool:
@@ -133,7 +146,7 @@ def counts_rankings(poll: Poll, tally: Tally) -> bool:
 
 
 def both(tally: Tally) -> tuple[RunOff, Schulze]:
-    return counted(tally.paper.size, frozenset(tally.answers.items()))
+    return counted(tally.paper, frozenset(tally.answers.items()))
 
 
 def _ranked(t: Texts, poll: Poll, tally: Tally) -> list[AnyBlock]:

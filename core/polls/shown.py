@@ -5,10 +5,10 @@ from core.answers import Kind
 from core.messages import AnyBlock, Link, Message, bold, rows, text
 from core.model import BallotBox, Poll, PollState, Shows, Tally
 from core.polls import admission, extras, history, voting
-from core.polls.buttons import vote_buttons
+from core.polls.buttons import order, vote_buttons
 from core.polls.receipts import check_blocks
 from core.polls.results import result_blocks
-from core.polls.wording import how, in_words
+from core.polls.wording import how, in_words, lost
 from core.scene import LABEL, Scene, button, page_link
 from core.texts import Texts, pick, plain
 
@@ -65,6 +65,8 @@ def poll_blocks(
             mine = in_words(t, poll.paper, poll.options, choice)
             blocks.append(text(bold(t("Your vote: {option}", option=mine))))
     if poll.state is PollState.OPEN:
+        if told := lost(t, poll.paper, choice):
+            blocks.append(text(bold(told)))
         blocks += extras.links(t, poll)
         if rule := how(t, poll.paper):
             blocks.append(text(rule))
@@ -77,7 +79,7 @@ def poll_blocks(
 
 def _in_full(poll: Poll, language: str) -> list[AnyBlock]:
     """The options, where no result names them and a button would cut them."""
-    options = [plain(option, language) for option in poll.options]
+    options = [plain(poll.options[i], language) for i in order(poll, None)]
     if max(map(len, options), default=0) <= LABEL:
         return []
     return [text("\n".join(f"– {option}" for option in options))]
@@ -122,7 +124,8 @@ def vote_notice(t: Texts, box: BallotBox, answer: int, tally: Tally | None) -> s
         return counted
     shares = (
         f"{clean.short(plain(o, t.language), 30)} {t.percent(share)}"
-        for o, share in zip(box.options, tally.shares, strict=True)
+        for i, (o, share) in enumerate(zip(box.options, tally.shares, strict=True))
+        if i not in box.paper.gone
     )
     return f"{counted}\n" + "\n".join(shares)
 

@@ -59,8 +59,9 @@ def judge(box: BallotBox | None, press: Press) -> Outcome:
     outcome = in_time(box, press.at)
     if box is None or outcome is not Outcome.COUNTED:
         return outcome
-    taken = box.paper.kind is not Kind.WORDS and box.paper.takes(press.answer)
-    return Outcome.COUNTED if taken else Outcome.NO_OPTION
+    if box.paper.kind is Kind.WORDS or not box.paper.takes(press.answer):
+        return Outcome.NO_OPTION
+    return Outcome.WITHDRAWN if box.paper.names_gone(press.answer) else Outcome.COUNTED
 
 
 def in_time(box: BallotBox | None, at: datetime) -> Outcome:

@@ -25,11 +25,11 @@ def receipted(t: Texts, counted: str, receipt: str) -> str:
 
 def how(t: Texts, paper: Paper) -> str:
     """How to answer, where pressing one option is not all there is to it; "" otherwise."""
-    least, most = paper.least, paper.most
+    least, most, left = paper.needed, paper.allowed, paper.size - len(paper.gone)
     match paper.kind:
         case Kind.SEVERAL if least == most:
             return t("Choose {n}.", n=most)
-        case Kind.SEVERAL if most < paper.size:
+        case Kind.SEVERAL if most < left:
             return t("Choose {least} to {most}.", least=least, most=most)
         case Kind.SEVERAL:
             return t("Choose as many as you like, at least {least}.", least=least)
@@ -47,7 +47,7 @@ def how(t: Texts, paper: Paper) -> str:
 
 def missing(t: Texts, paper: Paper, marks: int, counts_already: bool) -> str:
     """What marks lack that do not count yet."""
-    lack = max(1, paper.least - paper.given(marks))
+    lack = max(1, paper.needed - paper.given(marks))
     said = t.plural("{n} more, and your vote counts.", "{n} more, and your vote counts.", lack)
     return said + " " + t("Until then your earlier vote counts.") if counts_already else said
 
@@ -69,9 +69,33 @@ def refusal(t: Texts, outcome: Outcome) -> str:
         Outcome.NOT_HERE: t("Only members of the poll's own chats may vote, in those chats."),
         Outcome.NO_AREA: t("Say first where you live: open the poll in a private chat."),
         Outcome.ELSEWHERE: t("Your vote is not counted: the poll is for residents of other areas."),
+        Outcome.WITHDRAWN: t(
+            "This option was withdrawn, so your vote is not counted. Choose another one."
+        ),
         Outcome.FINAL: t("You have voted already, and votes in this poll are final."),
     }[outcome]
 
 
 def unreadable(t: Texts) -> str:
     return t("This button is from an older message. Please open it again.")
+
+
+def withdrawal_rule(t: Texts, kind: Kind) -> str:
+    """What it means for votes that an option is withdrawn."""
+    if kind is Kind.SINGLE:
+        return t(
+            "Votes for it are not counted. Whoever gave one may vote again until the poll closes."
+        )
+    return t(
+        "It is passed over in votes that name it: what else they name counts. Whoever named "
+        "nothing else may vote again until the poll closes."
+    )
+
+
+def lost(t: Texts, paper: Paper, choice: int | None) -> str:
+    """For the voter whose own vote names what was withdrawn; "" for others."""
+    if choice is None or not paper.names_gone(choice):
+        return ""
+    if paper.kept(choice) is None:
+        return t("What you chose was withdrawn, so your vote is not counted: vote again.")
+    return t("An option that you chose was withdrawn: the rest of your vote counts.")

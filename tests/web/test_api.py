@@ -13,6 +13,7 @@ from core.ports import Store
 from tests.stage import three
 from tests.web.conftest import BUSY, Browser, Town
 
+STAYS = {"withdrawn": False, "not_counted": 0}
 POLL = {
     "id": 1,
     "url": "https://example.test/polls/1",
@@ -21,8 +22,8 @@ POLL = {
     "least": 1,
     "most": 1,
     "options": [
-        {"index": 0, "text": three("Täällä", "Här", "Here"), "votes": 0},
-        {"index": 1, "text": three("Siellä", "Där", "There"), "votes": 1},
+        {"index": 0, "text": three("Täällä", "Här", "Here"), "votes": 0, **STAYS},
+        {"index": 1, "text": three("Siellä", "Där", "There"), "votes": 1, **STAYS},
     ],
     "total": 1,
     "channels": {},
@@ -79,6 +80,22 @@ async def test_hidden_results_are_null(town: Town, browser: Browser, shows: Show
     _, poll = await browser.json("/api/v1/polls/1")
     assert [option["votes"] for option in poll["options"]] == [0, 1]
     assert (poll["state"], poll["closed_at"]) == ("closed", "2026-11-21T12:00:00Z")
+
+
+async def test_an_option_that_was_withdrawn(town: Town, browser: Browser) -> None:
+    await town.poll(Shows.ALWAYS)
+    await browser.vote(1, 0)
+
+    def withdraw(store: Store) -> None:
+        store.withdraw_option(1, 0)
+        store.add_poll_step(1, town.clock.now, "withdrawn", "slack:U1", {"en": "Roadworks."}, 0)
+
+    await town.write(withdraw)
+    _, poll = await browser.json("/api/v1/polls/1")
+    told = [(x["votes"], x["withdrawn"], x["not_counted"]) for x in poll["options"]]
+    assert told == [(0, True, 1), (0, False, 0)] and poll["total"] == 0
+    [step] = poll["history"]
+    assert (step["kind"], step["option"], step["text"]) == ("withdrawn", 0, {"en": "Roadworks."})
 
 
 async def test_a_closed_poll_names_the_list_of_its_ballots(town: Town, browser: Browser) -> None:

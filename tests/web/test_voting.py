@@ -30,6 +30,20 @@ async def test_the_own_choice_is_shown(town: Town, browser: Browser) -> None:
     assert "Change my vote" in page.text
 
 
+async def test_whose_option_was_withdrawn_is_asked_again(town: Town, browser: Browser) -> None:
+    await town.poll()
+    await browser.vote(1, 0)
+    await town.write(lambda store: store.withdraw_option(1, 0))
+    page = await browser.get("/en/polls/1")
+    assert "your vote is not counted: vote again" in page.text
+    assert "Here (withdrawn, 1 vote not counted)" in page.text
+    assert "Your vote: Here" not in page.text and "Change my vote" not in page.text
+    page = await browser.vote(1, 0)
+    assert "This option was withdrawn" in page.text and await town.counts(1) == (0, 0)
+    page = await browser.vote(1, 1)
+    assert "vote again" not in page.text and await town.counts(1) == (0, 1)
+
+
 async def test_a_notice_is_read_once(town: Town, browser: Browser) -> None:
     await town.poll()
     await browser.vote(1, 0)

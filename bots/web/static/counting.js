@@ -6,8 +6,8 @@ const Counting = (() => {
   const sum = (numbers) => numbers.reduce((all, n) => all + n, 0);
 
   // What the list says; throws where it is no list. `counts` are the ballots for each option (its
-  // points; how often it came first), `answers` the different ballots as [what it says, how many],
-  // `ballots` what each receipt says.
+  // points; how often it came first), `answers` the different ballots as [what counts of it, how
+  // many], `ballots` what each receipt says, `total` the ballots.
   function read(text) {
     const lines = text.split("\n");
     if (lines.pop() !== "") throw new Error("the last line is cut");
@@ -27,12 +27,31 @@ const Counting = (() => {
       else throw new Error(`line ${i + 1}: an answer that no ballot may give`);
       ballots.set(name, [...(ballots.get(name) || []), answer]);
     }
-    const different = [...answers.values()];
+    const different = passOver(head, [...answers.values()]);
     const total = lines.length - 1;
     return { head, ballots, answers: different, counts: counts(head, different), total };
   }
 
-  function takes({ kind, options, least, most }, answer) {
+  const withdrawn = (head) => head.withdrawn || [];
+
+  // Withdrawn options are passed over; a ballot that names nothing else does not count.
+  function passOver(head, answers) {
+    const gone = withdrawn(head);
+    if (!gone.length) return answers;
+    const found = new Map();
+    for (const [answer, n] of answers) {
+      const left = answer.filter((option) => !gone.includes(option));
+      const said = JSON.stringify(left);
+      const before = found.has(said) ? found.get(said)[1] : 0;
+      if (left.length) found.set(said, [left, before + n]);
+    }
+    return [...found.values()];
+  }
+
+  function takes(head, answer) {
+    const { kind, options, most } = head;
+    const gone = withdrawn(head).length;
+    const least = gone ? Math.min(head.least, options.length - gone) : head.least;
     if (!Array.isArray(answer) || !answer.every(Number.isInteger)) return false;
     if (kind === "points") {
       const given = sum(answer);
@@ -70,9 +89,10 @@ const Counting = (() => {
   // Rounds of {counts: option → ballots, spent, out}, and the winners; options from 0. Of options
   // level at the bottom those leave that had fewest in the latest earlier round where they
   // differed, and all of them where they never did; where that is everybody, they share the win.
-  function runOff(size, answers) {
+  // `gone`: withdrawn options, from 1.
+  function runOff(size, answers, gone = []) {
     const rounds = [];
-    let left = [...Array(size).keys()];
+    let left = [...Array(size).keys()].filter((option) => !gone.includes(option + 1));
     if (!answers.length) return { rounds, winners: [] };
     for (;;) {
       const found = new Map(left.map((option) => [option, 0]));
@@ -104,7 +124,7 @@ const Counting = (() => {
 
   // Levels of options from 0, the best first, and how many ballots rank one above another. The
   // strength of a link is its winning votes; what is not ranked comes after all that is.
-  function schulze(size, answers) {
+  function schulze(size, answers, gone = []) {
     const all = [...Array(size).keys()];
     const preferred = all.map(() => all.map(() => 0));
     for (const [order, n] of answers) {
@@ -118,16 +138,17 @@ const Counting = (() => {
       path[a][b] = Math.max(path[a][b], Math.min(path[a][via], path[via][b]));
     })));
     const beats = (a, b) => a !== b && path[a][b] > path[b][a];
-    const rank = all.map((a) => {
-      const [below, above] = [all.filter((b) => beats(b, a)), all.filter((b) => beats(a, b))];
-      return below.length * (size + 1) - above.length;
-    });
-    const levels = [...new Set(rank)].sort((one, other) => one - other);
-    const order = levels.map((level) => all.filter((a) => rank[a] === level));
+    const left = all.filter((a) => !gone.includes(a + 1));
+    const rank = new Map(left.map((a) => {
+      const [below, above] = [left.filter((b) => beats(b, a)), left.filter((b) => beats(a, b))];
+      return [a, below.length * (size + 1) - above.length];
+    }));
+    const levels = [...new Set(rank.values())].sort((one, other) => one - other);
+    const order = levels.map((level) => left.filter((a) => rank.get(a) === level));
     return { order: answers.length ? order : [], preferred };
   }
 
-  return { read, mean, runOff, schulze };
+  return { read, mean, runOff, schulze, withdrawn };
 })();
 
 if (typeof module !== "undefined") module.exports = Counting;

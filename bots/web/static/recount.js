@@ -25,16 +25,18 @@
     return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
-  function show({ head, counts, answers, total }) {
+  function show({ head, counts, answers }) {
     part("table").tBodies[0].replaceChildren(...head.options.map((option, i) => {
-      const name = element("th", inWords(option));
+      const gone = Counting.withdrawn(head).includes(i + 1);
+      const named = inWords(option);
+      const name = element("th", gone ? fill(place.dataset.withdrawn, { option: named }) : named);
       name.scope = "row";
       return element("tr", "", name, element("td", counts[i].toLocaleString(lang)));
     }));
     const facts = [];
     const mean = head.kind === "scale" ? Counting.mean(counts) : null;
     if (mean !== null) facts.push([place.dataset.mean, decimal(mean)]);
-    if (head.kind === "ranking" && total) facts.push(...ranked(head, answers));
+    if (head.kind === "ranking" && answers.length) facts.push(...ranked(head, answers));
     part("facts").replaceChildren(...facts.map(
       ([name, words]) => element("div", "", element("dt", name), element("dd", words)),
     ));
@@ -51,13 +53,14 @@
   function ranked(head, answers) {
     const names = head.options.map(inWords);
     const named = (options) => options.map((i) => names[i]).join(", ");
-    const { rounds, winners } = Counting.runOff(names.length, answers);
-    const { order } = Counting.schulze(names.length, answers);
+    const gone = Counting.withdrawn(head);
+    const { rounds, winners } = Counting.runOff(names.length, answers, gone);
+    const { order } = Counting.schulze(names.length, answers, gone);
     part("rounds").replaceChildren(...rounds.map(({ counts, out }, i) => {
       const each = [...counts].map(([option, n]) => `${names[option]} ${n.toLocaleString(lang)}`);
       const words = fill(place.dataset.round, { n: i + 1, counts: each.join(", ") });
-      const gone = out.length ? ` ${fill(place.dataset.out, { options: named(out) })}` : "";
-      return element("p", words + gone);
+      const left = out.length ? ` ${fill(place.dataset.out, { options: named(out) })}` : "";
+      return element("p", words + left);
     }));
     part("rounds").hidden = false;
     const won = named(winners);
