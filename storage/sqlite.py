@@ -37,11 +37,12 @@ _SETTINGS = ("foreign_keys = ON", "secure_delete = ON")
 # Votes lie by pseudonym, so each falls on a page of its own, and the log takes whole pages: small
 # ones halve what a commit costs. Only a file that is new takes the size.
 # The cache (64 MB at most) holds a poll of a million ballots, so that a vote there costs the same.
-# The log is moved into the file every 16,384 pages: the more votes have met on a page by then, the
-# less there is to move (with a million ballots, 88 µs of CPU a vote against 106).
+# The log is moved into the file every 131,072 pages (128 MB): the more votes have met on a page by
+# then, the less there is to move, and the shorter everybody waits for it in all. Measured with
+# 300,000 ballots: 36 ms after 8,000 votes, 80 ms after 32,000, 70-110 ms after 100,000.
 _WRITER = (
     *("page_size = 1024", "cache_size = -65536", *_SETTINGS),
-    *("journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 16384"),
+    *("journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 131072"),
     "busy_timeout = 0",  # `_begin` waits, as long as each transaction may
 )
 _BEGIN = "BEGIN IMMEDIATE"
