@@ -314,6 +314,8 @@ def _references(source: Source) -> Iterator[Fault]:
     }
     if isinstance(desk := source.data.get("general_desk"), str):
         mentions["general_desk",] = desk
+    if isinstance(web := source.data.get("web"), dict) and web.get("accessibility_desk"):
+        mentions["web", "accessibility_desk"] = web["accessibility_desk"]
     for place, name in mentions.items():
         if departments and isinstance(name, str) and name not in departments:
             remedy = did_you_mean(name, departments) or f"There are: {', '.join(departments)}."

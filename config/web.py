@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from config.faults import Fault
 from config.source import Source
+from config.values import Words
 from config.values import wrong as fault
 from core.city import PublicPage
 from core.colour import READABLE, WHITE, contrast
@@ -56,13 +57,23 @@ class Web(BaseModel):
     logo: str = Field("", max_length=200)
     frames: Annotated[tuple[Site, ...], Field(max_length=50)] = ()
     newcomers_a_minute: int = Field(120, ge=1, le=100_000)
+    accessibility: Words = Field(default_factory=dict)
+    accessibility_desk: str = ""
 
 
 def public_page(given: Web, folder: Path) -> PublicPage:
     """``folder``: where the city file lies; the logo is named from there."""
     logo = folder / given.logo if given.logo else None
     kept = (logo.suffix[1:].lower(), logo.read_bytes()) if logo else None
-    return PublicPage(given.colour, given.accent, kept, given.frames, given.newcomers_a_minute)
+    return PublicPage(
+        given.colour,
+        given.accent,
+        kept,
+        given.frames,
+        given.newcomers_a_minute,
+        given.accessibility,
+        given.accessibility_desk,
+    )
 
 
 def logo_faults(source: Source, folder: Path) -> list[Fault]:

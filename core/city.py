@@ -192,17 +192,26 @@ class QuestionLimits:
     open: int = 3
 
 
+ACCESSIBILITY = "_accessibility"
+"""The theme of feedback on accessibility: every city has it, none is asked of by its keywords."""
+ACCESSIBILITY_NAME = {"fi": "Saavutettavuus", "sv": "Tillgänglighet", "en": "Accessibility"}
+
+
 @dataclass(frozen=True, slots=True)
 class PublicPage:
     """How the page looks (``#0b4a59``; "": our own colours), and the ``logo``: (svg or png, its
     content). ``frames``: sites (origins) that may show polls in a frame and take votes there.
-    Above so many ``newcomers_a_minute`` each is asked for a little work first."""
+    Above so many ``newcomers_a_minute`` each is asked for a little work first. ``accessibility``
+    is what the city's statement adds to ours, ``accessibility_desk`` the department that gets
+    feedback on it ("": the general desk)."""
 
     colour: str = ""
     accent: str = ""
     logo: tuple[str, bytes] | None = None
     frames: tuple[str, ...] = ()
     newcomers_a_minute: int = 120
+    accessibility: Localized = field(default_factory=dict)
+    accessibility_desk: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -271,6 +280,9 @@ class City:
         raise KeyError(id)
 
     def theme(self, id: str | None) -> Theme | None:
+        if id == ACCESSIBILITY:
+            desk = self.web.accessibility_desk or self.general_desk
+            return Theme(ACCESSIBILITY, ACCESSIBILITY_NAME, desk, {})
         return next((t for t in self.themes if t.id == id), None)
 
     def other(self, id: str | None) -> OtherBody | None:

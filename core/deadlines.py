@@ -122,11 +122,23 @@ def ended(history: Sequence[Step]) -> datetime | None:
     return since
 
 
+def limits(city: City, department: str, history: Sequence[Step]) -> tuple[int, int]:
+    """Working days to an answer, and to long overdue. Some kinds of questions have calendar days
+    of their own (``within``): of those the working days count."""
+    own = next((step.detail["within"] for step in history if "within" in step.detail), None)
+    if own is None:
+        return city.department(department).days
+    first = local(city, began(history)).date()
+    days = sum(working_day(city.country, first + n * DAY) for n in range(1, own + 1))
+    return max(1, days), max(2, 2 * days)
+
+
 def clock(city: City, department: str, history: Sequence[Step], now: datetime) -> Clock:
     today = local(city, ended(history) or now).date()
     days = list(spent_days(city, history, today))
     late, very_late = (
-        len(days) >= limit and days[limit - 1] < today for limit in city.department(department).days
+        len(days) >= limit and days[limit - 1] < today
+        for limit in limits(city, department, history)
     )
     state = history[-1].state
     running = state not in DONE and state is not QuestionState.ASKED
@@ -141,4 +153,4 @@ def day_of(city: City, history: Sequence[Step], n: int) -> date | None:
 
 def last_day(city: City, department: str, history: Sequence[Step]) -> date | None:
     """The day by whose end the answer is due; None while the clock stands still before it."""
-    return day_of(city, history, city.department(department).days[0])
+    return day_of(city, history, limits(city, department, history)[0])

@@ -163,7 +163,7 @@ class Acts:
             reply = await self.tell(self._events.commanded(sender, "forget"))
             return self.shown(visit, reply.message or Message(reply.notice))
         reply = await self.tell(self._events.pressed(sender, press))
-        response = self._site.go(visit, "/about", said(reply))
+        response = self._site.go(visit, "/data", said(reply))
         if press == "forget_yes":
             self._site.cookies.forget(response)
         return response

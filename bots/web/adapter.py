@@ -17,6 +17,7 @@ from bots.web.flood import Flood
 from bots.web.guard import Limiter, client_address, same_site
 from bots.web.listings import Listings
 from bots.web.live import MOST_POLLS, Live, Pace, Watch
+from bots.web.own import OwnPages
 from bots.web.pages import LANG, Chart, Pages, Show
 from bots.web.parse import NAME, Events, Sender, number, read_form
 from bots.web.programs import Programs, is_program, unknown
@@ -79,6 +80,7 @@ class WebChannel:
         self._surveys = SurveyPages(self._site, self._pages, events, self._acts.tell)
         self._questions = QuestionPages(self._site, self._pages, events, self._acts)
         self._listings = Listings(self._site, self._pages)
+        self._own = OwnPages(self._site, self._pages, self._acts, events)
         self._embeds = Embeds(self._site, self._pages, self._acts)
         self._statements = StatementPages(
             self._site, self._pages, events, self._acts.tell, works
@@ -132,6 +134,7 @@ class WebChannel:
             *self._surveys.routes(self._page, self._act),
             *self._statements.routes(self._page, self._act),
             *self._questions.routes(self._page, self._act),
+            *self._own.routes(self._page, self._act),
             *self._poll_routes(),
             *self._embeds.routes(
                 lambda show: self._lent(self._page(show, embedded=True)),

@@ -54,7 +54,7 @@ class Api:
         self._figures = figures
 
     def routes(self) -> list[Route]:
-        made = []
+        made = [Route("GET", f"{BASE}/statistics", self._statistics)]
         if self._city.has(Part.POLLS):
             made += [
                 Route("GET", f"{BASE}/polls", self._polls),
@@ -67,12 +67,13 @@ class Api:
             made += [
                 Route("GET", f"{BASE}/questions", self._questions),
                 Route("GET", f"{BASE}/questions/{{number}}", self._question),
-                Route("GET", f"{BASE}/statistics", self._statistics),
             ]
         return made
 
     async def _statistics(self, request: web.Request) -> web.Response:
-        return answer({"figures": [asdict(one) for one in await self._figures.latest()]})
+        made = await self._figures.latest()
+        told = {"figures": made.answers, "participation": made.months}
+        return answer({name: [asdict(one) for one in listed] for name, listed in told.items()})
 
     # --- polls -----------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from core.answers import Kind
 from core.errors import TryAgain
 from core.messages import Bars
 from core.model import Poll, Tally
+from core.polls.channels import mix
 from core.polls.results import amount, counted_blocks
 from core.ports import Store, subject
 from core.texts import texts
@@ -82,7 +83,7 @@ def state(snapshot: Snapshot, language: str, visible: bool) -> dict[str, object]
     the HTML of what stands below the bars: how rankings were counted, a mean."""
     t, poll, tally = texts(language), snapshot.poll, snapshot.tally
     visible = visible and poll.kind is not Kind.WORDS  # which are not counted by option
-    found = counted_blocks(t, poll, tally) if visible else []
+    found = [*counted_blocks(t, poll, tally), *mix(t, tally)] if visible else []
     more = [x for x in found if not isinstance(x, Bars)]
     return {
         "id": poll.id,

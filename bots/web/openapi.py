@@ -26,7 +26,8 @@ NAMED = {
 
 
 def description(city: City) -> Json:
-    paths: Json = {}
+    told = "How many took part, and how fast departments answered."
+    paths: Json = {"/api/v1/statistics": _got("Statistics", told, [])}
     if city.has(Part.POLLS):
         paths |= _poll_paths()
     if city.has(Part.QUESTIONS):
@@ -121,7 +122,6 @@ def _question_paths(city: City) -> Json:
             "Questions", "Public questions, the newest first.", [*by, LIMIT, BEFORE]
         ),
         "/api/v1/questions/{number}": _got("Question", "A public question.", [_id("number")]),
-        "/api/v1/statistics": _got("Statistics", "How fast departments answered.", []),
     }
 
 
@@ -226,6 +226,15 @@ SCHEMAS: Json = {
         merged_into={"type": ["integer", "null"]},
     ),
     "Statistics": _object(
+        participation={
+            "type": "array",
+            "items": _object(
+                month={"type": "string", "pattern": r"^\d{4}-\d{2}$"},
+                polls=COUNT,
+                votes=COUNT,
+                channels={"type": "object", "additionalProperties": COUNT},
+            ),
+        },
         figures={
             "type": "array",
             "items": _object(
@@ -235,6 +244,6 @@ SCHEMAS: Json = {
                 within_time=COUNT,
                 median_days={"type": "number", "minimum": 0},
             ),
-        }
+        },
     ),
 }

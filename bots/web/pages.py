@@ -16,9 +16,11 @@ from bots.web.render import blocks, results
 from bots.web.shown import (
     Scene,
     figure_months,
+    part_months,
     poll_cards,
     public_poll,
     question_card,
+    sequels,
     shown_answers,
     survey_cards,
 )
@@ -67,7 +69,11 @@ class Pages:
         self.figures = Figures(site.city, read, clock)
 
     def routes(self, wrap: Callable[[Show], Any]) -> list[Route]:
-        shown: dict[str, Show] = {f"{LANG}/": self.front, f"{LANG}/about": self.about}
+        shown: dict[str, Show] = {
+            f"{LANG}/": self.front,
+            f"{LANG}/about": self.about,
+            f"{LANG}/statistics": self.statistics,
+        }
         if self._city.has(Part.POLLS):
             shown |= {
                 f"{LANG}/polls/{{id}}": self.poll,
@@ -78,7 +84,6 @@ class Pages:
                 shown[f"{LANG}/link"] = self.link
         if self._city.has(Part.QUESTIONS):
             shown |= {
-                f"{LANG}/statistics": self.statistics,
                 f"{LANG}/ask": self.ask,
             }
         return [Route("GET", path, wrap(show)) for path, show in shown.items()]
@@ -106,6 +111,7 @@ class Pages:
             closed = store.polls(PollState.CLOSED, limit=FRONT_RESULTS) if with_polls else []
             answers = store.public_questions(limit=FRONT_ANSWERS) if with_questions else []
             return {
+                "sequels": sequels(scene) if with_polls else [],
                 "surveys": survey_cards(scene, PollState.OPEN) if with_polls else [],
                 "open": poll_cards(scene, open),
                 "closed": poll_cards(scene, closed),
@@ -202,8 +208,10 @@ class Pages:
     # --- questions -------------------------------------------------------------------------------
 
     async def statistics(self, visit: Visit) -> web.Response:
-        months = figure_months(visit.t, self._city, await self.figures.latest())
-        return self._site.page(visit, "statistics.html", months=months)
+        made = await self.figures.latest()
+        months = figure_months(visit.t, self._city, made.answers)
+        taking_part = part_months(visit.t, made.months)
+        return self._site.page(visit, "statistics.html", months=months, taking_part=taking_part)
 
     async def ask(self, visit: Visit) -> web.Response:
         """With the text of a draft that was not sent, to be corrected."""

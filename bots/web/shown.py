@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import structs
@@ -13,9 +13,11 @@ from core.answers import Kind
 from core.city import City, Part
 from core.messages import AnyBlock, Ask, Bars, bold, text
 from core.model import Poll, PollState, Question, QuestionState, Shows, Survey, Tally, Words
+from core.participation import Month
 from core.people import voter
 from core.polls import admission, entrance, extras, history, writing
 from core.polls.buttons import order
+from core.polls.channels import mix, name
 from core.polls.fields import ballot_fields
 from core.polls.press import Outcome
 from core.polls.results import result_blocks, written
@@ -29,6 +31,8 @@ from core.scene import reference
 from core.surveys import page
 from core.texts import LANGUAGES, Localized, Texts, pick, plain
 
+RECENT = timedelta(days=365)
+SEQUELS = 2
 PUBLIC = (PollState.OPEN, PollState.CLOSED, PollState.CANCELLED)
 
 
@@ -170,7 +174,7 @@ def _poll_card(
         choice=left,
         own=_own(t, poll, left, mine),
         bars=Bars(drawn.bars, total) if drawn else None,
-        more=[block for block in results if block is not drawn],
+        more=[*(b for b in results if b is not drawn), *(mix(t, tally) if visible else ())],
         mine=writing.own_blocks(t, mine) + _lost(t, poll, choice),
         votes=total,
         why="" if visible else " ".join(filter(None, (_why(t, poll), staff_sees(scene, poll)))),
@@ -369,6 +373,48 @@ def figure_months(
         year, _, month = one.month.partition("-")
         months.setdefault(f"{int(month)}/{year}", []).append(row)
     return list(months.items())
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    month: str
+    polls: str
+    votes: str
+    channels: str
+
+
+def part_months(t: Texts, found: Sequence[Month]) -> list[PartRow]:
+    made = []
+    for one in found:
+        year, _, month = one.month.partition("-")
+        parts = sorted(one.channels.items(), key=lambda part: -part[1])
+        parted = ", ".join(f"{name(t, channel)} {t.number(n)}" for channel, n in parts)
+        votes, polls = t.number(one.votes), t.number(one.polls)
+        made.append(PartRow(f"{int(month)}/{year}", polls, votes, parted))
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Sequel:
+    """What happened after a poll."""
+
+    poll: int
+    question: str
+    title: str
+    words: str
+
+
+def sequels(scene: Scene) -> list[Sequel]:
+    """The newest few."""
+    since = scene.now - RECENT
+    steps = scene.store.poll_steps_between(history.FOLLOWED_UP, since, scene.now)[-SEQUELS:]
+    made = []
+    for step in reversed(steps):
+        if poll := public_poll(scene, step.poll):
+            question = pick(poll.question, scene.t.language)
+            title = history.what_next(scene, step)
+            made.append(Sequel(poll.id, question, title, history.pick_text(scene, step)))
+    return made
 
 
 def _answer(question: Question, language: str) -> str:

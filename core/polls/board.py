@@ -4,7 +4,7 @@ from core.city import Official
 from core.desk import Turn
 from core.messages import AnyBlock, Button, Buttons, Facts, Message, bold, rows, text
 from core.model import Poll, PollState
-from core.polls import care, moderated, voting
+from core.polls import care, channels, moderated, voting
 from core.polls.results import result_blocks
 from core.polls.shown import poll_for
 from core.scene import button
@@ -61,13 +61,7 @@ def results(turn: Turn, poll: Poll) -> Message:
         return Message(shown.summary, told)
     counted = voting.tally(turn.store, poll)
     title = t("Poll {id}: {question}", id=poll.id, question=pick(poll.question, turn.language))
-    named = {"web": t("web page")}
-    channels = ", ".join(
-        f"{named.get(name, name.capitalize())} {t.number(n)}"
-        for name, n in counted.parted.items()
-        if n
-    )
     blocks: list[AnyBlock] = [text(title, role="heading"), *result_blocks(turn, poll, counted)]
-    if channels:
-        blocks.append(Facts(((t("By channel"), channels),)))
+    if parted := channels.said(t, counted):
+        blocks.append(Facts(((t("By channel"), parted),)))
     return Message(title, (*blocks, text(_poll_state(turn, poll), role="note")))

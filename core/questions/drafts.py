@@ -30,7 +30,8 @@ class Draft:
     The text is what others may read: of personal data only its ``hidden`` kinds are known.
     ``other`` is a body outside the city whose this seems to be. ``own_case``: it seems to be the
     asker's own. ``sure`` and what follows are for the officials: see `core.routing.Guess`;
-    ``chosen``: the asker chose the theme themselves.
+    ``chosen``: the asker chose the theme themselves. ``within``: calendar days that the city has
+    for this kind of question, where not its department's usual ones.
     """
 
     text: str
@@ -47,6 +48,7 @@ class Draft:
     second: str | None = None
     learned: bool = False
     chosen: bool = False
+    within: int = 0
 
     def understood(self) -> dict[str, Any]:
         """What is remembered of why the question went where it went."""
@@ -107,6 +109,24 @@ def choose_theme(turn: Turn, token: str, theme_id: str) -> Draft:
     draft = replace(draft, theme=chosen, department=department, because=(), other=None, chosen=True)
     _keep(turn, draft)
     return draft
+
+
+def redirect(turn: Turn, draft: Draft, theme_id: str, within: int) -> None:
+    """To a theme that its kind decides."""
+    theme = turn.city.theme(theme_id)
+    assert theme
+    _keep(
+        turn,
+        replace(
+            draft,
+            theme=theme.id,
+            department=theme.department,
+            because=(),
+            other=None,
+            own_case=False,
+            within=within,
+        ),
+    )
 
 
 def kept(turn: Turn, token: str) -> Draft:

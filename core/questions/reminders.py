@@ -62,7 +62,7 @@ def reached(city: City, question: Question, history: Sequence[Step], now: dateti
     """None too while the clock stands still."""
     if question.state is QuestionState.ASKED:
         return None
-    limit, long = city.department(question.department).days
+    limit, long = deadlines.limits(city, question.department, history)
     today = deadlines.local(city, now).date()
     days = list(deadlines.spent_days(city, history, today))
     passed = sum(1 for day in days if day < today)

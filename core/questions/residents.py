@@ -8,7 +8,7 @@ from core.city import Part
 from core.desk import Turn
 from core.errors import Invalid, Refusal
 from core.messages import Message, Reply, text
-from core.questions import asking, drafts, following, told
+from core.questions import asking, drafts, feedback, following, told
 from core.questions.states import Act
 from core.scene import reference
 from core.similar import may_follow
@@ -182,4 +182,5 @@ FORMS: dict[str, Answer] = {
     "ask_send": submit_ask_send,
     "reply": submit_reply,
     "reopen": submit_reopen,
+    feedback.NAME: feedback.submit,
 }

@@ -240,4 +240,4 @@ async def test_the_store_is_busy_or_broken(town: Town, browser: Browser) -> None
 
 
 async def test_statistics(town: Town, browser: Browser) -> None:
-    assert await browser.json("/api/v1/statistics") == (200, {"figures": []})
+    assert await browser.json("/api/v1/statistics") == (200, {"figures": [], "participation": []})
