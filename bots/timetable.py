@@ -22,6 +22,7 @@ from core.polls import closing, plans
 from core.ports import Store
 from core.questions import reminders
 from core.statements import life as statements
+from core.subscriptions import sending as subscriptions
 from core.timing import NextFire
 
 T = TypeVar("T")
@@ -70,6 +71,7 @@ class Timetable:
             Part.DIGESTS: self._digests,
             Part.QUESTIONS: self._reminders,
             Part.STATEMENTS: self._statements,
+            Part.SUBSCRIPTIONS: self._subscriptions,
         }
         self.jobs: dict[str, Job] = {p.value: job for p, job in parts.items() if city.has(p)}
         if city.has(Part.POLLS):
@@ -149,6 +151,10 @@ class Timetable:
         now, city = self._clock(), self._city
         if await self._read(lambda store: statements.due(store, city, now)):
             await self._run(lambda store: statements.tick(store, city, now, self._edit_gaps))
+    async def _subscriptions(self) -> None:
+        now, city = self._clock(), self._city
+        while self._duty.held and await self._read(lambda store: subscriptions.due(store, now)):
+            await self._run(lambda store: subscriptions.tick(store, city, now, self._edit_gaps))
 
     async def _reminders(self) -> None:
         now, city = self._clock(), self._city

@@ -15,6 +15,7 @@ from config.values import (
     Account,
     ChatAddress,
     Check,
+    Clock,
     Country,
     Cron,
     Days,
@@ -45,6 +46,7 @@ from core.city import (
     QuestionLimits,
     Role,
     Rule,
+    SubscriptionRules,
     Template,
     Theme,
 )
@@ -52,6 +54,8 @@ from core.events import Address
 from core.model import ItemKind
 from core.moderation import rules
 from core.texts import LANGUAGES, NAMES
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class _Entry(BaseModel):
@@ -116,6 +120,11 @@ class _Digests(_Entry):
     nothing_new: Literal["nothing", "line"] = "nothing"
 
 
+class _Subscriptions(_Entry):
+    at: Clock = time(16)
+    weekday: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = "thu"
+
+
 class _Template(_Entry):
     id: Id
     name: Words
@@ -164,6 +173,7 @@ class _File(_Entry):
     poll_reminder_hours: int = Field(24, ge=1, le=336)
     staff_sees_hidden_results: bool = False
     digests: _Digests = _Digests()
+    subscriptions: _Subscriptions = _Subscriptions()
     quiet_hours: Quiet = (time(21), time(7))
     statement_data: bool = False
     statement_every_hours: int = Field(48, ge=0, le=720)
@@ -215,6 +225,9 @@ def _city(file: _File) -> City:
         poll_reminder=timedelta(hours=file.poll_reminder_hours),
         staff_sees_hidden_results=file.staff_sees_hidden_results,
         digests=_digest_rules(file.digests),
+        subscriptions=SubscriptionRules(
+            file.subscriptions.at, DAYS.index(file.subscriptions.weekday)
+        ),
         quiet_hours=file.quiet_hours,
         statement_data=file.statement_data,
         statement_pause=timedelta(hours=file.statement_every_hours),
@@ -299,6 +312,7 @@ def _fields(place: Place) -> list[str]:
         "web": Web,
         "digests": _Digests,
         "moderation": _Moderation,
+        "subscriptions": _Subscriptions,
     }
     return list((models[str(place[0])] if place else _File).model_fields)
 

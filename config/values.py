@@ -167,6 +167,14 @@ def _check(value: str) -> str:
 
 HostName = Annotated[str, AfterValidator(_host)]
 Check = Annotated[str, AfterValidator(_check)]
+def _clock(value: object) -> object:
+    """``16:00`` → a time of day."""
+    found = re.fullmatch(r"(\d\d):(\d\d)", value) if isinstance(value, str) else None
+    if not found or int(found[1]) > 23 or int(found[2]) > 59:
+        raise wrong(f"“{value}” is not a time of day.", "Write it as 16:00.")
+    return time(int(found[1]), int(found[2]))
+
+
 Words = Annotated[Localized, AfterValidator(_words)]
 Id = Annotated[str, AfterValidator(_id)]
 Language = Literal["fi", "sv", "en"]
@@ -180,5 +188,6 @@ ChatAddress = Annotated[str, _address_in(CHATS)]
 Account = Annotated[str, _address_in(ACCOUNTS)]
 Country = Annotated[str, AfterValidator(_country)]
 Days = Annotated[tuple[int, int], AfterValidator(_days)]
+Clock = Annotated[time, BeforeValidator(_clock)]
 Quiet = Annotated[tuple[time, time], BeforeValidator(_quiet)]
 Hours = Annotated[tuple[time, time], BeforeValidator(_hours)]

@@ -17,6 +17,8 @@ class Part(StrEnum):
     DIGESTS = "digests"
     WEB_VOTING = "web_voting"
     STATEMENTS = "statements"
+    SUBSCRIPTIONS = "subscriptions"
+    BROADCASTS = "broadcasts"
 
 
 class Role(StrEnum):
@@ -185,6 +187,15 @@ class DigestRules:
 
 
 @dataclass(frozen=True, slots=True)
+class SubscriptionRules:
+    """When those who want a round-up of their own each day get it, and on which day of the week
+    (Monday is 0) those who want it weekly."""
+
+    at: time = time(16)
+    weekday: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionLimits:
     """What one person may ask: questions a day, and at a time that wait for an answer."""
 
@@ -255,6 +266,7 @@ class City:
     staff_sees_hidden_results: bool = False
     web: PublicPage = PublicPage()
     digests: DigestRules = DigestRules()
+    subscriptions: SubscriptionRules = SubscriptionRules()
     quiet_hours: tuple[time, time] = (time(21), time(7))
     statement_data: bool = False
     statement_pause: timedelta = timedelta(days=2)

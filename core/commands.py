@@ -67,6 +67,18 @@ _ENTRIES = (
         _mark("Link my accounts"),
     ),
     _Entry(
+        "subscribe",
+        Part.SUBSCRIPTIONS,
+        {"fi": "tilaa", "sv": "prenumerera", "en": "subscribe"},
+        _mark("My own round-ups: what, and how often"),
+    ),
+    _Entry(
+        "stop",
+        Part.SUBSCRIPTIONS,
+        {"fi": "lopeta", "sv": "sluta", "en": "stop"},
+        _mark("Nothing more by itself"),
+    ),
+    _Entry(
         "language",
         None,
         {"fi": "kieli", "sv": "sprak", "en": "language"},

@@ -13,6 +13,7 @@ from core.questions import officials as questions
 from core.residents import language
 from core.scene import button
 from core.statements import editing as statements
+from core.subscriptions import cards as subscriptions
 
 Answer = Callable[..., Reply]
 
@@ -62,6 +63,7 @@ COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {
     **statements.STAFF_COMMANDS,
     **moderation.STAFF_COMMANDS,
     "digest": digest_ask,
+    **subscriptions.STAFF_COMMANDS,
     "language": language,
 }
 WORDS = {
@@ -73,6 +75,7 @@ WORDS = {
     **statements.STAFF_WORDS,
     **moderation.STAFF_WORDS,
     **dict.fromkeys(("digest", "kooste", "sammandrag"), "digest"),
+    **subscriptions.STAFF_WORDS,
     **dict.fromkeys(("language", "kieli", "språk"), "language"),
 }
 BUTTONS: dict[str, Answer] = {

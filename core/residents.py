@@ -17,6 +17,7 @@ from core.questions import residents as questions
 from core.statements import acts as statements
 from core.statements import voting
 from core.statements import writing as statement_writing
+from core.subscriptions import cards as subscriptions
 from core.surveys import acts as surveys
 from core.texts import LANGUAGES, texts
 
@@ -55,6 +56,8 @@ def started(turn: Turn, payload: str) -> Reply:
         return questions.read(turn, id)
     if kind == "follow" and id:
         return following.press_follow(turn, id)
+    if kind == "subscribe":
+        return subscriptions.show(turn)
     if kind == "ask":
         return questions.ask(turn)
     if kind == "link":
@@ -92,6 +95,7 @@ COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {
     "start": started,
     **polls.COMMANDS,
     **statements.COMMANDS,
+    **subscriptions.COMMANDS,
     "language": language,
     "help": help_,
     "forget": forget,
@@ -116,9 +120,10 @@ def keep(turn: Turn) -> Reply:
 
 BUTTONS: dict[str, Answer] = {
     **questions.BUTTONS,
+    **subscriptions.BUTTONS,
     "language": lambda turn: language(turn, ""),
     "lang": set_language,
     FORGET: forget_yes,
     "keep": keep,
 }
-FORMS: dict[str, Answer] = {**questions.FORMS}
+FORMS: dict[str, Answer] = {**questions.FORMS, **subscriptions.FORMS}

@@ -26,3 +26,15 @@ def after(hours: Hours, zone: str, moment: datetime) -> datetime:
     if end <= local:  # both on one wall, where the clocks tell the same
         end = datetime.combine(local.date() + timedelta(days=1), hours[1], ZoneInfo(zone))
     return end.astimezone(moment.tzinfo)
+
+
+def next_at(zone: str, at: time, moment: datetime, weekday: int | None = None) -> datetime:
+    """The first time after the moment that the clock tells this, on that day of the week (Monday
+    is 0) where one is given. An hour that the clocks skip is made up for in the next; of one that
+    they repeat the first counts."""
+    day = moment.astimezone(ZoneInfo(zone)).date()
+    while True:
+        found = datetime.combine(day, at, ZoneInfo(zone)).astimezone(moment.tzinfo)
+        if found > moment and weekday in (None, day.weekday()):
+            return found
+        day += timedelta(days=1)

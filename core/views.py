@@ -16,6 +16,7 @@ from core.questions import calls, cards, following, told
 from core.scene import Room
 from core.statements import reading as statement_reading
 from core.statements import shown as shown_statements
+from core.subscriptions import cards as subscriptions
 from core.surveys import page
 from core.texts import texts
 
@@ -43,6 +44,7 @@ VIEWS: dict[str, Callable[..., Message]] = {
     "joined": staff.joined,
     "trouble": staff.trouble,
     **preview.VIEWS,
+    **subscriptions.VIEWS,
     **news.VIEWS,
     **moderation.VIEWS,
     **withdrawal.VIEWS,

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.events import Address
-from core.model import Delivery, DeliveryState, Post, Show
+from core.model import Delivery, DeliveryState, Post, Priority, Show
 from storage.tables import (
     deliveries,
     digest_previews,
@@ -39,13 +39,15 @@ UPDATE deliveries SET state = 'sending', lease = :until, tries = tries + 1 WHERE
     AND {_READY.format("d")} AND {_HEARD.format("d")} AND {_FREE}
     AND NOT EXISTS (
       SELECT 1 FROM deliveries e WHERE e.channel = d.channel AND e.chat = d.chat
-        AND e.finished_at IS NULL AND (e.due, e.id) < (d.due, d.id) AND {_READY.format("e")})
-  ORDER BY d.due, d.id LIMIT :most {{skip_locked}})
+        AND e.finished_at IS NULL AND e.due <= :now
+        AND (e.priority, e.due, e.id) < (d.priority, d.due, d.id) AND {_READY.format("e")})
+  ORDER BY d.priority, d.due, d.id LIMIT :most {{skip_locked}})
 RETURNING id
 """
 _NEXT = f"""
 SELECT d.due FROM deliveries d
-WHERE d.channel = :channel AND d.finished_at IS NULL AND d.state = 'waiting'
+WHERE d.channel = :channel AND d.priority = :priority AND d.finished_at IS NULL
+  AND d.state = 'waiting'
   AND {_READY.format("d")} AND {_HEARD.format("d")} AND {_FREE.replace(" AND f.lease > :now", "")}
 ORDER BY d.due LIMIT 1
 """
@@ -154,7 +156,7 @@ class Outbox(Transaction):
             .outerjoin(posts, posts.c.id == deliveries.c.post)
             .outerjoin(thread, thread.c.id == deliveries.c.awaits)
             .where(deliveries.c.id.in_(ids))
-            .order_by(deliveries.c.due, deliveries.c.id)
+            .order_by(deliveries.c.priority, deliveries.c.due, deliveries.c.id)
         )
         rows = self._run(query).all()
         self._drop_edits([row.posts_id for row in rows if row.deliveries_kind == "send"])
@@ -166,7 +168,11 @@ class Outbox(Transaction):
         self._run(sa.delete(deliveries).where(*waiting, deliveries.c.post.in_(ids)))
 
     def next_due(self, channel: str) -> datetime | None:
-        waiting = [due for (due,) in self._fast(_NEXT, channel=channel)]
+        waiting = [
+            due
+            for priority in Priority
+            for (due,) in self._fast(_NEXT, channel=channel, priority=int(priority))
+        ]
         leases = sa.select(sa.func.min(sa.type_coerce(deliveries.c.lease, sa.Double))).where(
             deliveries.c.channel == channel, deliveries.c.state == sa.literal_column("'sending'")
         )

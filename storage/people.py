@@ -54,6 +54,7 @@ class People(Transaction):
             sa.update(t.events).where(t.events.c.who == resident).values(who="", reply=b""),
             sa.update(t.questions).where(t.questions.c.asker == resident).values(asker=None),
             sa.delete(t.survey_progress).where(t.survey_progress.c.person == resident),
+            sa.delete(t.subscriptions).where(t.subscriptions.c.resident == resident),
             sa.delete(t.poll_followers).where(t.poll_followers.c.resident == resident),
             sa.update(t.moderation)
             .where(t.moderation.c.author == resident)

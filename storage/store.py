@@ -12,6 +12,7 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.questions import Questions
 from storage.statements import Statements
+from storage.subscriptions import Subscriptions
 from storage.surveys import Surveys
 
 
@@ -28,6 +29,7 @@ class Store(
     Outbox,
     Chats,
     Digests,
+    Subscriptions,
     Events,
 ):
     """See `core.ports.Store`."""

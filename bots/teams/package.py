@@ -18,6 +18,7 @@ WORDS = (
     "https://developer.microsoft.com/en-us/json-schemas/teams/v1.19/"
     "MicrosoftTeams.Localization.schema.json"
 )
+MOST_COMMANDS = 10
 TAGS = {"fi": "fi-fi", "sv": "sv-fi", "en": "en-gb"}
 Json = dict[str, Any]
 
@@ -70,7 +71,7 @@ def manifest(city: City, app_id: str, version: str) -> Json:
     made["bots"][0]["botId"] = app_id
     made["bots"][0]["commandLists"][0]["commands"] = [
         {"title": offer.name, "description": offer.description[:128]}
-        for offer in commands.offers(city, city.language)
+        for offer in listed(city, city.language)
     ]
     return made
 
@@ -85,7 +86,7 @@ def translation(city: City, language: str) -> Json:
         "description.short": described["short"],
         "description.full": described["full"],
     }
-    for i, offer in enumerate(commands.offers(city, language)):
+    for i, offer in enumerate(listed(city, language)):
         place = f"bots[0].commandLists[0].commands[{i}]"
         made[f"{place}.title"] = offer.name
         made[f"{place}.description"] = offer.description[:128]
@@ -99,3 +100,12 @@ def _description(city: City, language: str) -> Json:
     privacy = plain(city.privacy, language)
     full = "\n\n".join(part for part in (asking, voting, privacy) if part)
     return {"short": t("Ask the city, and vote in its polls.")[:80], "full": full[:4000]}
+
+
+def listed(city: City, language: str) -> list[commands.Offer]:
+    """Teams lists ten commands at most. Ending a subscription is on a button as well."""
+    found = commands.offers(city, language)
+    if len(found) <= MOST_COMMANDS:
+        return found
+    stop = commands.name_of("stop", language)
+    return [offer for offer in found if offer.name != stop][:MOST_COMMANDS]

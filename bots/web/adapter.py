@@ -25,6 +25,7 @@ from bots.web.questions import QuestionPages
 from bots.web.shown import Scene, own_choices, public_poll
 from bots.web.site import TYPES, Site, Visit
 from bots.web.statements import StatementPages, Works
+from bots.web.subscriptions import SubscriptionPages
 from bots.web.surveys import SurveyPages
 from core.city import City, Part
 from core.errors import TryAgain
@@ -78,6 +79,9 @@ class WebChannel:
         events = Events(clock)
         self._acts = Acts(self._site, self._pages, events)
         self._surveys = SurveyPages(self._site, self._pages, events, self._acts.tell)
+        self._subscriptions = SubscriptionPages(
+            self._site, self._pages, events, self._acts.tell
+        )
         self._questions = QuestionPages(self._site, self._pages, events, self._acts)
         self._listings = Listings(self._site, self._pages)
         self._own = OwnPages(self._site, self._pages, self._acts, events)
@@ -133,6 +137,7 @@ class WebChannel:
             *self._acts.routes(self._act),
             *self._surveys.routes(self._page, self._act),
             *self._statements.routes(self._page, self._act),
+            *self._subscriptions.routes(self._page, self._act),
             *self._questions.routes(self._page, self._act),
             *self._own.routes(self._page, self._act),
             *self._poll_routes(),

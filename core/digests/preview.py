@@ -82,7 +82,7 @@ def _buttons(scene: Scene, preview: DigestPreview) -> list:
     t, version = scene.t, preview.version
     made = [
         button(t("Preview"), "digest_look", preview.id),
-        button(t("Edit"), "digest_edit", preview.id, version),
+        button(t("Edit"), "digest_edit", preview.id),
     ]
     if preview.state is not PreviewState.RELEASED:
         made.append(button(t("Release"), "digest_release", preview.id, version, primary=True))
@@ -137,8 +137,8 @@ def release(turn: Turn, id: str, version: str) -> Reply:
     return Reply(turn.t("It is released, and goes out at its time."))
 
 
-def edit(turn: Turn, id: str, version: str) -> Reply:
-    return Reply(form=_form(turn, _find(turn, id, version)))
+def edit(turn: Turn, id: str) -> Reply:
+    return Reply(form=_form(turn, _find(turn, id)))
 
 
 def _form(turn: Turn, preview: DigestPreview) -> Form:

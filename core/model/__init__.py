@@ -12,7 +12,7 @@ from core.model.moderation import (
     Outcome,
     Waiting,
 )
-from core.model.outbox import Delivery, DeliveryState, Post, Show
+from core.model.outbox import Delivery, DeliveryState, Post, Priority, Show
 from core.model.people import Profile
 from core.model.polls import (
     AT_ONCE,
@@ -59,6 +59,7 @@ from core.model.statements import (
     StatementFigures,
     StatementState,
 )
+from core.model.subscriptions import Rhythm, Subscription
 from core.model.surveys import GroupTable, Survey, SurveyDraft, SurveyStep
 
 __all__ = [
@@ -101,11 +102,13 @@ __all__ = [
     "PollStep",
     "Post",
     "PreviewState",
+    "Priority",
     "Profile",
     "Publish",
     "Question",
     "QuestionState",
     "Reroute",
+    "Rhythm",
     "Say",
     "Show",
     "Shows",
@@ -114,6 +117,7 @@ __all__ = [
     "StatementFigures",
     "StatementState",
     "Step",
+    "Subscription",
     "Survey",
     "SurveyDraft",
     "SurveyStep",

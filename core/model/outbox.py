@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 from core.events import Address
@@ -26,6 +26,14 @@ class Post:
     language: str
     ref: str | None
     shown: str  # fingerprint of what the chat shows now
+
+
+class Priority(IntEnum):
+    """What goes first, where a platform takes less than there is to send."""
+
+    WAITED_FOR = 0  # by somebody who acted; and what a post shows now
+    ROUND_UP = 1
+    BROADCAST = 2
 
 
 class DeliveryState(StrEnum):

@@ -22,6 +22,7 @@ from core.ports.people import LinkStore, PeopleStore
 from core.ports.polls import AdmissionStore, LifeStore, PollStore, SurveyStore, WordsStore
 from core.ports.questions import FollowStore, QuestionStore, SimilarStore
 from core.ports.statements import StatementStore
+from core.ports.subscriptions import SubscriptionStore
 
 __all__ = [
     "AdmissionStore",
@@ -50,6 +51,7 @@ __all__ = [
     "SimilarStore",
     "StatementStore",
     "Store",
+    "SubscriptionStore",
     "SurveyStore",
     "WordsStore",
     "subject",
@@ -72,6 +74,7 @@ class Store(
     OutboxStore,
     ChatStore,
     DigestStore,
+    SubscriptionStore,
     EventStore,
     Protocol,
 ):

@@ -1,7 +1,13 @@
 """The tables. The words are those of docs/architecture.md; times are `Instant`s."""
 
 from storage.tables.base import metadata
-from storage.tables.digests import digest_previews, digest_reactions, digests
+from storage.tables.digests import (
+    broadcasts,
+    digest_previews,
+    digest_reactions,
+    digests,
+    subscriptions,
+)
 from storage.tables.moderation import judgements, moderation, mutes, reports
 from storage.tables.outbox import (
     chat_references,
@@ -34,6 +40,7 @@ from storage.tables.statements import conversations, opinion_groups, opinions, s
 __all__ = [
     "ballot_lists",
     "ballots",
+    "broadcasts",
     "chat_references",
     "closings",
     "code_holders",
@@ -68,6 +75,7 @@ __all__ = [
     "silenced",
     "statements",
     "steps",
+    "subscriptions",
     "survey_progress",
     "surveys",
     "tallies",

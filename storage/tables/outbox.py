@@ -49,12 +49,16 @@ deliveries = sa.Table(
     sa.Column("tries", sa.Integer, nullable=False, default=0),
     sa.Column("error", Words, nullable=False, default=""),
     sa.Column("finished_at", Instant),
+    sa.Column("priority", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("broadcast", sa.Integer),
     **NUMBERED,
 )
 
 _active = sa.text("finished_at IS NULL")
 
 _waiting_edit = sa.text("kind = 'edit' AND state = 'waiting'")
+
+_of_broadcast = sa.text("broadcast IS NOT NULL")
 
 _leased = sa.text("state = 'sending'")
 
@@ -65,7 +69,10 @@ def _part(name: str, *columns: str, where: sa.TextClause, unique: bool = False) 
     return sa.Index(name, *chosen, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
-_part("ix_deliveries_due", "channel", "due", "id", where=_active)
+_part("ix_deliveries_due", "channel", "priority", "due", "id", where=_active)
+
+
+_part("ix_deliveries_broadcast", "broadcast", "state", where=_of_broadcast)
 
 
 _part("ix_deliveries_chat", "channel", "chat", "due", "id", where=_active)

@@ -258,8 +258,8 @@ def put(*path: str | int, value: object) -> Change:
         ),
         (
             put("parts", value=["polls", "surveys"]),
-            "parts[1]: “surveys” is not known. Choose polls, questions, digests, web_voting or "
-            "statements.",
+            "parts[1]: “surveys” is not known. Choose polls, questions, digests, web_voting, "
+            "statements, subscriptions or broadcasts.",
         ),
         (
             put("officials", 1, "roles", value=["boss"]),
@@ -540,3 +540,43 @@ def test_reminders_and_approval_of_polls(tmp_path: Path) -> None:
 @pytest.mark.parametrize("hours", [0, 337, -1, "soon"])
 def test_a_reminder_in_no_time(tmp_path: Path, hours: object) -> None:
     assert faults(tmp_path, put("poll_reminder_hours", value=hours))
+
+
+def test_round_ups(tmp_path: Path) -> None:
+    usual = load(tmp_path, lambda city: None)
+    assert usual.digests.preview is None and not usual.digests.hold and not usual.digests.line
+    assert usual.preview_home == Address("slack", "C01")
+    assert usual.quiet_hours == (time(21), time(7))
+
+    def choose(city: dict[str, Any]) -> None:
+        city["chats"][0]["themes"] = ["kadut"]
+        city["digests"] = {
+            "preview_hours": 3, "preview_to": "slack:C02", "unless_released": "hold",
+            "nothing_new": "line",
+        }  # fmt: skip
+        city["quiet_hours"] = "22:00-06:30"
+        city["subscriptions"] = {"at": "08:15", "weekday": "mon"}
+
+    chosen = load(tmp_path, choose)
+    assert chosen.digests.preview == timedelta(hours=3) and chosen.digests.hold
+    assert chosen.digests.line and chosen.preview_home == Address("slack", "C02")
+    assert chosen.quiet_hours == (time(22), time(6, 30))
+    assert (chosen.subscriptions.at, chosen.subscriptions.weekday) == (time(8, 15), 0)
+    assert chosen.chats[0].themes == ("kadut",)
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (put("digests", value={"preview_hours": 73}), "digests.preview_hours"),
+        (put("digests", value={"unless_released": "wait"}), "Choose send or hold"),
+        (put("digests", value={"preview": 2}), "is not a setting of the city"),
+        (put("quiet_hours", value="at night"), "Write them as 21:00-07:00"),
+        (put("quiet_hours", value="25:00-07:00"), "Write them as 21:00-07:00"),
+        (put("subscriptions", value={"at": "8"}), "Write it as 16:00"),
+        (put("chats", 0, "themes", value=["puistot"]), "“puistot” is not one of the themes"),
+        (put("chats", 0, "areas", value=["x"]), "“x” is not one of the areas"),
+    ],
+)
+def test_a_fault_in_round_ups(tmp_path: Path, change: Change, fault: str) -> None:
+    assert fault in faults(tmp_path, change)[0]

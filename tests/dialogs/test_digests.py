@@ -154,7 +154,7 @@ def test_what_can_not_be_done_to_it_is_told(town: Stage, fields: dict[str, str],
 @pytest.mark.parametrize("who", ["resident", "official", "stranger"])
 def test_others_have_no_say_in_it(town: Stage, who: str) -> None:
     at(town, 2026, 3, 9, 7)
-    for action in ("digest_hold:1:1", "digest_release:1:1", "digest_edit:1:1", "digest_look:1"):
+    for action in ("digest_hold:1:1", "digest_release:1:1", "digest_edit:1", "digest_look:1"):
         reply = town.forges(who, action)
         assert words(reply) and reply.form is None
     town.fills(who, "digest_edit", {"keep": ""}, "1:1")

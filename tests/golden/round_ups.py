@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from core.desk import Turn
 from core.digests import preview
+from core.events import Person
 from core.messages import Form, Message
 from core.model import DigestPreview, PollDraft, PollState, PreviewState, Shows, SurveyDraft
+from core.subscriptions import cards
 from tests.stage import GROUP, START, three
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ PLACES = (
 def shown(scene: Scene, editor: Turn) -> Iterator[tuple[str, Message | Form]]:
     yield from _digests(scene)
     yield from _previews(scene, editor)
+    yield from _subscriptions(scene, editor)
 
 
 def _digests(scene: Scene) -> Iterator[tuple[str, Message]]:
@@ -57,10 +60,31 @@ def _digests(scene: Scene) -> Iterator[tuple[str, Message]]:
 def _previews(scene: Scene, editor: Turn) -> Iterator[tuple[str, Message | Form]]:
     made = _preview(scene, [("open", 1), ("answers", scene.numbers["answered"])])
     looked = preview.look(editor, str(made.id)).message
-    edited = preview.edit(editor, str(made.id), str(made.version)).form
+    edited = preview.edit(editor, str(made.id)).form
     assert looked and edited
     yield "digest_look", looked
     yield "digest_edit", edited
+
+
+def _subscriptions(scene: Scene, editor: Turn) -> Iterator[tuple[str, Message | Form]]:
+    me = scene.turn(Person("telegram", "21", scene.language))
+    yield "subscribe", cards.card(me)
+    yield "subscribe form", cards.form(me, None)
+    scene.store.follow_question(scene.numbers["waiting"], me.resident, "telegram", "fi")
+    for name, act, *args in (
+        ("subscribed", cards.press_rhythm, "daily"),
+        ("themes", lambda turn: cards.BUTTONS["sub_themes"](turn)),
+        ("theme", cards.press_theme, "winter"),
+        ("quiet", cards.show_quiet),
+        ("subscribers", lambda _: cards.counts(editor)),
+        ("stopped", cards.stop),
+        ("stopped again", cards.stop),
+    ):
+        reply = act(me, *args)
+        assert reply.message
+        yield name, reply.message
+    items, at = [("answers", scene.numbers["answered"])], START.isoformat()
+    yield "my_digest", scene.view("my_digest", items=items, at=at)
 
 
 def _preview(scene: Scene, items: list[tuple[str, int]]) -> DigestPreview:

@@ -14,11 +14,10 @@ import pytest
 from typer.testing import CliRunner
 
 from bots.__main__ import app
-from bots.teams.package import package
+from bots.teams.package import listed, package
 from config.city import load_city
 from config.settings import EXAMPLE_CITY
 from core.city import City, Part
-from core.commands import offers
 from core.texts import LANGUAGES
 from tests.stage import CITY
 
@@ -61,7 +60,7 @@ def test_every_place_that_is_translated_is_there() -> None:
     for language in named["additionalLanguages"]:
         words = json.loads(files[language["file"]])
         places = [place for place in words if place != "$schema"]
-        assert len(places) == 4 + 2 * len(offers(TOWN, "fi"))
+        assert len(places) == 4 + 2 * len(listed(TOWN, "fi"))
         for place in places:
             found = manifest
             for step in re.findall(r"[a-zA-Z]+|\d+", place):
