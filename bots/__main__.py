@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.console import Console
 
-from bots import cli, upkeep, verify
+from bots import cli, statements_cli, upkeep, verify
 from bots.version import package_version
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ app = typer.Typer(
 )
 app.add_typer(upkeep.app)
 app.add_typer(verify.app)
+app.add_typer(statements_cli.app)
 
 
 def main() -> None:

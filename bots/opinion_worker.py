@@ -1,5 +1,5 @@
-"""The worker that knows opinions: ``python -m bots.opinion_worker``. Nothing else may import this
-module, since it loads numpy and scipy.
+"""The worker that knows opinions: ``python -m bots.opinion_worker``. Nothing may import this
+module before it is needed, since it loads numpy and scipy.
 
 It makes groups, the report, exports, and the order of a picture, each from all votes at once.
 """

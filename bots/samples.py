@@ -1,19 +1,24 @@
 """Something to look at on the first start: polls with votes, questions with answers."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import yaml
 
 from core import polls
-from core.city import City
+from core.city import City, Part
 from core.desk import Desk
 from core.events import Address
 from core.model import (
     Ballot,
+    Conversation,
+    ConversationDraft,
+    Moderation,
+    Opinion,
     Poll,
     PollDraft,
     PollState,
@@ -21,11 +26,14 @@ from core.model import (
     Question,
     QuestionState,
     Shows,
+    StatementState,
     Step,
 )
 from core.people import voter
 from core.polls import closing
 from core.ports import Store
+from core.statements import life as statement_life
+from core.statements import writing as statement_writing
 
 MADE_BY = "samples"
 FILE = Path(__file__).parent.parent / "config" / "samples.yaml"
@@ -43,6 +51,8 @@ def load_samples(store: Store, city: City, now: datetime) -> bool:
         _add_poll(desk, sample, chats)
     for sample in content["questions"]:
         _add_question(desk, sample)
+    for sample in content["conversations"] if city.has(Part.STATEMENTS) else ():
+        _add_conversation(desk, sample, chats)
     for chat in chats[1:]:  # where a round-up is due already, so that one sees what they are like
         month_ago = now - timedelta(days=30)
         store.set_digest_clock(chat, month_ago, month_ago)
@@ -76,6 +86,48 @@ def _ballots(poll: Poll, key: bytes, votes: Mapping[str, list[int]]) -> list[Bal
         for n in range(count)
         for at in [poll.opens_at + timedelta(minutes=n)]
     ]
+
+
+def _add_conversation(
+    desk: Desk, sample: Mapping[str, Any], chats: tuple[Address, ...]
+) -> None:
+    """With people of several leanings, who mostly say what their leaning says."""
+    opened = desk.now - timedelta(days=sample["opened_days_ago"])
+    closes = desk.now + timedelta(days=sample["closes_in_days"])
+    told = sample["statements"]
+    draft = ConversationDraft(
+        sample["title"], sample["background"], opened, None, closes, Moderation.BEFORE, chats,
+        MADE_BY, tuple(each["text"] for each in told if not each.get("resident")),
+    )  # fmt: skip
+    key = secrets.token_bytes(32)
+    made = desk.store.add_conversation(draft, key, PollState.OPEN, opened)
+    for each in told:
+        if each.get("resident"):
+            state = StatementState.WAITING if each.get("waiting") else StatementState.SHOWN
+            author = voter(key, f"sample {each['text']}")
+            desk.store.add_statement(made.id, each["text"], author, state, opened)
+    desk.store.add_opinions(list(_opinions(desk, made, sample)))
+    statement_life.post(desk, made)
+    statement_writing.tell_editors(desk, made)
+
+
+def _opinions(
+    desk: Desk, made: Conversation, sample: Mapping[str, Any]
+) -> Iterator[Opinion]:
+    """The same ones every time."""
+    chance = Random(1)
+    shown = desk.store.statements(made.id)
+    leans = {tuple(each["text"].items()): each["leans"] for each in sample["statements"]}
+    days = sample["opened_days_ago"]
+    for leaning, people in enumerate(sample["people"]):
+        for n in range(people):
+            name = voter(made.key or b"", f"sample {leaning} {n}")
+            at = made.opens_at + timedelta(days=chance.random() * days * 0.9)
+            for each in shown:
+                lean = leans[tuple(each.text.items())][leaning]
+                if each.state is StatementState.SHOWN and chance.random() < 0.8:
+                    value = lean if chance.random() < 0.8 else chance.choice((1, 0, -1))
+                    yield Opinion(made.id, name, each.id, value, False, at)
 
 
 def _add_question(desk: Desk, sample: Mapping[str, Any]) -> None:

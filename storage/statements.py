@@ -27,6 +27,7 @@ from storage.transaction import Transaction
 SETTLED = timedelta(seconds=5)
 """A vote is received at most so long before others can see it."""
 VOTER = 16
+BATCH = 10_000
 _ROWS = "SELECT voter, statement, value, at FROM opinions WHERE conversation = :conversation"
 _OPINION = tuple(opinions.c)
 
@@ -195,6 +196,11 @@ class Statements(Transaction):
                 where=kept.at <= new.at,
             )
         )
+
+    def add_opinions(self, opinions_: Sequence[Opinion]) -> None:
+        rows = [msgspec.structs.asdict(each) for each in opinions_]
+        for start in range(0, len(rows), BATCH):
+            self._connection.execute(sa.insert(opinions), rows[start : start + BATCH])
 
     def own_opinions(self, conversation: int, voter: bytes) -> dict[int, int]:
         mine = (opinions.c.conversation == conversation, opinions.c.voter == voter)

@@ -84,6 +84,10 @@ class StatementStore(Protocol):
         """One a voter and statement; it changes nothing where a later one stands already."""
         ...
 
+    def add_opinions(self, opinions: Sequence[Opinion]) -> None:
+        """Many, of voters who had none there."""
+        ...
+
     def own_opinions(self, conversation: int, voter: bytes) -> dict[int, int]:
         """Statement → value."""
         ...

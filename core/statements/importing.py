@@ -1,0 +1,105 @@
+"""A conversation from an export of Polis or Voxit. Loads numpy: for the command line only."""
+
+import secrets
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from core import clean
+from core.desk import Desk
+from core.model import (
+    Conversation,
+    ConversationDraft,
+    Moderation,
+    Opinion,
+    PollState,
+    StatementState,
+)
+from core.opinions.conversation import ACCEPTED, UNDECIDED
+from core.opinions.conversation import Conversation as Export
+from core.opinions.conversation import Statement as Told
+from core.opinions.votes import Id
+
+TEXT_LIMIT, TITLE_LIMIT, BACKGROUND_LIMIT = 1000, 150, 1000
+KNOWN_TIME = 10**11  # milliseconds; what is less is a row number, not a time
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """``opinions`` of ``people`` came along."""
+
+    conversation: Conversation
+    statements: int
+    people: int
+    opinions: int
+
+
+def bring(desk: Desk, export: Export, language: str, with_votes: bool, by: str) -> Brought:
+    """Open from now on, in no chat. Without votes every accepted statement is a seed; with them
+    each is what it was, and each person gets a new pseudonym that nobody has."""
+    title = {language: clean.short(export.topic, TITLE_LIMIT) or "Polis"}
+    background = clean.short(export.description, BACKGROUND_LIMIT)
+    draft = ConversationDraft(
+        title, {language: background} if background else {}, desk.now, None, None,
+        Moderation.BEFORE, (), by,
+    )  # fmt: skip
+    made = desk.store.add_conversation(draft, secrets.token_bytes(32), PollState.OPEN, desk.now)
+    names: dict[Id, bytes] = {}
+    numbers = {
+        each.id: _add(desk, made.id, each, language, names if with_votes else None)
+        for each in export.statements
+        if each.text.strip() and (with_votes or each.moderated == ACCEPTED)
+    }
+    opinions = list(_opinions(desk, made.id, export, numbers, names)) if with_votes else []
+    desk.store.add_opinions(opinions)
+    people = len(Counter(each.voter for each in opinions))
+    return Brought(made, len(numbers), people, len(opinions))
+
+
+def _add(
+    desk: Desk, conversation: int, told: Told, language: str, names: dict[Id, bytes] | None
+) -> int:
+    seed = told.seed or names is None
+    author = None if seed or names is None or told.author is None else _name(names, told.author)
+    moderated = {ACCEPTED: StatementState.SHOWN, UNDECIDED: StatementState.WAITING}
+    state = moderated.get(told.moderated, StatementState.REMOVED)
+    at = _moment(told.created) or desk.now
+    source = told.id if isinstance(told.id, int) else None
+    return desk.store.add_statement(
+        conversation, {language: clean.short(told.text, TEXT_LIMIT)}, author, state, at,
+        seed=seed, source=source,
+    ).id  # fmt: skip
+
+
+def _name(names: dict[Id, bytes], who: Id) -> bytes:
+    return names.setdefault(who, secrets.token_bytes(16))
+
+
+def _opinions(
+    desk: Desk,
+    conversation: int,
+    export: Export,
+    numbers: Mapping[Id, int],
+    names: dict[Id, bytes],
+) -> list[Opinion]:
+    """Each person's last on each statement; of two at the same moment the greater."""
+    votes = export.votes
+    columns = (votes.at, votes.value, votes.person, votes.statement)
+    rows = sorted(zip(*(column.tolist() for column in columns), strict=True))
+    latest = {(person, statement): (at, value) for at, value, person, statement in rows}
+    return [
+        Opinion(
+            conversation, _name(names, votes.participants[person]),
+            numbers[votes.statements[statement]], value, False, _moment(at) or desk.now,
+        )
+        for (person, statement), (at, value) in latest.items()
+        if votes.statements[statement] in numbers
+    ]  # fmt: skip
+
+
+def _moment(milliseconds: int) -> datetime | None:
+    """None where it is not known."""
+    if milliseconds < KNOWN_TIME:
+        return None
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
