@@ -38,11 +38,19 @@ class Grouping:
     ) -> None:
         self._city, self._run, self._read, self._make = city, run, read, make
         self._clock, self._edit_gaps = clock, edit_gaps
+        self._busy = False
 
     async def tick(self) -> None:
-        now = self._clock()
-        for id in await self._read(lambda store: store.conversations_to_group(now)):
-            await self._group(id)
+        """Nothing happens while the last one is still at work."""
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            now = self._clock()
+            for id in await self._read(lambda store: store.conversations_to_group(now)):
+                await self._group(id)
+        finally:
+            self._busy = False
 
     async def _group(self, id: int) -> None:
         now = self._clock()

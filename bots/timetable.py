@@ -94,7 +94,7 @@ class Timetable:
                 id=name,
                 next_run_time=datetime.now(UTC),  # the first look is now
                 coalesce=True,
-                max_instances=1,
+                max_instances=2 if name == "groups" else 1,  # it knows that it is busy
                 misfire_grace_time=None,
             )
         self._scheduler.start()

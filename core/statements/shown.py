@@ -137,7 +137,8 @@ def group_blocks(scene: Scene, conversation: Conversation, groups: Groups) -> li
         if group.size < FEW:
             continue
         size = t.plural("{n} person", "{n} people", group.size)
-        blocks.append(text(bold(f"{group_name(t, conversation, letter)}, {size}")))
+        name = group_name(t, conversation, letter)
+        blocks.append(text(bold(f"{name[:1].upper()}{name[1:]}, {size}")))
         blocks += _lines(scene, conversation, groups, group.stands[:PARTED])
     return blocks
 
