@@ -13,12 +13,14 @@ from bots.web.parse import Events, Sender, number
 from bots.web.shown import PollCard, Scene, SurveyCard, poll_cards, survey_card
 from bots.web.site import Site, Visit
 from core.actions import encode
+from core.answers import Kind
 from core.city import Part
 from core.messages import AnyBlock, Ask, Reply
 from core.model import Poll, PollState, Survey
 from core.people import voter
-from core.polls import extras
+from core.polls import admission, entrance, extras, writing
 from core.polls.fields import ballot_fields
+from core.polls.press import Outcome
 from core.polls.wording import how
 from core.ports import Route
 from core.surveys import page, walk
@@ -30,7 +32,8 @@ Tell = Callable[[Any], Awaitable[Reply]]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``poll`` is None where the visitor is through; ``answered``: they answered it already."""
+    """``poll`` is None where the visitor is through; ``answered``: they answered it already.
+    ``who`` may answer, where not everybody may; ``fields`` ask for that first."""
 
     poll: int | None
     question: str = ""
@@ -40,6 +43,8 @@ class Step:
     fields: tuple[Ask, ...] = ()
     answered: bool = False
     back: int | None = None
+    who: str = ""
+    may_answer: bool = True
 
 
 class SurveyPages:
@@ -100,7 +105,9 @@ class SurveyPages:
         press, state = fields.get("press", "answer"), fields.get("state", "")
         verb, _, poll = press.partition(":")
         if verb == "answer":
-            reply = await self._tell(self._events.submitted(sender, "survey", fields))
+            reply = await self._enter(sender, state, fields)
+            if not reply.errors:
+                reply = await self._tell(self._events.submitted(sender, "survey", fields))
         elif verb in ("survey_next", "survey_to"):
             action = encode(verb, number(poll or state))
             reply = await self._tell(self._events.pressed(sender, action))
@@ -109,6 +116,16 @@ class SurveyPages:
         if reply.errors:
             return await self._page(visit, fields, reply.errors)
         return self._site.go(visit, f"/surveys/{id}", reply.notice)
+
+    async def _enter(self, sender: Sender, state: str, fields: dict[str, str]) -> Reply:
+        """What a survey asks that is not for everybody; its faults."""
+        asked = {name: fields[name] for name in ("code", "area") if name in fields}
+        if not asked:
+            return Reply()
+        told = {**asked, "state": state}
+        reply = await self._tell(self._events.submitted(sender, "entrance", told))
+        faults = dict.fromkeys(asked, reply.notice) if reply.notice else {}
+        return Reply(errors=reply.errors or faults)
 
     # --- results ---------------------------------------------------------------------------------
 
@@ -142,17 +159,27 @@ def _step(scene: Scene, survey: Survey) -> Step:
     if poll is None:
         return Step(None, back=way.back)
     t, answer = scene.t, _answer(scene, poll)
-    nothing = -1 if poll.paper.one else 0
+    lack = admission.lacks(scene.store, poll, scene.resident, scene.person)
     return Step(
         poll.id,
         pick(poll.question, t.language),
         page.progress(t, way),
         how(t, poll.paper),
         tuple(extras.links(t, poll)),
-        tuple(ballot_fields(t, poll, nothing if answer is None else answer, scene.person)),
+        (*entrance.fields(scene, lack), *_fields(scene, poll, answer)),
         answer is not None,
         way.back,
+        page.who_answers(scene, survey),
+        lack is not Outcome.NOT_HERE,
     )
+
+
+def _fields(scene: Scene, poll: Poll, answer: int | None) -> list[Ask]:
+    if poll.kind is Kind.WORDS:
+        kept = writing.own(scene.store, poll, scene.person) if scene.person else None
+        return [writing.field(scene.t, kept.text if kept else "")]
+    nothing = -1 if poll.paper.one else 0
+    return ballot_fields(scene.t, poll, nothing if answer is None else answer, scene.person)
 
 
 def _answer(scene: Scene, poll: Poll) -> int | None:

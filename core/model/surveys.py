@@ -61,5 +61,10 @@ class Survey:
     tables: tuple[GroupTable, ...] = ()
 
     @property
+    def door(self) -> int:
+        """Its first poll: with it stand the survey's codes and history, and who follows it."""
+        return self.steps[0].poll
+
+    @property
     def polls(self) -> list[int]:
         return [step.poll for step in self.steps]

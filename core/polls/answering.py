@@ -7,7 +7,7 @@ from core.actions import number
 from core.answers import Kind
 from core.city import Part
 from core.desk import Turn
-from core.errors import Invalid, Refusal
+from core.errors import Refusal
 from core.messages import AnyBlock, Form, Message, Reply, bold, rows, text
 from core.model import Poll, PollState, Voters
 from core.polls import admission, ballots, entrance, life, marking, writing
@@ -19,6 +19,7 @@ from core.polls.own import own_view, shown_again
 from core.polls.press import Outcome
 from core.polls.wording import full, how, in_words, missing, receipted, refusal
 from core.scene import button
+from core.surveys import page
 from core.texts import pick
 
 NOTICE = 120
@@ -71,10 +72,14 @@ def _counted(turn: Turn, poll: Poll, sheet: Sheet, marks: int) -> str:
 def ballot(turn: Turn, id: str) -> Reply:
     """The way to a ballot of one's own: a form, or a message in a private chat."""
     turn.require(Part.POLLS)
-    poll = life.find(turn, number(id))
+    poll = life.find(turn, number(id), surveys=True)
+    if poll.voters is Voters.CHATS and turn.where in admission.closed_chats(turn.city, poll):
+        admission.let_in(turn.store, poll, turn.person)
     lack = admission.lacks(turn.store, poll, turn.resident, turn.person)
     if lack and turn.who.channel in FORMS_IN and (before := _entrance(turn, poll, lack)):
         return before
+    if poll.survey is not None and poll.kind is not Kind.WORDS:
+        raise Refusal(turn.t("There is no such poll."))
     sheet = ballots.sheet(turn, poll)
     if turn.who.channel in FORMS_IN:
         return Reply(form=ballot_form(turn, poll, sheet.marks), fleeting=True)
@@ -95,6 +100,8 @@ def submit_entrance(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     lack = admission.lacks(turn.store, poll, turn.resident, turn.person)
     if lack:
         return Reply(refusal(turn.t, lack), secret=True)
+    if poll.survey is not None:
+        return shown_again(turn, poll)
     return Reply(form=ballot_form(turn, poll, ballots.sheet(turn, poll).marks), secret=True)
 
 
@@ -103,12 +110,14 @@ def said_code(turn: Turn, words: str) -> Reply | None:
     if not turn.city.has(Part.POLLS) or not (poll := entrance.awaited(turn, words)):
         return None
     entrance.written(turn, poll, words)
+    if poll.survey is not None:
+        return page.shown_again(turn, poll, "", replaces=False)
     return Reply(message=own_view(turn, poll), secret=True)
 
 
 def area(turn: Turn, id: str, said: str) -> Reply:
     turn.require(Part.POLLS)
-    poll = life.find(turn, number(id))
+    poll = life.find(turn, number(id), surveys=True)
     if not turn.private:
         raise Refusal(refusal(turn.t, Outcome.NO_AREA))
     entrance.keep_area(turn, poll, said)
@@ -117,7 +126,7 @@ def area(turn: Turn, id: str, said: str) -> Reply:
 
 def area_ask(turn: Turn, id: str) -> Reply:
     turn.require(Part.POLLS)
-    poll = life.find(turn, number(id))
+    poll = life.find(turn, number(id), surveys=True)
     if not turn.private or poll.voters is not Voters.AREAS:
         raise Refusal(refusal(turn.t, Outcome.NO_AREA))
     asked = tuple(entrance.blocks(turn, poll, Outcome.NO_AREA))
@@ -140,9 +149,12 @@ def ballot_form(turn: Turn, poll: Poll, marks: int) -> Form:
 
 def submit_ballot(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     turn.require(Part.POLLS)
-    poll = life.find(turn, number(state))
+    poll = life.find(turn, number(state), surveys=True)
     if poll.kind is Kind.WORDS:
-        return Reply(_written(turn, poll, fields), secret=True)
+        told = writing.filled_in(turn, poll, fields)
+        if poll.survey is not None:
+            return page.on(turn, poll, told, replaces=False)
+        return Reply(told, secret=True)
     sheet = ballots.sheet(turn, poll)
     answer = read_ballot(turn.t, poll, fields)
     ballots.keep(turn, sheet, answer)
@@ -150,13 +162,6 @@ def submit_ballot(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
 
 
 # --- an answer in words ----------------------------------------------------------------------
-
-
-def _written(turn: Turn, poll: Poll, fields: Mapping[str, str]) -> str:
-    try:
-        return writing.keep(turn, poll, fields.get("text", ""))
-    except writing.NoAnswer as fault:
-        raise Invalid({"text": fault.text}) from None
 
 
 def _write(turn: Turn, poll: Poll) -> Reply:
@@ -172,7 +177,7 @@ def _write(turn: Turn, poll: Poll) -> Reply:
 def said(turn: Turn, id: int, words: str) -> Reply:
     """An answer that the person was asked for. What is none is asked for again."""
     turn.require(Part.POLLS)
-    poll = life.find(turn, id)
+    poll = life.find(turn, id, surveys=True)
     try:
         told = writing.keep(turn, poll, words)
     except writing.NoAnswer:
@@ -181,13 +186,15 @@ def said(turn: Turn, id: int, words: str) -> Reply:
         writing.stop(turn)
         raise
     writing.stop(turn)
-    shown = own_view(turn, poll)
+    reply = page.on(turn, poll) if poll.survey is not None else None
+    shown = (reply and reply.message) or own_view(turn, poll)
     return Reply(message=Message(told, (text(bold(told)), *shown.blocks)), secret=True)
 
 
 def stop(turn: Turn, id: str) -> Reply:
     writing.stop(turn)
-    return shown_again(turn, life.find(turn, number(id)), turn.t("Nothing was changed."))
+    poll = life.find(turn, number(id), surveys=True)
+    return shown_again(turn, poll, turn.t("Nothing was changed."))
 
 
 BUTTONS: dict[str, Callable[..., Reply]] = {

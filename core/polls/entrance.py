@@ -13,6 +13,7 @@ from core.people import Keyring, voter
 from core.polls import admission, life
 from core.polls.press import Outcome
 from core.polls.wording import refusal
+from core.ports import Store
 from core.scene import Scene, button
 from core.texts import Texts, plain
 
@@ -45,6 +46,7 @@ def _digest(keyring: Keyring, poll: int, code: str) -> bytes:
 def enter(turn: Turn, poll: Poll, written: str) -> None:
     """The person has a code from now on, and this one is used. Which of the codes it was is kept
     nowhere. Refusal where it is none."""
+    poll = door(turn.store, poll)
     box = turn.store.ballot_boxes({poll.id}).get(poll.id)
     if poll.voters is not Voters.CODE:
         raise Refusal(turn.t("This poll takes no codes."))
@@ -61,7 +63,13 @@ def enter(turn: Turn, poll: Poll, written: str) -> None:
         raise tries.failed(turn.t("This is no code of this poll. Check it, letter by letter."))
     if not used:
         raise tries.failed(turn.t("This code has been used: each is good for one person."))
-    turn.store.hold_code(poll.id, name)
+    admission.let_in(turn.store, poll, turn.person)
+
+
+def door(store: Store, poll: Poll) -> Poll:
+    """Whose codes let in: those of a survey's first question let into all of it."""
+    survey = store.survey(poll.survey) if poll.survey is not None else None
+    return (survey and store.poll(survey.door)) or poll
 
 
 # --- what is asked ---------------------------------------------------------------------------
@@ -123,7 +131,7 @@ def form(turn: Turn, poll: Poll, lack: Outcome) -> Form:
 def code(turn: Turn, id: str) -> Reply:
     """In a private chat the next message is the code."""
     turn.require(Part.POLLS)
-    poll = life.find(turn, number(id))
+    poll = life.find(turn, number(id), surveys=True)
     if poll.voters is not Voters.CODE:
         raise BadAction("a poll without codes")
     if not turn.private or turn.who.channel in FORMS_IN:
@@ -160,7 +168,7 @@ def keep_area(turn: Turn, poll: Poll, area: str) -> None:
 def submitted(turn: Turn, fields: Mapping[str, str], state: str) -> Poll:
     """What the form asked is kept. Invalid where it is of no use."""
     turn.require(Part.POLLS)
-    poll = life.find(turn, number(state))
+    poll = life.find(turn, number(state), surveys=True)
     if poll.voters is Voters.AREAS:
         if not (area := fields.get("area", "")):
             raise Invalid({"area": turn.t("Choose one of the list.")})

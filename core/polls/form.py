@@ -139,7 +139,7 @@ def read_draft(
     chats = chats_of(city, t, fields, errors)
     voters = one_of(t, fields, "voters", Voters, Voters.ANYONE, errors)
     areas = _areas(city, t, fields, voters, errors)
-    _members(city, t, kind, chats, voters, errors)
+    _members(city, t, chats, voters, errors)
     if errors:
         raise Invalid(errors)
     return PollDraft(
@@ -175,21 +175,16 @@ def _areas(
 def _members(
     city: City,
     t: Texts,
-    kind: Kind,
     chats: Sequence[Address],
     voters: Voters,
     errors: dict[str, str],
 ) -> None:
     """Whoever finds an open chat could press there without being its member."""
-    if kind is Kind.WORDS and voters is not Voters.ANYONE:
-        errors["voters"] = t("An answer in words is for everybody.")
     if voters is not Voters.CHATS:
         return
     if not chats or not all((chat := city.chat(a)) and chat.closed for a in chats):
         told = t("Choose closed chats only: in others those who are no members could vote as well.")
         errors.setdefault("chats", told)
-    if kind not in ONE and kind is not Kind.SEVERAL:
-        errors["voters"] = t("Points and rankings cannot be given in a chat that all see.")
 
 
 def _final(t: Texts, kind: Kind, fields: Mapping[str, str], errors: dict[str, str]) -> bool:

@@ -66,7 +66,7 @@ def refusal(t: Texts, outcome: Outcome) -> str:
         Outcome.GONE: t("There is no such poll."),
         Outcome.NO_OPTION: unreadable(t),
         Outcome.NO_CODE: t("This poll needs a code. Open it in a private chat, and enter yours."),
-        Outcome.NOT_HERE: t("Only members of the poll's own chats may vote, in those chats."),
+        Outcome.NOT_HERE: t("Only members of the poll's own chats may vote: begin in one of them."),
         Outcome.NO_AREA: t("Say first where you live: open the poll in a private chat."),
         Outcome.ELSEWHERE: t("Your vote is not counted: the poll is for residents of other areas."),
         Outcome.WITHDRAWN: t(

@@ -1,11 +1,12 @@
 """Answers in words: what a resident writes, until a moderator has read it (`moderated`)."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from core import clean, markers, personal_data
 from core.answers import MOST_LETTERS, Kind
 from core.desk import Turn
-from core.errors import Refusal
+from core.errors import Invalid, Refusal
 from core.messages import AnyBlock, Ask, bold, text
 from core.model import Poll, PollState, Words, WordsState
 from core.moderation import checks, desk
@@ -82,10 +83,19 @@ def keep(turn: Turn, poll: Poll, written: str) -> str:
     return said
 
 
+def filled_in(turn: Turn, poll: Poll, fields: Mapping[str, str]) -> str:
+    """As `keep`, from a form. Invalid where it is no answer."""
+    try:
+        return keep(turn, poll, fields.get("text", ""))
+    except NoAnswer as fault:
+        raise Invalid({"text": fault.text}) from None
+
+
 def forget(turn: Turn) -> None:
     """Takes the person's answers in open polls back, ballots and all: words tell of their
     writer, who is not to be known any more."""
-    written = {p.id for p in turn.store.polls(PollState.OPEN, limit=10_000) if p.kind is Kind.WORDS}
+    every = turn.store.polls(PollState.OPEN, limit=10_000, surveys=True)
+    written = {poll.id for poll in every if poll.kind is Kind.WORDS}
     for id, box in turn.store.ballot_boxes(written).items():
         if box.key and turn.store.withdraw(id, voter(box.key, turn.person)):
             turn.touch(subject("poll", id))

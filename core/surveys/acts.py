@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 
 from core import clean
 from core.actions import number
+from core.answers import Kind
 from core.city import Part
 from core.desk import Turn
 from core.errors import BadAction, Invalid, Refusal
 from core.messages import AnyBlock, Ask, Button, Form, Message, Reply, bold, rows, text
-from core.model import Poll, PollState, Survey
-from core.polls import ballots
+from core.model import Poll, PollState, Survey, Voters
+from core.polls import admission, ballots, writing
 from core.polls.fields import read_ballot
 from core.scene import button
 from core.staff import confirm
@@ -26,6 +27,9 @@ LISTED = 10
 def open_survey(turn: Turn, id: str) -> Reply:
     """Where the person left it."""
     survey = life.find(turn, number(id))
+    door = turn.store.poll(survey.door)
+    if door and door.voters is Voters.CHATS and turn.where in survey.chats:
+        admission.let_in(turn.store, door, turn.person)
     _alone(turn, survey)
     return page.question(turn, survey, replaces=False)
 
@@ -33,46 +37,38 @@ def open_survey(turn: Turn, id: str) -> Reply:
 def to(turn: Turn, id: str) -> Reply:
     """Back to a question, or on to it."""
     survey, poll = _step(turn, id)
-    return _at(turn, survey, poll.id)
+    return page.at(turn, survey, poll.id)
 
 
 def on(turn: Turn, id: str) -> Reply:
     """On from a question, answered or not."""
-    survey, poll = _step(turn, id)
-    return _on(turn, survey, poll)
+    _, poll = _step(turn, id)
+    return page.on(turn, poll)
 
 
 def take(turn: Turn, id: str, option: str) -> Reply:
     """An answer by one press, and on."""
-    survey, poll = _step(turn, id)
+    _, poll = _step(turn, id)
     answer = number(option)
     if not poll.paper.one:
         raise BadAction("its answers take more than a press")
-    return _answered(turn, survey, poll, answer)
+    return _answered(turn, poll, answer)
 
 
 def submit_answer(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     """The page's form of a question."""
-    survey, poll = _step(turn, state)
-    return _answered(turn, survey, poll, read_ballot(turn.t, poll, fields))
+    _, poll = _step(turn, state)
+    if poll.kind is Kind.WORDS:
+        return page.on(turn, poll, writing.filled_in(turn, poll, fields))
+    return _answered(turn, poll, read_ballot(turn.t, poll, fields))
 
 
-def _answered(turn: Turn, survey: Survey, poll: Poll, answer: int) -> Reply:
+def _answered(turn: Turn, poll: Poll, answer: int) -> Reply:
     sheet = ballots.sheet(turn, poll)
     if not poll.paper.takes(answer):
         raise BadAction("no such option")
     ballots.keep(turn, sheet, answer)
-    return _on(turn, survey, poll)
-
-
-def _on(turn: Turn, survey: Survey, poll: Poll) -> Reply:
-    chosen = walk.choices(turn.store, survey, turn.person)
-    return _at(turn, survey, walk.after(survey.steps, chosen, poll.id))
-
-
-def _at(turn: Turn, survey: Survey, poll: int) -> Reply:
-    turn.store.put_progress(survey.id, turn.person, poll)
-    return page.question(turn, survey)
+    return page.on(turn, poll)
 
 
 def _step(turn: Turn, id: str) -> tuple[Survey, Poll]:

@@ -18,8 +18,7 @@ LIMIT = 20_000
 MOST_POLLS = 30
 DEPTH = 6
 TITLE_LIMIT, INTRO_LIMIT, NAME_LIMIT = 150, 1000, 40
-KINDS = frozenset({Kind.SINGLE, Kind.SEVERAL, Kind.YES_NO, Kind.SCALE, Kind.POINTS, Kind.RANKING})
-TOP = ("title", "intro", "chats", "opens", "closes", "questions")
+TOP = ("title", "intro", "chats", "opens", "closes", "voters", "areas", "questions")
 QUESTION = ("name", "kind", "question", "options", "least", "most", "order", "background", "when")
 Node = yaml.Node
 Fields = dict[str, Node]
@@ -110,7 +109,7 @@ class _Reader:
         """Checked as the form of a poll is; its faults are told where they were written."""
         filled = self._filled(top, own)
         kind = filled["kind"]
-        if kind not in KINDS:
+        if kind not in frozenset(Kind):
             self.fault(own["kind"], self.t("There is no such kind: {kind}", kind=kind))
             return None
         try:
@@ -125,12 +124,13 @@ class _Reader:
     def _filled(self, top: Fields, own: Fields) -> dict[str, str]:
         """As the form of a poll would be."""
         filled = {"kind": self._scalar(own.get("kind")) or Kind.SINGLE, "shows": Shows.AFTER_CLOSE}
-        for key in ("opens", "closes"):
+        for key in ("opens", "closes", "voters"):
             filled[key] = self._scalar(top.get(key))
+        for key in ("chats", "areas"):
+            filled[key] = " ".join(map(self._scalar, self._items(top.get(key))))
         for key in ("least", "most", "order"):
             if key in own:
                 filled[key] = self._scalar(own[key])
-        filled["chats"] = " ".join(map(self._scalar, self._items(top.get("chats"))))
         question = self._words(own.get("question"))
         options = [self._words(node) for node in self._items(own.get("options"))]
         for x in LANGUAGES:

@@ -25,9 +25,9 @@ def tables(store: Store, survey: Survey) -> list[GroupTable]:
     made: list[GroupTable] = []
     for by in backgrounds:
         for step in survey.steps:
-            if step.background:
-                continue
             paper, groups = boxes[step.poll].paper, boxes[by].paper.size - 1
+            if step.background or paper.kind is Kind.WORDS:
+                continue
             every = store.answers(step.poll).values()
             cells = count(paper, groups, given[by], given[step.poll], every)
             sizes = _sizes(groups, given[by], given[step.poll])

@@ -1,10 +1,11 @@
 """What is shown of surveys: a question with its progress, the thanks, posts, results."""
 
 from core import clean
+from core.answers import Kind
 from core.desk import Turn
 from core.messages import AnyBlock, Button, Link, Message, Reply, bold, rows, text
-from core.model import GroupTable, Poll, PollState, Survey
-from core.polls import ballots, extras
+from core.model import GroupTable, Poll, PollState, Survey, Voters
+from core.polls import admission, ballots, entrance, extras, writing
 from core.polls.buttons import vote_buttons
 from core.polls.wording import how, in_words
 from core.scene import Scene, button, page_link
@@ -27,11 +28,21 @@ def question(turn: Turn, survey: Survey, notice: str = "", replaces: bool = True
     return Reply(notice, made, replaces=replaces, secret=True)
 
 
-def shown_again(turn: Turn, poll: Poll, notice: str) -> Reply:
+def at(turn: Turn, survey: Survey, poll: int, notice: str = "", replaces: bool = True) -> Reply:
+    turn.store.put_progress(survey.id, turn.person, poll)
+    return question(turn, survey, notice, replaces)
+
+
+def shown_again(turn: Turn, poll: Poll, notice: str, replaces: bool = True) -> Reply:
     """After a mark on a ballot of several: the same question."""
+    return at(turn, walk.current(turn, poll), poll.id, notice, replaces)
+
+
+def on(turn: Turn, poll: Poll, notice: str = "", replaces: bool = True) -> Reply:
+    """The question after this one."""
     survey = walk.current(turn, poll)
-    turn.store.put_progress(survey.id, turn.person, poll.id)
-    return question(turn, survey, notice)
+    chosen = walk.choices(turn.store, survey, turn.person)
+    return at(turn, survey, walk.after(survey.steps, chosen, poll.id), notice, replaces)
 
 
 def _question(turn: Turn, survey: Survey, poll: Poll, way: walk.Way) -> Message:
@@ -43,8 +54,14 @@ def _question(turn: Turn, survey: Survey, poll: Poll, way: walk.Way) -> Message:
     blocks += [text(words, role="heading"), *extras.links(t, poll)]
     if rule := how(t, poll.paper):
         blocks.append(text(rule))
+    if lack := admission.lacks(turn.store, poll, turn.resident, turn.person):
+        told = text(who_answers(turn, survey), role="note")
+        asked = entrance.blocks(turn, poll, lack)
+        return Message(f"{title}: {words}", (*blocks, told, *asked))
     sheet = ballots.sheet(turn, poll)
-    if sheet.ballot:
+    if poll.kind is Kind.WORDS:
+        blocks += writing.own_blocks(t, turn.store.own_words(poll.id, sheet.name))
+    elif sheet.ballot:
         mine = in_words(t, poll.paper, poll.options, sheet.ballot.answer)
         blocks.append(text(t("Your answer: {option}", option=mine)))
     blocks += vote_buttons(turn, poll, marks=sheet.marks, reader=turn.person)
@@ -90,6 +107,14 @@ def what_next(scene: Scene, survey: Survey) -> str:
     return until + " " + t("Then the results of all questions are published.")
 
 
+def who_answers(scene: Scene, survey: Survey) -> str:
+    """"" where everybody may."""
+    door = scene.store.poll(survey.door)
+    if door is None or survey.state.over:
+        return ""
+    return admission.who(scene.city, scene.t, door.voters, survey.chats, door.areas)
+
+
 # --- for everybody -------------------------------------------------------------------------------
 
 
@@ -105,6 +130,11 @@ def survey_post(scene: Scene, id: int) -> Message:
         return Message(title, (*blocks, *_ways_to_results(scene, survey)))
     count = t.plural("{n} question.", "{n} questions.", len(survey.steps))
     blocks += [*about(t, survey), text(f"{count} {when(scene, survey)}".strip())]
+    if who := who_answers(scene, survey):
+        blocks.append(text(who, role="note"))
+    door = scene.store.poll(survey.door)
+    if door and door.voters is Voters.CHATS:
+        blocks.append(rows(button(t("Answer the survey"), "survey", survey.id, primary=True)))
     return Message(title, (*blocks, *ways_in(scene, survey)))
 
 
