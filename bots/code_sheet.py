@@ -7,7 +7,7 @@ import segno
 
 from core import codes
 from core.city import City
-from core.model import Poll
+from core.model import Poll, Survey
 from core.texts import LANGUAGES, pick, texts
 
 CSS = """
@@ -24,18 +24,19 @@ p { margin: 0 0 1mm }
 """
 
 
-def sheet(city: City, poll: Poll, made: Sequence[str]) -> str:
-    """The page: an article a code, in all languages of the poll."""
-    link = city.page(f"/{city.language}/polls/{poll.id}") or city.chat_link(f"poll_{poll.id}")
-    qr = segno.make(link or str(poll.id), error="m", micro=False).svg_data_uri(border=2, scale=2)
+def sheet(city: City, about: Poll | Survey, made: Sequence[str]) -> str:
+    """The page: an article a code, in all languages of the poll or survey."""
+    links = _links(city, about, city.language)
+    link = links[0] if links else ""
+    qr = segno.make(link or str(about.id), error="m", micro=False).svg_data_uri(border=2, scale=2)
     style = CSS.replace("QR", qr if link else "")
-    words = _words(city, poll)
+    words = _words(city, about)
     cards = "\n".join(
         f"<article>{'<div class=qr></div>' if link else ''}"
         f'<p class="code">{codes.show(code)}</p>{words}</article>'
         for code in made
     )
-    title = escape(f"{poll.id}: {len(made)}")
+    title = escape(f"{about.id}: {len(made)}")
     return (
         f'<!doctype html>\n<html lang="{city.language}"><head><meta charset="utf-8">'
         f"<title>{title}</title><style>{style}</style></head>\n<body><main>\n{cards}\n"
@@ -43,16 +44,21 @@ def sheet(city: City, poll: Poll, made: Sequence[str]) -> str:
     )
 
 
-def _words(city: City, poll: Poll) -> str:
-    told = []
+def _links(city: City, about: Poll | Survey, language: str) -> list[str]:
+    kind = "survey" if isinstance(about, Survey) else "poll"
+    page = city.page(f"/{language}/{kind}s/{about.id}")
+    return [link for link in (page, city.chat_link(f"{kind}_{about.id}")) if link]
+
+
+def _words(city: City, about: Poll | Survey) -> str:
+    name, told = about.title if isinstance(about, Survey) else about.question, []
     for x in LANGUAGES:
         t = texts(x)
-        question = escape(pick(poll.question, x))
-        until = t.time(poll.closes_at, city.timezone) if poll.closes_at else ""
+        title = escape(pick(name, x))
+        until = t.time(about.closes_at, city.timezone) if about.closes_at else ""
         how = t("This code is good for one person's vote. Give it to nobody else.")
         if until:
             how += " " + t("Open until {time}.", time=until)
-        places = [city.page(f"/{x}/polls/{poll.id}"), city.chat_link(f"poll_{poll.id}")]
-        where = "<br>".join(escape(place) for place in places if place)
-        told.append(f'<div lang="{x}"><h2>{question}</h2><p>{escape(how)}</p><p>{where}</p></div>')
+        where = "<br>".join(map(escape, _links(city, about, x)))
+        told.append(f'<div lang="{x}"><h2>{title}</h2><p>{escape(how)}</p><p>{where}</p></div>')
     return "".join(told)

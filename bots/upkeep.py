@@ -299,11 +299,12 @@ def restore(
 @app.command()
 def codes(
     context: typer.Context,
-    poll: Annotated[int, typer.Argument(min=1, help="The poll's number.")],
+    id: Annotated[int, typer.Argument(min=1, metavar="POLL", help="The poll's number.")],
     n: Annotated[int, typer.Argument(min=1, max=10_000, help="How many codes.")],
     out: Annotated[
         Path | None, typer.Option(dir_okay=False, help="A new file, HTML; else it is printed.")
     ] = None,
+    survey: Annotated[bool, typer.Option("--survey", help="It is a survey's number.")] = False,
 ) -> None:
     """Make codes to vote with, for a poll that asks for them, as a sheet to print and cut.
 
@@ -312,7 +313,7 @@ def codes(
     """
     from bots.code_sheet import sheet
     from config.key import secret_key
-    from core.model import Voters
+    from core.model import Survey, Voters
     from core.people import Keyring
     from core.polls import entrance
 
@@ -322,16 +323,19 @@ def codes(
         database.check()
         keyring = Keyring(secret_key(settings))
         with database.begin() as store:
-            found = store.poll(poll)
-            if found is None:
-                cli.stop(f"There is no poll {poll}.", code=1)
-            if found.voters is not Voters.CODE or found.state.over:
-                cli.stop(f"Poll {poll} takes no codes, or is over.", code=1)
-            if store.codes(poll) + n > entrance.MOST_CODES:
+            about = store.survey(id) if survey else store.poll(id)
+            if about is None:
+                cli.stop(f"There is no {'survey' if survey else 'poll'} {id}.", code=1)
+            found = store.poll(about.door) if isinstance(about, Survey) else about
+            if found is None or found.voters is not Voters.CODE or found.state.over:
+                cli.stop(f"{'Survey' if survey else 'Poll'} {id} takes no codes, or is over.", code=1)
+            if found.survey is not None and not survey:
+                cli.stop(f"Poll {id} is in survey {found.survey}: give that with --survey.", code=1)
+            if store.codes(found.id) + n > entrance.MOST_CODES:
                 cli.stop(f"A poll has at most {entrance.MOST_CODES} codes.", code=1)
-            store.add_codes(poll, entrance.digests(keyring, poll, made))
+            store.add_codes(found.id, entrance.digests(keyring, found.id, made))
             # Within the transaction: no code is good that is on no paper.
-            _write_codes(out, sheet(city, found, made))
+            _write_codes(out, sheet(city, about, made))
 
 
 def _write_codes(out: Path | None, page: str) -> None:

@@ -117,7 +117,8 @@ class _Reader:
         except Invalid as invalid:
             for name, what in invalid.errors.items():
                 key = name.split("_")[0]
-                self.fault(top.get(key) or own.get(key) or node, what)
+                missing = top.get("voters") if key == "areas" else None
+                self.fault(top.get(key) or own.get(key) or missing or node, what)
             return None
         return self._background(node, draft) if background else draft
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import storage
-from core.model import PollState, Voters
+from core.model import PollState, SurveyDraft, SurveyStep, Voters
 from tests.bots.test_upkeep import Kuulolla, kuulolla
 from tests.storage.samples import KEY, draft
 
@@ -60,3 +60,18 @@ def test_a_file_that_is_there_is_not_overwritten(
 def test_what_takes_no_codes(ready: str, kuulolla: Kuulolla, args: tuple[str, str]) -> None:
     assert kuulolla("codes", *args).exit_code != 0
     assert kept(ready, 1) == kept(ready, 2) == 0
+
+
+def test_a_survey_has_one_sheet(ready: str, kuulolla: Kuulolla, tmp_path: Path) -> None:
+    """One code lets into all of its questions, so they are those of the first."""
+    title, asked = {"fi": "Ranta"}, draft(voters=Voters.CODE, chats=())
+    made = SurveyDraft(title, {}, asked.opens_at, None, (), "slack:U0EDITOR", (asked, asked),
+                       (SurveyStep(0), SurveyStep(1)))  # fmt: skip
+    with storage.open_database(ready) as database, database.begin() as store:
+        survey = store.add_survey(made, PollState.OPEN, [KEY, KEY])
+    for args in ((str(survey.door), "3"), (str(survey.polls[1]), "3"), ("9", "3", "--survey")):
+        assert kuulolla("codes", *args).exit_code == 1
+    told = kuulolla("codes", str(survey.id), "3", "--survey")
+    assert told.exit_code == 0, told.output
+    assert len(CODE.findall(told.output)) == 3 == kept(ready, survey.door)
+    assert "Ranta" in told.output and f"/fi/surveys/{survey.id}" in told.output

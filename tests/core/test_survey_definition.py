@@ -42,7 +42,7 @@ def test_words_alone_are_in_the_citys_language_and_options_count_from_one() -> N
         ("closes: 2026-03-31 16:00", "chats: [slack:C9]", 2, "Choose one of the list."),
         ("options: [A, B, C]", "options: [A, a, C]", 6, "twice"),
         ("options: [A, B, C]", "options: [A]", 6, "2 to 12 options"),
-        ("kind: several", "kind: words", 8, "no such kind: words"),
+        ("kind: several", "kind: essay", 8, "no such kind: essay"),
         ("kind: several", "kind: [several]", 8, "one value"),
         ("one: [1, 3]", "two: 1", 10, "No question before this one"),
         ("one: [1, 3]", "one: [0, 4]", 10, "from 1 to 3"),

@@ -4,11 +4,12 @@ import pytest
 
 from core.desk import Desk
 from core.model import PollState
+from core.polls import entrance
 from core.surveys import definition, life
 from core.texts import texts
-from tests.dialogs.test_surveys import SURVEY
+from tests.dialogs.test_surveys import OWN_WORDS, SURVEY
 from tests.stage import CITY
-from tests.web.conftest import Browser, Town
+from tests.web.conftest import Browser, Open, Town
 
 PATH = "/en/surveys/1"
 
@@ -140,3 +141,34 @@ async def test_scheduled_ones_are_nobodys_business(town: Town, browser: Browser)
     assert (await browser.get(PATH)).status == 404
     assert (await browser.get(f"{PATH}/results")).status == 404
     assert (await browser.json("/api/v1/surveys/1"))[0] == 404
+
+
+async def test_own_words_and_a_code_are_asked_on_the_page(
+    open_town: Open, open_browser: Open
+) -> None:
+    town = await open_town()
+    browser = await open_browser(town)
+    await made(town, "voters: code\n" + OWN_WORDS)
+    code = entrance.make_codes(1)
+    kept = entrance.digests(town.keyring, 1, code)
+    await town.write(lambda store: store.add_codes(1, kept))
+    page = await browser.get(PATH)
+    assert "You need a code" in page.text and "What for the shore?" in page.text
+    wrong = await browser.submit(page, PATH, code="AAAAA-AAAA0", text="A pier")
+    assert wrong.status == 422 and "This is no code of this poll." in wrong.text
+    assert wrong.form(PATH)["text"] == "A pier"
+    page = await browser.submit(wrong, PATH, code=code[0], text="x" * 141)
+    assert page.status == 422 and "yours has 141" in page.text
+    assert "You need a code" not in page.text or "code" not in page.form(PATH)
+    page = await browser.submit(page, PATH, text="A pier")
+    assert "Your answer is counted: A pier" in page.text and "Grade" in page.text
+    page = await browser.submit(page, PATH, press="survey_to:1")
+    assert page.form(PATH)["text"] == "A pier" and "code" not in page.form(PATH)
+    other = await browser.submit(await browser.get(PATH), PATH, text="A bench")
+    assert "Your answer is counted: A bench" in other.text
+    total = await town.write(lambda store: store.tallies({1})[1].total)
+    assert total == 1
+    await closed(town)
+    page = await browser.get(PATH + "/results")
+    assert page.status == 200 and "What for the shore?" in page.text
+    assert "A bench" not in page.text
