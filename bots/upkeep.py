@@ -323,12 +323,13 @@ def codes(
         database.check()
         keyring = Keyring(secret_key(settings))
         with database.begin() as store:
+            kind = "Survey" if survey else "Poll"
             about = store.survey(id) if survey else store.poll(id)
             if about is None:
-                cli.stop(f"There is no {'survey' if survey else 'poll'} {id}.", code=1)
+                cli.stop(f"There is no {kind.lower()} {id}.", code=1)
             found = store.poll(about.door) if isinstance(about, Survey) else about
             if found is None or found.voters is not Voters.CODE or found.state.over:
-                cli.stop(f"{'Survey' if survey else 'Poll'} {id} takes no codes, or is over.", code=1)
+                cli.stop(f"{kind} {id} takes no codes, or is over.", code=1)
             if found.survey is not None and not survey:
                 cli.stop(f"Poll {id} is in survey {found.survey}: give that with --survey.", code=1)
             if store.codes(found.id) + n > entrance.MOST_CODES:
