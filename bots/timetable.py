@@ -18,6 +18,7 @@ from core.desk import Desk
 from core.digests import chats as digests
 from core.duty import ALONE, Duty
 from core.errors import TryAgain
+from core.moderation import daily, rules
 from core.polls import closing, plans
 from core.ports import Store
 from core.questions import reminders
@@ -30,6 +31,7 @@ Job = Callable[[], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1  # seconds
+RARE = frozenset({Part.QUESTIONS, "moderation"})
 REMIND_EVERY = 60  # looks at every open question
 NIGHTLY = "17 3 * * *"
 KEPT = timedelta(days=14)  # handled events, finished deliveries, drafts
@@ -78,6 +80,8 @@ class Timetable:
             self.jobs["closings"] = self._closings
         if group and city.has(Part.STATEMENTS):
             self.jobs["groups"] = group
+        if rules.in_use(city):
+            self.jobs["moderation"] = self._moderation
         self.jobs["prune"] = self._prune
 
     def start(self) -> None:
@@ -85,7 +89,7 @@ class Timetable:
             if name == "prune":
                 trigger = trigger_of(NIGHTLY, self._city.timezone)
             else:
-                pause = REMIND_EVERY if name == Part.QUESTIONS else LOOK_EVERY
+                pause = REMIND_EVERY if name in RARE else LOOK_EVERY
                 trigger = IntervalTrigger(seconds=pause, timezone=UTC)
             self._scheduler.add_job(
                 self._quietly,
@@ -160,6 +164,11 @@ class Timetable:
         now, city = self._clock(), self._city
         if await self._read(lambda store: reminders.any_due(store, city, now)):
             await self._run(lambda store: reminders.tick(store, city, now, self._edit_gaps))
+
+    async def _moderation(self) -> None:
+        now, city = self._clock(), self._city
+        if await self._read(lambda store: daily.due(store, city, now)):
+            await self._run(lambda store: daily.tick(store, city, now, self._edit_gaps))
 
     async def _prune(self) -> None:
         before = self._clock() - KEPT

@@ -17,6 +17,7 @@ from bots.web.flood import Flood
 from bots.web.guard import Limiter, client_address, same_site
 from bots.web.listings import Listings
 from bots.web.live import MOST_POLLS, Live, Pace, Watch
+from bots.web.moderation import ModerationPages
 from bots.web.own import OwnPages
 from bots.web.pages import LANG, Chart, Pages, Show
 from bots.web.parse import NAME, Events, Sender, number, read_form
@@ -89,6 +90,7 @@ class WebChannel:
         self._statements = StatementPages(
             self._site, self._pages, events, self._acts.tell, works
         )
+        self._moderation = ModerationPages(self._site, self._pages)
         self._lists = BallotLists(self._site, self._pages)
         self._programs = Programs(
             city, read, self._pages.figures, clock, trusted_proxies, self._site.always
@@ -140,6 +142,7 @@ class WebChannel:
             *self._subscriptions.routes(self._page, self._act),
             *self._questions.routes(self._page, self._act),
             *self._own.routes(self._page, self._act),
+            *self._moderation.routes(self._page),
             *self._poll_routes(),
             *self._embeds.routes(
                 lambda show: self._lent(self._page(show, embedded=True)),

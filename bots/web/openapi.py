@@ -3,6 +3,8 @@
 from typing import Any
 
 from core.city import City, Part
+from core.model import ItemKind, Outcome
+from core.moderation import rules
 from core.texts import LANGUAGES, plain
 
 Json = dict[str, Any]
@@ -32,6 +34,11 @@ def description(city: City) -> Json:
         paths |= _poll_paths()
     if city.has(Part.QUESTIONS):
         paths |= _question_paths(city)
+    if rules.in_use(city):
+        paths |= {
+            "/api/v1/rules": _got("Rules", "The rules of discussion.", []),
+            "/api/v1/moderation": _got("Moderation", "What moderators decided, in a year.", []),
+        }
     return {
         "openapi": "3.1.0",
         "info": {
@@ -243,6 +250,32 @@ SCHEMAS: Json = {
                 answered=COUNT,
                 within_time=COUNT,
                 median_days={"type": "number", "minimum": 0},
+            ),
+        },
+    ),
+    "Rules": _object(
+        rules={"type": "array", "items": _object(id={"type": "string"}, name=WORDS, text=WORDS)}
+    ),
+    "Moderation": _object(
+        log={
+            "type": "array",
+            "items": _object(
+                date={"type": "string", "format": "date"},
+                kind={"enum": [*ItemKind]},
+                rule={"type": "string"},
+                outcome={"enum": [*Outcome]},
+                appeal={"enum": [*Outcome, None]},
+            ),
+        },
+        months={
+            "type": "array",
+            "items": _object(
+                month={"type": "string", "pattern": r"^\d{4}-\d{2}$"},
+                decided=COUNT,
+                outcomes={"type": "object", "additionalProperties": COUNT},
+                appeals=COUNT,
+                overturned=COUNT,
+                median_hours={"type": ["number", "null"], "minimum": 0},
             ),
         },
     ),

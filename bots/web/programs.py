@@ -15,6 +15,7 @@ from bots.web.feeds import Feeds
 from bots.web.figures import Figures
 from bots.web.guard import Limiter, client_address
 from bots.web.http import PREFLIGHT, Wrong, answer, counted, marked
+from bots.web.moderation import ModerationApi
 from bots.web.open311 import BASE as OPEN311
 from bots.web.open311 import Open311
 from bots.web.pages import Read
@@ -40,7 +41,12 @@ class Programs:
         trusted_proxies: int,
         always: dict[str, str],
     ) -> None:
-        parts = (Api(city, read, figures), Feeds(city, read, clock), Open311(city, read))
+        parts = (
+            Api(city, read, figures),
+            ModerationApi(city, read, clock),
+            Feeds(city, read, clock),
+            Open311(city, read),
+        )
         self._routes = [route for part in parts for route in part.routes()]
         self._description = openapi.description(city)
         self._limiter = Limiter(PER_MINUTE, clock)

@@ -20,6 +20,7 @@ from bots.web.parse import preferred_language
 from bots.web.render import words
 from core import clean
 from core.city import City, Part
+from core.moderation import rules
 from core.texts import LANGUAGES, NAMES, Texts, plain, texts
 
 HERE = Path(__file__).parent
@@ -111,6 +112,7 @@ class Site:
             "short": clean.short,
             "has": self._has,
             "file": self._versions.__getitem__,
+            "moderated": rules.in_use(city),
             "city_files": look.names(city.web),
         }
         for name in self._templates.list_templates():

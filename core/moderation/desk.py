@@ -329,6 +329,7 @@ def _judged(
             rule=rule,
             reason=reason,
             judgement=number,
+            found=tuple(one for one in item.found if one.check != "name"),  # it was for deciding
             claimed_by=None,
             claimed_at=None,
             escalated=False,

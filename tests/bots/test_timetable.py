@@ -90,10 +90,10 @@ def test_what_is_off_has_no_job(records) -> None:
         return set(timetable_of(records, replace(CITY, parts=frozenset(parts))).jobs)
 
     assert jobs() == {"prune"}
-    assert jobs(Part.POLLS) == {"prune", "polls", "closings"}
-    assert jobs(Part.QUESTIONS) == {"prune", "questions"}
+    assert jobs(Part.POLLS) == {"prune", "polls", "closings", "moderation"}
+    assert jobs(Part.QUESTIONS) == {"prune", "questions", "moderation"}
     everything = {"prune", "polls", "closings", "digests", "questions", "statements"}
-    assert jobs(*Part) == everything | {"subscriptions"}
+    assert jobs(*Part) == everything | {"subscriptions", "moderation"}
 
 
 async def test_a_poll_opens_and_closes_at_its_time(records, timetable: Timetable) -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from core.city import Look, Moderation, Official, Role
 from core.model import ItemKind, ItemState, Outcome
-from core.moderation import desk
+from core.moderation import daily, desk
 from tests.dialogs.script import play
-from tests.stage import CITY, Stage, three, words
+from tests.stage import CITY, GAPS, Stage, three, words
 
 EDITOR = replace(CITY.officials[2], roles=frozenset({Role.EDITOR, Role.MODERATOR}))
 SECOND = Official(
@@ -295,3 +295,21 @@ def test_forgotten_authors_are_told_nothing_more(town: Stage) -> None:
     assert "typerys" not in town.chat("resident")
     assert words(town.forges("editor", "desk_mute:question:1"))
     assert words(town.forges("resident", "my_appeal:question:1"))
+
+
+def test_each_working_morning_moderators_hear_how_much_waits(town: Stage) -> None:
+    def mornings(hours: float) -> int:
+        town.passes(hours=hours)
+        before = len(town.posts.get("slack:C0DESK", {}))
+        with town.database.begin() as store:
+            daily.tick(store, town.city, town.now, GAPS)
+        town.deliver()
+        return len(town.posts.get("slack:C0DESK", {})) - before
+
+    assert mornings(0) == 0  # nothing waits
+    asked(town)
+    assert mornings(0) == 1 and mornings(1) == 0
+    assert mornings(10) == 0  # at night
+    assert mornings(11) == 1  # Tuesday
+    assert "Moderointi: 1 odottaa, 22 h." in town.last("slack:C0DESK")
+    assert mornings(24 * 4) == 0  # Saturday

@@ -1,0 +1,97 @@
+"""What residents may read of moderation: each decision's day, kind, rule and outcome, and how its
+appeal ended; never the text nor the person. And figures by month."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from core import deadlines
+from core.city import City
+from core.model import ItemKind, Judgement, Outcome
+from core.ports import Store
+
+KEPT = timedelta(days=366)
+PUBLIC = frozenset({Outcome.REDACTED, Outcome.REWORD, Outcome.REJECTED, Outcome.MUTED})
+"""What stands in the log line by line; what was simply let through is counted."""
+FEW = 5
+"""Of fewer decisions a time says too much of one."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Line:
+    day: str
+    kind: ItemKind
+    rule: str
+    outcome: Outcome
+    appeal: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """``hours``: the median time to a decision; None of few."""
+
+    month: str
+    decided: int
+    outcomes: Mapping[Outcome, int]
+    appeals: int
+    overturned: int
+    hours: float | None
+
+
+def lines(store: Store, city: City, now: datetime) -> list[Line]:
+    """Of a year, the newest day first; within a day in no order of time."""
+    found = (_line(city, one) for one in store.judgements(now - KEPT, now, PUBLIC))
+    return sorted(found, key=lambda one: (one.day, one.kind, one.rule), reverse=True)
+
+
+def _line(city: City, one: Judgement) -> Line:
+    day = deadlines.local(city, one.at).date().isoformat()
+    return Line(day, one.kind, one.rule, one.outcome, one.appeal)
+
+
+def months(store: Store, city: City, now: datetime) -> list[Month]:
+    """Of a year, the newest first."""
+    by: dict[str, list[Judgement]] = {}
+    for one in store.judgements(now - KEPT, now):
+        by.setdefault(deadlines.local(city, one.at).strftime("%Y-%m"), []).append(one)
+    return [_month(name, by[name]) for name in sorted(by, reverse=True)]
+
+
+def _month(name: str, all_: Sequence[Judgement]) -> Month:
+    waited = [one.waited for one in all_ if one.waited is not None]
+    return Month(
+        name,
+        sum(one.outcome is not Outcome.MUTED for one in all_),
+        Counter(one.outcome for one in all_),
+        sum(one.appeal is not None for one in all_),
+        sum(one.appeal is Outcome.OVERTURNED for one in all_),
+        round(median(waited) / 3600, 1) if len(waited) >= FEW else None,
+    )
+
+
+def as_csv(found: Iterable[Line]) -> str:
+    """With a head; cells are of our own vocabulary, or ids of the city's rules."""
+    file = io.StringIO()
+    table = csv.writer(file)
+    table.writerow(["date", "kind", "rule", "outcome", "appeal"])
+    table.writerows([x.day, x.kind, x.rule, x.outcome, x.appeal or ""] for x in found)
+    return file.getvalue()
+
+
+def as_json(store: Store, city: City, now: datetime) -> dict[str, object]:
+    return {
+        "log": [
+            {"date": x.day, "kind": x.kind, "rule": x.rule, "outcome": x.outcome,
+             "appeal": x.appeal}
+            for x in lines(store, city, now)
+        ],
+        "months": [
+            {"month": x.month, "decided": x.decided, "outcomes": dict(x.outcomes),
+             "appeals": x.appeals, "overturned": x.overturned, "median_hours": x.hours}
+            for x in months(store, city, now)
+        ],
+    }  # fmt: skip
