@@ -72,6 +72,7 @@ def confirm(turn: Turn) -> int:
         raise Refusal(turn.t("At most {n} accounts can be one person.", n=MOST_ACCOUNTS))
     turn.store.link(accounts, there)
     _one_language(turn, accounts)
+    _one_area(turn, accounts)
     _one_ballot(turn, there, here)
     return len(accounts)
 
@@ -83,6 +84,13 @@ def _one_language(turn: Turn, accounts: list[str]) -> None:
     for account in accounts if chosen else ():
         if not found[account].language if account in found else True:
             turn.store.set_language(account, chosen)
+
+
+def _one_area(turn: Turn, accounts: list[str]) -> None:
+    """Where they said that they live; where they said two places, they are asked again."""
+    said = {area for account in accounts if (area := turn.store.area(account))}
+    for account in accounts if said else ():
+        turn.store.set_area(account, said.copy().pop() if len(said) == 1 else None)
 
 
 def _one_ballot(turn: Turn, kept: str, gone: str) -> None:

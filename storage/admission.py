@@ -39,7 +39,7 @@ class Admission(Transaction):
         if self._run(sa.delete(code_holders).where(*this)).rowcount:
             self.hold_code(poll, kept)
 
-    def set_area(self, resident: str, area: str) -> None:
+    def set_area(self, resident: str, area: str | None) -> None:
         self._upsert(residents, {"id": resident}, {"area": area})
 
     def area(self, resident: str) -> str | None:

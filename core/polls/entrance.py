@@ -162,7 +162,8 @@ def keep_area(turn: Turn, poll: Poll, area: str) -> None:
         raise BadAction("a poll for all areas")
     if area != admission.UNSAID and turn.city.area(area) is None:
         raise BadAction("no such area")
-    turn.store.set_area(turn.resident, area)
+    for account in turn.accounts:
+        turn.store.set_area(account, area)
 
 
 def submitted(turn: Turn, fields: Mapping[str, str], state: str) -> Poll:

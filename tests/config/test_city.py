@@ -96,6 +96,8 @@ def test_the_example_is_in_order() -> None:
     assert len(city.departments) >= 8
     assert city.page("/polls/1") == "https://kuulolla.example.fi/polls/1"
     assert city.chat(Address("telegram", "-4000000001"))
+    assert [chat.closed for chat in city.chats].count(True) == 1
+    assert not city.staff_sees_hidden_results
     editor = city.official_by_key("slack:U0TOIMITTAJA")
     assert editor
     assert editor.roles == {Role.EDITOR}
@@ -535,6 +537,28 @@ def test_reminders_and_approval_of_polls(tmp_path: Path) -> None:
     chosen = load(tmp_path, choose)
     assert chosen.reminds and chosen.poll_approval
     assert chosen.poll_reminder == timedelta(hours=6)
+
+
+def test_who_votes_and_who_sees_is_the_citys_to_say(tmp_path: Path) -> None:
+    """Unless it says so, no chat counts as closed, and nobody sees what is hidden."""
+    usual = load(tmp_path, lambda city: None)
+    assert not usual.staff_sees_hidden_results and not any(chat.closed for chat in usual.chats)
+
+    def choose(city: dict) -> None:
+        city["chats"][0]["closed"] = True
+        city["staff_sees_hidden_results"] = True
+
+    chosen = load(tmp_path, choose)
+    assert chosen.staff_sees_hidden_results
+    assert [chat.closed for chat in chosen.chats] == [True, *[False] * (len(usual.chats) - 1)]
+
+
+@pytest.mark.parametrize("value", ["perhaps", 2, None, [], {}])
+def test_neither_is_anything_between(tmp_path: Path, value: object) -> None:
+    told = faults(tmp_path, put("staff_sees_hidden_results", value=value))
+    assert told and told[0].startswith("staff_sees_hidden_results")
+    told = faults(tmp_path, put("chats", 0, "closed", value=value))
+    assert told and told[0].startswith("chats[0].closed")
 
 
 @pytest.mark.parametrize("hours", [0, 337, -1, "soon"])

@@ -225,6 +225,28 @@ def test_the_area_is_asked_once_and_kept_until_forgotten(town: Stage) -> None:
     assert town.tally(1) == (1, 0)
 
 
+def test_the_area_is_the_persons_in_whatever_channel(town: Stage) -> None:
+    poll(town, "voters=areas | areas=north")
+    town.forges("resident", "area:1:north")
+    assert "missä asut" in words(town.forges("browser", "vote:1:0"))
+    link(town, "resident", "browser")
+    assert "laskettu" in words(town.forges("browser", "vote:1:0"))
+    town.forges("browser", "area:1:south")  # they have moved
+    assert "muiden alueiden" in words(town.forges("resident", "vote:1:1"))
+    assert town.tally(1) == (1, 0)
+    town.forges("resident", "forget_yes")
+    assert "missä asut" in words(town.forges("resident", "vote:1:1"))
+
+
+def test_who_said_two_places_is_asked_again(town: Stage) -> None:
+    poll(town, "voters=areas | areas=north south")
+    town.forges("resident", "area:1:north")
+    town.forges("browser", "area:1:south")
+    link(town, "resident", "browser")
+    for who in ("resident", "browser"):
+        assert "missä asut" in words(town.forges(who, "vote:1:0"))
+
+
 def test_areas_that_are_none(town: Stage) -> None:
     for areas in ("areas=", "areas=west", "areas=north west"):
         poll(town, f"voters=areas | {areas}")
