@@ -146,7 +146,8 @@ def awaited(turn: Turn, words: str) -> Poll | None:
     kept = turn.store.draft(turn.resident, DRAFT)
     if kept is None:
         return None
-    if len(words.strip()) <= 20 and any(c.isdigit() or c.isupper() for c in words):
+    like_one = len(words.strip()) <= 20 and any(c.isdigit() or c.isupper() for c in words)
+    if like_one or codes.read(words, LENGTH):
         return turn.store.poll(kept["poll"])
     turn.store.drop_draft(turn.resident, DRAFT)
     return None

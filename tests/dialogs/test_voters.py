@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from core import codes
 from core.city import Area, Chat
 from core.events import Address
 from core.people import voter
@@ -79,6 +80,23 @@ def test_a_code_is_asked_once_and_lets_one_person_vote(town: Stage) -> None:
     )
     assert "needs a code" in words(town.forges("neighbour", "vote:1:0"))
     assert town.tally(1) == (0, 1)
+
+
+@pytest.mark.parametrize("code", ["abcdefghjk", "abcde-fghjk", "ABCDE FGHJK", "1234567890"])
+def test_a_code_without_digits_or_capitals_is_one_all_the_same(town: Stage, code: str) -> None:
+    poll(town, "voters=code")
+    written = codes.read(code, entrance.LENGTH)
+    with town.database.begin() as store:
+        store.add_codes(1, entrance.digests(town.keyring, 1, [written]))
+    play(
+        town,
+        f"""
+        resident: /start poll_1
+        resident: [Anna koodisi]
+        resident: {code}
+        city: [Torille]
+    """,
+    )
 
 
 def test_other_words_than_a_code_end_the_asking(town: Stage) -> None:
