@@ -276,6 +276,8 @@ class WebChannel:
         self._site.dress(response)
         kept = "public, max-age=31536000, immutable" if request.query.get("v") else "no-cache"
         response.headers["Cache-Control"] = kept
+        response.headers["Access-Control-Allow-Origin"] = "*"  # for polls elsewhere
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
     async def _robots(self, request: web.Request) -> web.Response:

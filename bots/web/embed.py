@@ -51,7 +51,7 @@ class Embeds:
     async def _frame(self, visit: Visit) -> web.Response:
         card = await self._card(visit)
         told = self._shown(visit, card, visit.notice, _simple(card))
-        return self._site.page(visit, "embed.html", **told)
+        return self._site.page(visit, "embed.html", level=1, **told)
 
     async def _vote_in_frame(
         self, visit: Visit, sender: Sender, fields: dict[str, str]
@@ -72,7 +72,7 @@ class Embeds:
     async def _told(self, visit: Visit, notice: str, votes_here: bool) -> web.Response:
         card = await self._card(visit)
         told = self._shown(visit, card, notice, votes_here and _simple(card))
-        html = self._site.fragment(visit, "embed_poll.html", **told)
+        html = self._site.fragment(visit, "embed_poll.html", level=2, **told)
         return answer({"html": html, "open": card.open})
 
     def _shown(self, visit: Visit, card: PollCard, said: str, form: bool) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import blake2b
 
 import structlog
 from aiohttp import web
@@ -74,7 +75,8 @@ class Feed:
         visible = polls.shows_results(self.snapshot.poll, voted)
         if (language, visible) not in self.said:
             data = json.dumps(state(self.snapshot, language, visible), ensure_ascii=False)
-            self.said[language, visible] = f"id: {self.version}\ndata: {data}\n\n".encode()
+            mark = blake2b(data.encode(), digest_size=8).hexdigest()
+            self.said[language, visible] = f"id: {mark}\ndata: {data}\n\n".encode()
         return self.said[language, visible]
 
 
@@ -139,13 +141,17 @@ class Live:
         language: str,
     ) -> None:
         """Writes until the client leaves, is too slow, or the service stops. ``watched``: poll →
-        whether this reader has voted in it."""
+        whether this reader has voted in it. An event says all there is of a poll and is named by
+        it, so that whoever comes again with ``Last-Event-ID`` gets only what is other by now."""
         async with self._following(list(watched)) as (feeds, bell):
             await response.prepare(request)
             try:
                 await self._write(response, f"retry: {self._pace.retry * 1000:.0f}\n\n".encode())
+                known = f"id: {request.headers.get('Last-Event-ID', '')}\n".encode()
                 async for id, feed in self._news(feeds, bell):
                     said = feed.event(language, watched[id]) if feed else b": still here\n\n"
+                    if said.startswith(known):  # what a browser has that comes again
+                        said = b": nothing new\n\n"
                     await self._write(response, said)
             except TimeoutError:
                 if request.transport:
