@@ -13,6 +13,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from core import polls
+from core.broadcasts import sending as broadcasts
 from core.city import City, Part
 from core.desk import Desk
 from core.digests import chats as digests
@@ -74,6 +75,7 @@ class Timetable:
             Part.QUESTIONS: self._reminders,
             Part.STATEMENTS: self._statements,
             Part.SUBSCRIPTIONS: self._subscriptions,
+            Part.BROADCASTS: self._broadcasts,
         }
         self.jobs: dict[str, Job] = {p.value: job for p, job in parts.items() if city.has(p)}
         if city.has(Part.POLLS):
@@ -155,6 +157,11 @@ class Timetable:
         now, city = self._clock(), self._city
         if await self._read(lambda store: statements.due(store, city, now)):
             await self._run(lambda store: statements.tick(store, city, now, self._edit_gaps))
+    async def _broadcasts(self) -> None:
+        now, city = self._clock(), self._city
+        if await self._read(lambda store: broadcasts.due(store, now)):
+            await self._run(lambda store: broadcasts.tick(store, city, now, self._edit_gaps))
+
     async def _subscriptions(self) -> None:
         now, city = self._clock(), self._city
         while self._duty.held and await self._read(lambda store: subscriptions.due(store, now)):

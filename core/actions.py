@@ -13,6 +13,7 @@ OPENERS = frozenset(
         *("answer", "more", "move", "decline", "hand", "merge", "note"),
         *("give_back", "correct", "open_again", "poll_new", "ballot"),
         "digest_edit",
+        "broadcast_new",
         *("stand", "statement_new", "statements_read", "conversation_new", "conversation_edit"),
         "groups_name",
         *("mend", "poll_cancel", "poll_next", "plan_open", "survey_new"),

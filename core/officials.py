@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from core import staff
+from core.broadcasts import acts as broadcasts
 from core.city import Part
 from core.desk import Turn
 from core.digests import chats, preview
@@ -64,6 +65,7 @@ COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {
     **moderation.STAFF_COMMANDS,
     "digest": digest_ask,
     **subscriptions.STAFF_COMMANDS,
+    **broadcasts.COMMANDS,
     "language": language,
 }
 WORDS = {
@@ -76,6 +78,7 @@ WORDS = {
     **moderation.STAFF_WORDS,
     **dict.fromkeys(("digest", "kooste", "sammandrag"), "digest"),
     **subscriptions.STAFF_WORDS,
+    **broadcasts.WORDS,
     **dict.fromkeys(("language", "kieli", "språk"), "language"),
 }
 BUTTONS: dict[str, Answer] = {
@@ -84,6 +87,12 @@ BUTTONS: dict[str, Answer] = {
     "digest_ask": digest_ask,
     "digest": digest,
     **preview.BUTTONS,
+    **broadcasts.BUTTONS,
     "staff_help": staff_help,
 }
-FORMS: dict[str, Answer] = {**questions.FORMS, **moderation.FORMS, **preview.FORMS}
+FORMS: dict[str, Answer] = {
+    **questions.FORMS,
+    **moderation.FORMS,
+    **preview.FORMS,
+    **broadcasts.FORMS,
+}

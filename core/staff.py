@@ -56,6 +56,10 @@ def help_page(turn: Turn, official: Official) -> Message:
         facts.append(("/kuulolla " + t("statements"), t("conversations of statements")))
     if city.has(Part.DIGESTS) and official.may_edit():
         facts.append(("/kuulolla " + t("digest"), t("send the round-up to the chats now")))
+    if city.has(Part.SUBSCRIPTIONS) and official.may_edit():
+        facts.append(("/kuulolla " + t("subscribers"), t("how many want to hear of what")))
+    if city.has(Part.BROADCASTS) and official.may_edit():
+        facts.append(("/kuulolla " + t("broadcast"), t("write to all, or to those of a theme")))
     facts.append(("/kuulolla " + t("language"), t("change my language")))
     how = t("A new question comes to your department's channel. Its buttons do the rest.")
     blocks = (text(title, role="heading"), text(how), Facts(tuple(facts)))

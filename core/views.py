@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from core import markers, staff
+from core.broadcasts import card as broadcasts
 from core.city import City
 from core.digests import preview
 from core.messages import Message
@@ -45,6 +46,7 @@ VIEWS: dict[str, Callable[..., Message]] = {
     "trouble": staff.trouble,
     **preview.VIEWS,
     **subscriptions.VIEWS,
+    **broadcasts.VIEWS,
     **news.VIEWS,
     **moderation.VIEWS,
     **withdrawal.VIEWS,

@@ -1,6 +1,7 @@
 """The whole store: what `core.ports.Store` promises, in one transaction."""
 
 from storage.admission import Admission
+from storage.broadcasts import Broadcasts
 from storage.chats import Chats
 from storage.digests import Digests
 from storage.events import Events
@@ -30,6 +31,7 @@ class Store(
     Chats,
     Digests,
     Subscriptions,
+    Broadcasts,
     Events,
 ):
     """See `core.ports.Store`."""

@@ -1,5 +1,6 @@
 """The values that the rules speak of and the store keeps. Times are aware, in UTC."""
 
+from core.model.broadcasts import Broadcast, BroadcastState
 from core.model.digests import DigestClock, DigestPreview, PreviewState
 from core.model.moderation import (
     DESK,
@@ -73,6 +74,8 @@ __all__ = [
     "Ballot",
     "BallotBox",
     "BallotList",
+    "Broadcast",
+    "BroadcastState",
     "Conversation",
     "ConversationDraft",
     "Delivery",

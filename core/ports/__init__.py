@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from core.ports.broadcasts import BroadcastStore
 from core.ports.channels import (
     Answer,
     Brief,
@@ -28,6 +29,7 @@ __all__ = [
     "AdmissionStore",
     "Answer",
     "Brief",
+    "BroadcastStore",
     "Channel",
     "ChatStore",
     "DigestStore",
@@ -75,6 +77,7 @@ class Store(
     ChatStore,
     DigestStore,
     SubscriptionStore,
+    BroadcastStore,
     EventStore,
     Protocol,
 ):

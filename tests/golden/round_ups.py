@@ -7,13 +7,23 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from core.broadcasts import acts
 from core.desk import Turn
 from core.digests import preview
 from core.events import Person
 from core.messages import Form, Message
-from core.model import DigestPreview, PollDraft, PollState, PreviewState, Shows, SurveyDraft
+from core.model import (
+    Broadcast,
+    BroadcastState,
+    DigestPreview,
+    PollDraft,
+    PollState,
+    PreviewState,
+    Shows,
+    SurveyDraft,
+)
 from core.subscriptions import cards
-from tests.stage import GROUP, START, three
+from tests.stage import DESK, GROUP, START, three
 
 if TYPE_CHECKING:
     from tests.golden.scene import Scene
@@ -24,6 +34,10 @@ OPENING = three(
     "A good week to you! This spring's benches are up for a vote.",
 )
 TITLE = three("Kirjaston aukiolo", "Bibliotekets öppettider", "Library hours")
+WATER = {
+    "fi": "Vesi on poikki Rantatiellä iltakuuteen. Vesipiste on torilla.",
+    "sv": "Vattnet är avstängt på Strandvägen till klockan 18. Vatten finns på torget.",
+}
 INTRO = three("Kolme kysymystä, kolme minuuttia.", "Tre frågor, tre minuter.", "Three questions.")
 BENCH = three("Minne uusi penkki?", "Var ska bänken stå?", "Where should the bench stand?")
 PLACES = (
@@ -36,6 +50,7 @@ def shown(scene: Scene, editor: Turn) -> Iterator[tuple[str, Message | Form]]:
     yield from _digests(scene)
     yield from _previews(scene, editor)
     yield from _subscriptions(scene, editor)
+    yield from _broadcasts(scene, editor)
 
 
 def _digests(scene: Scene) -> Iterator[tuple[str, Message]]:
@@ -85,6 +100,28 @@ def _subscriptions(scene: Scene, editor: Turn) -> Iterator[tuple[str, Message | 
         yield name, reply.message
     items, at = [("answers", scene.numbers["answered"])], START.isoformat()
     yield "my_digest", scene.view("my_digest", items=items, at=at)
+
+
+def _broadcasts(scene: Scene, editor: Turn) -> Iterator[tuple[str, Message | Form]]:
+    form = acts.new(editor).form
+    assert form
+    yield "broadcast form", form
+    made = scene.store.add_broadcast(
+        Broadcast(0, WATER, "", "", False, BroadcastState.WAITING, "slack:U0EDITOR", DESK, START)
+    )
+    yield "broadcast", scene.view("broadcast", id=made.id)
+    yield "broadcast private", scene.view("broadcast", id=made.id, private=True)
+    yield "broadcast gone", scene.view("broadcast", id=99)
+    looked = acts.look(editor, str(made.id)).message
+    assert looked
+    yield "broadcast_look", looked
+    begun = {"began_at": START, "ended_at": START + timedelta(minutes=7), "total": 12000}
+    report = {"sent": 11890, "blocked": 84, "uncertain": 1, "failed: chat not found": 25}
+    for state in BroadcastState:
+        kept = replace(made, state=state, **begun, report=report if state.over else {})
+        scene.store.save_broadcast(kept)
+        yield f"broadcast_card {state}", scene.view("broadcast_card", id=made.id)
+    yield "broadcast_report", scene.view("broadcast_report", id=made.id)
 
 
 def _preview(scene: Scene, items: list[tuple[str, int]]) -> DigestPreview:
