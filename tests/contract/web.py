@@ -25,7 +25,7 @@ class WebDoor:
     brings_again = False
 
     def __init__(self, channel: Channel, browser: Browser, rules: Rules) -> None:
-        self.channel, self._browser, self.rules = channel, browser, rules
+        self.channel, self.browser, self.rules = channel, browser, rules
         self._path = f"/fi/polls/{POLL}"
         self._fields: dict[str, str] = {}
         self._shown: list[Page] = []
@@ -43,13 +43,13 @@ class WebDoor:
         return POLL
 
     async def press(self, ref: MessageRef, label: str) -> None:
-        page = await self._browser.get(self._path)
+        page = await self.browser.get(self._path)
         option = str(page.html.count("<label", 0, page.html.index(f"{label}</span></label>")) - 1)
         self._fields = page.form(self._path) | {"option": option}
         await self._send()
 
     async def _send(self) -> None:
-        self._shown.append(await self._browser.post(self._path, self._fields))
+        self._shown.append(await self.browser.post(self._path, self._fields))
 
     async def told(self, number: int = 1) -> list[str]:
         return [page.text for page in self._shown]
@@ -60,7 +60,7 @@ class WebDoor:
 
     async def forge(self, action: str) -> int | None:
         fields = {"token": "forged", "option": action.rpartition(":")[2]}
-        return (await self._browser.post(self._path, fields)).status
+        return (await self.browser.post(self._path, fields)).status
 
 
 async def _fine() -> Health:
