@@ -232,7 +232,15 @@ def _instead(turn: Turn, draft: Draft, similar: list[Question]) -> Ask:
     for q in _open(similar):
         label_ = t("Follow: {question}", question=_with_followers(turn, q))
         choices.append(Choice(str(q.number), label_))
-    return Ask("instead", t("What shall I do?"), "choice", choices[0].value, choices=tuple(choices))
+    hint = t("These wait for an answer already. Follow one, and you are told when it comes.")
+    return Ask(
+        "instead",
+        t("What would you like to do?"),
+        "choice",
+        choices[0].value,
+        hint if _open(similar) else "",
+        choices=tuple(choices),
+    )
 
 
 def _answers_alike(turn: Turn, similar: list[Question]) -> list[AnyBlock]:

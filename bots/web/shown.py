@@ -24,7 +24,8 @@ from core.polls.results import result_blocks, written
 from core.polls.shown import staff_sees
 from core.polls.wording import how, in_words, lost
 from core.ports import Store
-from core.questions import memory
+from core.questions import memory, record
+from core.questions.states import Act
 from core.questions.told import answering
 from core.questions.words import GROUNDS, STATES
 from core.scene import reference
@@ -345,6 +346,8 @@ def took(scene: Scene, question: Question) -> str:
     days = memory.working_days(scene.city, question, scene.store.steps(question.number))
     if days is None:
         return ""
+    if days == 0:
+        return scene.t("It took less than a working day.")
     return scene.t.plural("It took {n} working day.", "It took {n} working days.", days)
 
 
@@ -444,10 +447,16 @@ def _department(scene: Scene, question: Question) -> str:
     return plain(name, scene.t.language)
 
 
-def conversation(scene: Scene, question: Question) -> list[tuple[bool, str]]:
-    """What the city asked its asker, and what they replied: (is it the city, words)."""
+def conversation(scene: Scene, question: Question) -> list[tuple[bool, str, str]]:
+    """What the city and its asker wrote to one another: (is it the city, heading, words)."""
+    t = scene.t
+    headings = {
+        Act.ASK: t("The official asks you for more."),
+        Act.REPLY: t("Your reply"),
+        Act.REOPEN: t("Why you opened the question again"),
+    }
     return [
-        (step.kind == "asked", markers.shown(step.text, scene.t))
+        (step.kind == Act.ASK, headings[step.kind], markers.shown(step.text, t))
         for step in scene.store.steps(question.number)
-        if step.kind in ("asked", "replied")
+        if step.kind in headings and (step.kind == Act.ASK or step.by == record.RESIDENT)
     ]

@@ -160,7 +160,7 @@ def press_thumb(turn: Turn, id: str, which: str) -> Reply:
     if which not in ("up", "down"):
         raise BadAction("no such thumb")
     question = rate(turn, number(id), which == "up")
-    thanks = turn.t("Thank you for telling.")
+    thanks = turn.t("Thank you for letting us know.")
     why = rows(button(turn.t("Say why"), "thumb_why", question.number, which))
     return Reply(message=Message(thanks, (text(thanks), why)))
 
@@ -183,7 +183,7 @@ def submit_thumb(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     words = fields.get("text", "")
     rate(turn, number(id), which == "up", words)
     if not words.strip():
-        return _plainly(turn.t("Thank you for telling."))
+        return _plainly(turn.t("Thank you for letting us know."))
     return _plainly(turn.t("Thank you. The officials read what you wrote."))
 
 

@@ -44,10 +44,10 @@ def _thumb(scene: Scene, own: Question, accounts: Collection[str]) -> list[Form]
     if pressed is None:
         return [Form("thumbs", title, "", tuple(thumbs(scene, own)), str(question.number))]
     up, words = pressed
-    said = t("You said: {thumb}", thumb=t("👍 This helped") if up else t("👎 No help"))
+    said = t("You said: {thumb}", thumb=t("👍 This helped") if up else t("👎 This did not help"))
     hint = t("Only the city's officials read it.")
     why = Ask("text", t("Say why"), "lines", words, hint, WORDS, optional=True)
-    turned = button(t("👎 No help") if up else t("👍 This helped"), "thumb", question.number,
+    turned = button(t("👎 This did not help") if up else t("👍 This helped"), "thumb", question.number,
                     "down" if up else "up")  # fmt: skip
     state = f"{question.number}:{'up' if up else 'down'}"
     words_form = Form("thumb_words", title, t("Send"), (text(said), why), state)

@@ -165,7 +165,7 @@ def thumbs(scene: Scene, own: Question) -> list[AnyBlock]:
     n = question.number
     made = (
         button(t("👍 This helped"), "thumb", n, "up"),
-        button(t("👎 No help"), "thumb", n, "down"),
+        button(t("👎 This did not help"), "thumb", n, "down"),
     )
     return [rows(*made, width=2)]
 

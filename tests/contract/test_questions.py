@@ -59,7 +59,7 @@ def reminder(store: Store) -> Show:
 
 
 CARDS = {
-    waiting: ([long("Milloin", 2000), "Seuraajia", "Kuinka varmasti", "Melko varma"],
+    waiting: ([long("Milloin", 2000), "Seuraajia", "Varmuus", "Kohtalainen"],
               ["Ota käsittelyyn", "Vastaa", "Pyydä lisätietoja", "Siirrä", "Jätä vastaamatta",
                "Muut toimet"]),
     amended: ([*CORRECTION["answer"].values(), "👍 0 · 👎 1", "https://example.test/kartta"],

@@ -54,8 +54,8 @@ DIALOGS = {
     "one's own case may be sent to officials only": """
         resident: Miksi hakemukseni auraustuesta viipyy?
         city: Tämä näyttää koskevan omaa asiaasi
-        resident: [Lähetä vain viranhaltijoille]
-        city: Vain sinä ja kaupungin viranhaltijat näette
+        resident: [Lähetä vain kaupungille]
+        city: Vain sinä ja kaupungin työntekijät näette
         slack:C0STREETS< ei julkaista
         neighbour: /start question_1
         city: There is no such question.
@@ -107,9 +107,9 @@ DIALOGS = {
         neighbour< Se aurataan huomenna.
         invånare< En fråga som du följer har fått svar.
         neighbour: [👍 This helped]
-        city: Thank you for telling.
+        city: Thank you for letting us know.
         slack:C0STREETS< 👍 1 · 👎 0
-        neighbour: [👎 No help]
+        neighbour: [👎 This did not help]
         slack:C0STREETS< 👍 0 · 👎 1
         neighbour: [Say why]
         city: Write it in one message
@@ -208,7 +208,7 @@ def test_forged_buttons_do_nothing(sqlite_database, action, told):
     """The one question is another's own case."""
     stage = Stage(sqlite_database)
     stage.says("resident", "Miksi hakemukseni auraustuesta viipyy?")
-    stage.presses("resident", "Lähetä vain viranhaltijoille")
+    stage.presses("resident", "Lähetä vain kaupungille")
     assert told in stage.forges("neighbour", action).notice
 
 

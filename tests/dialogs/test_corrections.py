@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.city import Look, Moderation
 from core.messages import as_text
 from core.questions import reminders
 from tests.dialogs.script import play
@@ -19,6 +20,7 @@ BOSS = replace(
 TOWN = replace(
     CITY, departments=(STREETS, CITY.departments[1]), officials=(*CITY.officials, BOSS)
 )
+FIRST = Moderation(look={"question": Look.BEFORE})
 GONE = "Tämä korjaus ei enää odota hyväksyntää."
 
 
@@ -168,7 +170,7 @@ def test_after_downtime_one_reminder_of_it_is_sent(town: Stage) -> None:
 
 
 def test_what_is_looked_through_stands_in_the_moderators_lists(stage: Stage) -> None:
-    town = Stage(stage.database, city=replace(TOWN, moderation=True))
+    town = Stage(stage.database, city=replace(TOWN, moderation=FIRST))
     play(town, """
         resident: Milloin Rantatie aurataan lumesta?
         resident: [Lähetä]

@@ -219,7 +219,7 @@ LIVES = {
         slack:C0STREETS< 👍 0 · 👎 1
         pupil: [Kerro miksi]
         pupil: Mihin aikaan huomenna?
-        city: Viranhaltijat lukevat
+        city: Kaupungin työntekijät lukevat
         principal: kysymys K-1
         city: Mihin aikaan huomenna?
     """,
@@ -238,8 +238,8 @@ LIVES = {
     "one's own case is for officials alone, and opened again once": """
         pupil: Miksi hakemukseni auraustuesta viipyy?
         city: Tämä näyttää koskevan omaa asiaasi
-        pupil: [Lähetä vain viranhaltijoille]
-        city: Vain sinä ja kaupungin viranhaltijat
+        pupil: [Lähetä vain kaupungille]
+        city: Vain sinä ja kaupungin työntekijät
         neighbour: /start question_1
         city: There is no such question.
         principal: vapaat

@@ -26,12 +26,12 @@ def test_the_words_and_the_place_that_led_there(stage: Stage) -> None:
     play(stage_of(stage), """
         resident: Milloin aurataan lumi Länsirannassa?
         resident: [Lähetä]
-        slack:C0STREETS< Miksi tähän yksikköön: osumat: aurataan, lumi, Länsiranta → Kadut
-        slack:C0STREETS< Kuinka varmasti: Varma.
+        slack:C0STREETS< Miksi tähän yksikköön: tunnistettu: aurataan, lumi, Länsiranta → Kadut
+        slack:C0STREETS< Varmuus: Suuri.
         official: [Vastaa]
         official: {answer_fi=Huomenna.}
         official: {}
-        slack:C0STREETS< !Kuinka varmasti
+        slack:C0STREETS< !Varmuus
     """)  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def test_what_was_nearly_as_likely(stage: Stage) -> None:
     play(stage_of(stage), """
         resident: Hiekoitus, lumi ja remontti
         resident: [Lähetä]
-        slack:C0STREETS< Kuinka varmasti: Melko varma. Seuraava vaihtoehto: Asiakaspalvelu.
+        slack:C0STREETS< Varmuus: Kohtalainen. Toinen vaihtoehto: Asiakaspalvelu.
     """)  # fmt: skip
 
 
@@ -47,11 +47,11 @@ def test_what_nobody_knows_is_the_general_desks_and_says_so(stage: Stage) -> Non
     play(stage_of(stage), """
         resident: Koirapuiston portti ei pysy kiinni
         resident: [Lähetä]
-        slack:C0DESK< Miksi tähän yksikköön: ei osumia → Asiakaspalvelu
-        slack:C0DESK< Kuinka varmasti: Epävarma, joten kysymys tuli yleiseen neuvontaan.
+        slack:C0DESK< Miksi tähän yksikköön: mitään ei tunnistettu → Asiakaspalvelu
+        slack:C0DESK< Varmuus: Pieni, joten kysymys tuli neuvontaan.
         neighbour: Minne laskutus
         neighbour: [Send]
-        slack:C0DESK< osumat: laskutus → Asiakaspalvelu
+        slack:C0DESK< tunnistettu: laskutus → Asiakaspalvelu
     """)  # fmt: skip
 
 
@@ -59,8 +59,8 @@ def test_what_seems_to_be_anothers(stage: Stage) -> None:
     play(stage_of(stage), """
         resident: Miksi bussit ovat aina myöhässä?
         resident: [Lähetä]
-        slack:C0DESK< osumat: bussit → Asiakaspalvelu
-        slack:C0DESK< Voi kuulua muualle: Bussit. Siksi kysymys tuli yleiseen neuvontaan.
+        slack:C0DESK< tunnistettu: bussit → Asiakaspalvelu
+        slack:C0DESK< Voi kuulua muualle: Bussit. Siksi kysymys tuli neuvontaan.
     """)  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def test_what_the_asker_chose_and_what_was_moved_is_told_as_that(stage: Stage) -
         resident: [Talvihoito]
         resident: [Lähetä]
         slack:C0STREETS< kysyjä valitsi aiheen → Kadut
-        slack:C0STREETS< !Kuinka varmasti
+        slack:C0STREETS< !Varmuus
         official: [Siirrä]
         official: {department=desk}
         slack:C0DESK< Siirretty yksiköstä: Kadut
@@ -87,4 +87,4 @@ def test_a_form_that_leaves_the_theme_keeps_why(stage: Stage) -> None:
     town = stage_of(stage)
     town.fills("browser", "ask", {"text": "Milloin aurataan lumi torilta?"})
     town.submits("browser")
-    assert "osumat: aurataan, lumi → Kadut" in town.chat("slack:C0STREETS")
+    assert "tunnistettu: aurataan, lumi → Kadut" in town.chat("slack:C0STREETS")

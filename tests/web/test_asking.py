@@ -329,7 +329,7 @@ async def test_whether_an_answer_helped_is_told_by_anybody_once(
 ) -> None:
     page = await _answered(town, browser)
     told = await browser.submit(page, MINE, form="thumbs", press="thumb:1:up")
-    assert "Thank you for telling." in told.text and "You said: 👍 This helped" in told.text
+    assert "Thank you for letting us know." in told.text and "You said: 👍 This helped" in told.text
     stranger = await open_browser(town)
     for press in ("thumb:1:down", "thumb:1:up", "thumb:1:down"):
         told = await stranger.submit(await stranger.get(MINE), MINE, form="thumbs", press=press)
