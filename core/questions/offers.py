@@ -47,8 +47,8 @@ def _thumb(scene: Scene, own: Question, accounts: Collection[str]) -> list[Form]
     said = t("You said: {thumb}", thumb=t("👍 This helped") if up else t("👎 This did not help"))
     hint = t("Only the city's officials read it.")
     why = Ask("text", t("Say why"), "lines", words, hint, WORDS, optional=True)
-    turned = button(t("👎 This did not help") if up else t("👍 This helped"), "thumb", question.number,
-                    "down" if up else "up")  # fmt: skip
+    label, which = (t("👎 This did not help"), "down") if up else (t("👍 This helped"), "up")
+    turned = button(label, "thumb", question.number, which)
     state = f"{question.number}:{'up' if up else 'down'}"
     words_form = Form("thumb_words", title, t("Send"), (text(said), why), state)
     other = Form("thumbs", t("Change what I said"), "", (rows(turned),), str(question.number))
