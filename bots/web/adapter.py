@@ -80,16 +80,12 @@ class WebChannel:
         events = Events(clock)
         self._acts = Acts(self._site, self._pages, events)
         self._surveys = SurveyPages(self._site, self._pages, events, self._acts.tell)
-        self._subscriptions = SubscriptionPages(
-            self._site, self._pages, events, self._acts.tell
-        )
+        self._subscriptions = SubscriptionPages(self._site, self._pages, events, self._acts.tell)
         self._questions = QuestionPages(self._site, self._pages, events, self._acts)
         self._listings = Listings(self._site, self._pages)
         self._own = OwnPages(self._site, self._pages, self._acts, events)
         self._embeds = Embeds(self._site, self._pages, self._acts)
-        self._statements = StatementPages(
-            self._site, self._pages, events, self._acts.tell, works
-        )
+        self._statements = StatementPages(self._site, self._pages, events, self._acts.tell, works)
         self._moderation = ModerationPages(self._site, self._pages)
         self._lists = BallotLists(self._site, self._pages)
         self._programs = Programs(

@@ -57,7 +57,6 @@ class ModerationPages:
         ]  # fmt: skip
         return self._site.page(visit, "moderation.html", months=months, rows=rows)
 
-
     async def _csv(self, visit: Visit) -> web.Response:
         city = self._site.city
         text = await self._pages.look(

@@ -1,5 +1,5 @@
-"""Everything that programs read: the API and its description, feeds, Open311. Each answer says how
-often one may ask, and what has not changed is not sent again."""
+"""Everything that programs read: the API, feeds, Open311, open data. Each answer says how often one
+may ask, and what has not changed is not sent again."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -18,6 +18,7 @@ from bots.web.http import PREFLIGHT, Wrong, answer, counted, marked
 from bots.web.moderation import ModerationApi
 from bots.web.open311 import BASE as OPEN311
 from bots.web.open311 import Open311
+from bots.web.open_data import OpenData
 from bots.web.pages import Read
 from core.city import City
 from core.errors import TryAgain
@@ -46,6 +47,7 @@ class Programs:
             ModerationApi(city, read, clock),
             Feeds(city, read, clock),
             Open311(city, read),
+            OpenData(city, read, clock),
         )
         self._routes = [route for part in parts for route in part.routes()]
         self._description = openapi.description(city)
