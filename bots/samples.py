@@ -17,6 +17,9 @@ from core.model import (
     Ballot,
     Conversation,
     ConversationDraft,
+    Item,
+    ItemKind,
+    ItemState,
     Moderation,
     Opinion,
     Poll,
@@ -29,11 +32,11 @@ from core.model import (
     StatementState,
     Step,
 )
+from core.moderation.desk import post_board
 from core.people import voter
 from core.polls import closing
 from core.ports import Store
 from core.statements import life as statement_life
-from core.statements import writing as statement_writing
 
 MADE_BY = "samples"
 FILE = Path(__file__).parent.parent / "config" / "samples.yaml"
@@ -94,21 +97,27 @@ def _add_conversation(
     """With people of several leanings, who mostly say what their leaning says."""
     opened = desk.now - timedelta(days=sample["opened_days_ago"])
     closes = desk.now + timedelta(days=sample["closes_in_days"])
-    told = sample["statements"]
+    written = sample["statements"]
     draft = ConversationDraft(
         sample["title"], sample["background"], opened, None, closes, Moderation.BEFORE, chats,
-        MADE_BY, tuple(each["text"] for each in told if not each.get("resident")),
+        MADE_BY, tuple(each["text"] for each in written if not each.get("resident")),
     )  # fmt: skip
     key = secrets.token_bytes(32)
     made = desk.store.add_conversation(draft, key, PollState.OPEN, opened)
-    for each in told:
+    for each in written:
         if each.get("resident"):
             state = StatementState.WAITING if each.get("waiting") else StatementState.SHOWN
             author = voter(key, f"sample {each['text']}")
-            desk.store.add_statement(made.id, each["text"], author, state, opened)
+            told = desk.store.add_statement(made.id, each["text"], author, state, opened)
+            desk_state = ItemState.WAITING if each.get("waiting") else ItemState.APPROVED
+            place = f"conversation:{made.id}"
+            language = next(iter(each["text"]))
+            desk.store.put_item(
+                Item(ItemKind.STATEMENT, str(told.id), place, language, opened, desk_state)
+            )
+    post_board(desk)
     desk.store.add_opinions(list(_opinions(desk, made, sample)))
     statement_life.post(desk, made)
-    statement_writing.tell_editors(desk, made)
 
 
 def _opinions(

@@ -14,7 +14,7 @@ OPENERS = frozenset(
         *("give_back", "correct", "open_again", "poll_new", "ballot"),
         "digest_edit",
         "broadcast_new",
-        *("stand", "statement_new", "statements_read", "conversation_new", "conversation_edit"),
+        *("stand", "statement_new", "conversation_new", "conversation_edit"),
         "groups_name",
         *("mend", "poll_cancel", "poll_next", "plan_open", "survey_new"),
         *("desk_no", "desk_reword", "desk_redact", "desk_mute", "desk_many"),

@@ -15,7 +15,6 @@ from core.polls import news, planning, shown, withdrawal
 from core.ports import Store
 from core.questions import calls, cards, following, told
 from core.scene import Room
-from core.statements import reading as statement_reading
 from core.statements import shown as shown_statements
 from core.subscriptions import cards as subscriptions
 from core.surveys import page
@@ -53,7 +52,6 @@ VIEWS: dict[str, Callable[..., Message]] = {
     **planning.VIEWS,
     **page.VIEWS,
     **shown_statements.VIEWS,
-    **statement_reading.VIEWS,
 }
 
 

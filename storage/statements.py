@@ -102,8 +102,17 @@ class Statements(Transaction):
         values = {"state": PollState.CLOSED, "closed_at": at, "changed_at": at, "key": None}
         going = (conversations.c.id == id, conversations.c.closed_at.is_(None))
         if self._run(sa.update(conversations).where(*going).values(values)).rowcount:
+            self._part_from_authors(id)
             self._dialect.wipe_opinions(self._connection, id)
             self.erased = self.keys_erased = self.votes_erased = True
+
+    def _part_from_authors(self, id: int) -> None:
+        here = opinions.c.conversation == id
+        alone = sa.select(opinions.c.statement).where(here).group_by(opinions.c.statement)
+        alone = alone.having(sa.func.count() == 1)
+        self._run(sa.delete(opinions).where(here, opinions.c.statement.in_(alone)))
+        wrote = sa.update(statements).where(statements.c.conversation == id)
+        self._run(wrote.values(author=None))
 
     # --- statements --------------------------------------------------------------------------
 
@@ -166,6 +175,10 @@ class Statements(Transaction):
         which = conversations.c.id == row.conversation
         self._run(sa.update(conversations).where(which).values(changed_at=at))
         return _statement(row)
+
+    def reword_statement(self, id: int, text: Localized) -> None:
+        self._run(sa.delete(opinions).where(opinions.c.statement == id))
+        self._run(sa.update(statements).where(statements.c.id == id).values(text=text))
 
     def mark_posted(self, id: int, at: datetime) -> None:
         self._run(sa.update(statements).where(statements.c.id == id).values(posted_at=at))
@@ -285,8 +298,10 @@ def _stale(
 ) -> bool:
     """Whether groups may be other than they were. A vote that was on its way to the disk while
     others were read has its time before theirs: so once more when all is settled."""
-    if made is None or changed > made:
+    if made is None:
         return latest is not None
+    if changed > made:
+        return True
     if key is None or latest is None:
         return False
     unsettled = made - latest < SETTLED and now - latest >= SETTLED

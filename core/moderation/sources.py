@@ -6,10 +6,12 @@ from core.moderation.source import Seen, Source
 from core.polls.moderated import WordsSource
 from core.questions.moderated import QuestionSource
 from core.scene import Scene
+from core.statements.moderated import StatementSource
 
 SOURCES: dict[ItemKind, Source] = {
     ItemKind.QUESTION: QuestionSource(),
     ItemKind.WORDS: WordsSource(),
+    ItemKind.STATEMENT: StatementSource(),
 }
 
 

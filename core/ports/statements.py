@@ -40,7 +40,9 @@ class StatementStore(Protocol):
         ...
 
     def close_conversation(self, id: int, at: datetime) -> None:
-        """For good: destroys the key, and leaves of the time of each opinion the day (UTC)."""
+        """For good: destroys the key, and leaves of the time of each opinion the day (UTC). Authors
+        are taken off statements, and what only one person said anything to is without votes: for
+        at the desk authors stay known, and they agree with what they wrote."""
         ...
 
     def add_statement(
@@ -69,6 +71,10 @@ class StatementStore(Protocol):
         self, id: int, state: StatementState, reason: str, at: datetime
     ) -> Statement | None:
         """The statement as it is from now on; None where it is in that state already, or gone."""
+        ...
+
+    def reword_statement(self, id: int, text: Localized) -> None:
+        """Takes what was said to the words before back."""
         ...
 
     def mark_posted(self, id: int, at: datetime) -> None:

@@ -22,7 +22,7 @@ from core.messages import (
 from core.model import Conversation, PollState, Statement
 from core.polls.entrance import FORMS_IN
 from core.scene import button
-from core.statements import editing, life, reading, shown, voting, writing
+from core.statements import editing, life, shown, voting, writing
 from core.statements.voting import Standing
 from core.texts import Texts, pick
 
@@ -296,11 +296,9 @@ BUTTONS: dict[str, Answer] = {
     "statement_send": send,
     "statement_stop": stop,
     **editing.BUTTONS,
-    **reading.BUTTONS,
 }
 FORMS: dict[str, Answer] = {
     "stand": submit_stand,
     "statement_add": submit_add,
     **editing.FORMS,
-    **reading.FORMS,
 }

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from core import clean
-from core.actions import encode
+from core.actions import encode, number
 from core.city import Part
 from core.desk import Turn
 from core.errors import Invalid, Refusal
@@ -22,12 +22,13 @@ from core.polls.form import chats_of, moment, one_of
 from core.ports import subject
 from core.scene import IN, button
 from core.staff import confirm
-from core.statements import life, reading, shown
+from core.statements import life, moderated, shown
 from core.statements.writing import LIMIT
 from core.texts import LANGUAGES, Localized, Texts, pick
 
 TITLE_LIMIT, BACKGROUND_LIMIT, SEEDS_LIMIT, NAME_LIMIT = 150, 1000, 3000, 60
 MOST_SEEDS = 40
+MOST_REMOVED, REMOVED_LABEL = 90, 60
 LISTED = 10
 
 
@@ -52,7 +53,7 @@ def conversation_list(turn: Turn, _: str = "") -> Reply:
 
 def _buttons(turn: Turn, conversation: Conversation) -> list[Button]:
     t, id = turn.t, conversation.id
-    made = [button(t("Read statements"), "statements_read", id, StatementState.WAITING)]
+    made = moderated.buttons(turn, conversation)
     if not conversation.state.over:
         made.append(button(t("Change"), "conversation_edit", id))
     if turn.store.groups(id):
@@ -61,6 +62,12 @@ def _buttons(turn: Turn, conversation: Conversation) -> list[Button]:
         close = encode("conversation_close_ask", id)
         made.append(Button(t("Close for good"), close, "danger"))
     return made
+
+
+def _for_editor(turn: Turn, id: str) -> Conversation:
+    turn.require(Part.STATEMENTS)
+    turn.editor()
+    return life.find(turn, number(id))
 
 
 # --- the form ------------------------------------------------------------------------------------
@@ -83,6 +90,7 @@ def new(turn: Turn, _: str = "") -> Reply:
 def edit(turn: Turn, id: str) -> Reply:
     conversation = _going(turn, id)
     fields = (*_words(turn, conversation), *_times(turn, conversation))
+    fields = (*fields, *_seeds_to_remove(turn, conversation))
     title = turn.t("Change the conversation")
     return Reply(form=Form("conversation", title, turn.t("Save"), fields, str(conversation.id)))
 
@@ -128,6 +136,18 @@ def _times(turn: Turn, old: Conversation | None) -> list[Ask]:
     ]  # fmt: skip
 
 
+def _seeds_to_remove(turn: Turn, conversation: Conversation) -> list[Ask]:
+    found = [
+        Choice(str(each.id), clean.short(shown.statement_text(turn.t, each), REMOVED_LABEL))
+        for each in turn.store.statements(conversation.id, StatementState.SHOWN)
+        if each.seed
+    ][:MOST_REMOVED]
+    if not found:
+        return []
+    label = turn.t("Remove the city's statements")
+    return [Ask("remove", label, "choices", optional=True, choices=tuple(found))]
+
+
 def _local(turn: Turn, at: datetime | None) -> str:
     zone = ZoneInfo(turn.city.timezone)
     return at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if at else ""
@@ -139,7 +159,7 @@ def submit(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     old = _going(turn, state) if state else None
     draft = _read(turn, fields, by, old)
     if old:
-        return _changed(turn, old, draft)
+        return _changed(turn, old, draft, fields)
     made = life.begin(turn, draft)
     if made.state is PollState.OPEN:
         return Reply(t.plural("Conversation {id} is open, in {n} chat.",
@@ -149,11 +169,17 @@ def submit(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     return Reply(t("Conversation {id} opens {time}.", id=made.id, time=opens))
 
 
-def _changed(turn: Turn, old: Conversation, draft: ConversationDraft) -> Reply:
+def _changed(
+    turn: Turn, old: Conversation, draft: ConversationDraft, fields: Mapping[str, str]
+) -> Reply:
     changed = replace(old, title=draft.title, background=draft.background,
                       adds_until=draft.adds_until, closes_at=draft.closes_at,
                       moderation=draft.moderation)  # fmt: skip
     turn.store.save_conversation(changed)
+    for word in fields.get("remove", "").split()[:MOST_REMOVED]:
+        found = turn.store.statement(number(word))
+        if found and found.seed and found.conversation == old.id:
+            turn.store.judge_statement(found.id, StatementState.REMOVED, "", turn.now)
     for words in draft.seeds:
         turn.store.add_statement(old.id, words, None, StatementState.SHOWN, turn.now, seed=True)
     turn.touch(subject("conversation", old.id))
@@ -227,7 +253,7 @@ def _seeds(
 
 
 def _going(turn: Turn, id: str) -> Conversation:
-    conversation = reading.for_editor(turn, id)
+    conversation = _for_editor(turn, id)
     if conversation.state.over:
         raise Refusal(turn.t("The conversation is closed already."))
     return conversation
@@ -251,7 +277,7 @@ def close(turn: Turn, id: str) -> Reply:
 
 
 def name_groups(turn: Turn, id: str) -> Reply:
-    conversation = reading.for_editor(turn, id)
+    conversation = _for_editor(turn, id)
     groups = turn.store.groups(conversation.id)
     t = turn.t
     if groups is None or not groups.groups:
@@ -267,7 +293,7 @@ def name_groups(turn: Turn, id: str) -> Reply:
 
 
 def submit_names(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
-    conversation = reading.for_editor(turn, state)
+    conversation = _for_editor(turn, state)
     groups = turn.store.groups(conversation.id)
     names, errors = dict(conversation.names), dict[str, str]()
     for letter in groups.groups if groups else ():

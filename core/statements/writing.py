@@ -8,14 +8,14 @@ from hashlib import blake2b
 from rapidfuzz import fuzz, process
 
 from core import clean, personal_data
-from core.city import Department
-from core.desk import Desk, Turn
+from core.city import Look
+from core.desk import Turn
 from core.errors import Refusal
 from core.messages import AnyBlock, Ask, text
-from core.model import Conversation, Moderation, Say, Show, Statement, StatementState
-from core.ports import subject
+from core.model import Conversation, Moderation, Say, Statement, StatementState
+from core.moderation import checks, desk
 from core.similar import stems
-from core.statements import voting
+from core.statements import moderated, voting
 from core.statements.shown import statement_text
 from core.texts import Texts
 
@@ -30,6 +30,7 @@ SHOWN_ALIKE = 3
 WAITED = timedelta(hours=1)
 """How long the next message is taken for the statement: later, it is about something else."""
 DRAFT = "statement"
+SOURCE = moderated.StatementSource()
 
 
 class NoStatement(Refusal):
@@ -61,6 +62,7 @@ def require(turn: Turn, conversation: Conversation) -> voting.Standing:
     voting.require_open(turn, conversation)
     if not conversation.takes_statements(turn.received):
         raise Refusal(t("New statements are not taken any more. You can still answer the others."))
+    desk.refuse_muted(turn, moderated.place_of(conversation.id))
     standing = voting.own(turn, conversation)
     assert standing.name is not None
     if len(turn.store.statements_by(conversation.id, standing.name)) >= MOST_OWN:
@@ -120,21 +122,26 @@ def _advice(t: Texts, words: str) -> tuple[str, ...]:
 
 
 def add(turn: Turn, conversation: Conversation, words: str) -> Statement:
-    """Adds what was proposed; its author agrees with it."""
+    """Adds what was proposed; its author agrees with it. On the desk before others see it, or
+    after."""
     standing = require(turn, conversation)
-    before = conversation.moderation is Moderation.BEFORE
-    state = StatementState.WAITING if before else StatementState.SHOWN
+    place = moderated.place_of(conversation.id)
+    seen = checks.examine(turn, words, place)
     made = turn.store.add_statement(
-        conversation.id, {turn.language: words}, standing.name, state, turn.now
+        conversation.id, {turn.language: seen.text}, standing.name, StatementState.WAITING, turn.now
     )
+    before = conversation.moderation is Moderation.BEFORE
+    look = Look.BEFORE if before else Look.AFTER
+    desk.submit(turn, SOURCE, str(made.id), place, seen.found, look)
     voting.keep(turn, standing, made.id, Say.AGREE, False)
-    tell_editors(turn, conversation)
-    return made
+    return turn.store.statement(made.id) or made
 
 
 def told(t: Texts, made: Statement) -> str:
     if made.state is StatementState.WAITING:
-        return t("Thank you! An editor of the city reads your statement before others see it.")
+        return t("Thank you! A moderator of the city reads your statement before others see it.")
+    if made.state is StatementState.REMOVED:
+        return t("This statement is not shown: {reason}", reason=made.reason)
     return t("Thank you! Others can now say what they think of your statement.")
 
 
@@ -151,28 +158,12 @@ def notes(t: Texts, proposal: Proposal) -> list[AnyBlock]:
     return blocks
 
 
-def tell_editors(desk: Desk, conversation: Conversation) -> None:
-    """One card a conversation, which is kept up to date."""
-    address, name = home(desk).home, subject("statements", conversation.id)
-    show = Show("statements_card", {"id": conversation.id})
-    dedupe = f"statements:{conversation.id}@{address}"
-    desk.publish(address, show, desk.city.language, name, dedupe=dedupe)
-    desk.touch(name)
-
-
-def home(desk: Desk) -> Department:
-    return desk.city.department(desk.city.general_desk)
-
-
 # --- in a private chat: what is written next -----------------------------------------------------
 
 
 def wait(turn: Turn, conversation: Conversation) -> None:
     """The person's next message is their statement."""
-    for other in ("replying", "thumb", "words"):
-        turn.store.drop_draft(turn.resident, other)
-    value = {"conversation": conversation.id, "at": turn.now.isoformat()}
-    turn.store.put_draft(turn.resident, DRAFT, value, turn.now)
+    turn.expect(DRAFT, {"conversation": conversation.id, "at": turn.now.isoformat()})
 
 
 def awaited(turn: Turn) -> int | None:

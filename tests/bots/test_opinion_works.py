@@ -1,17 +1,21 @@
-"""Groups, reports, pictures and exports by real workers, from votes in a real database."""
+"""Groups, reports, pictures and exports from votes in a real database: what workers make, and once
+by the workers themselves."""
 
 import io
 import sys
 import zipfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from bots.opinion_orders import order
+from bots import opinion_worker
+from bots.charts import draw
+from bots.opinion_orders import Made, order
 from bots.opinion_works import Grouping, OpinionWorks
 from bots.workshop import Workshop
 from core.model import ConversationDraft, Moderation, Opinion, PollState, StatementState
@@ -50,8 +54,7 @@ def divided(store: Store) -> None:
 @dataclass
 class Bench:
     database: Database
-    opinions: Workshop
-    charts: Workshop
+    worker: Workshop | None = None
     asked: int = 0
     now: Any = START + timedelta(minutes=1)
 
@@ -65,22 +68,34 @@ class Bench:
 
     async def make(self, wanted: bytes) -> bytes:
         self.asked += 1
-        return await self.opinions.make(wanted)
+        return await self.worker.make(wanted) if self.worker else opinion_worker.make(wanted)
 
     async def group(self) -> None:
         await Grouping(CITY, self.run, self.read, self.make, lambda: self.now, GAPS).tick()
 
     def works(self) -> OpinionWorks:
-        return OpinionWorks(CITY, self.read, self.make, self.charts.make)
+        async def drawn(wanted: bytes) -> bytes:
+            return draw(wanted)
+
+        return OpinionWorks(CITY, self.read, self.make, drawn)
 
 
 @pytest.fixture
-async def bench(sqlite_database: Database) -> AsyncIterator[Bench]:
-    opinions = Workshop((sys.executable, "-m", "bots.opinion_worker"))
-    charts = Workshop()
-    yield Bench(sqlite_database, opinions, charts)
-    await opinions.stop()
-    await charts.stop()
+async def bench(sqlite_database: Database) -> Bench:
+    return Bench(sqlite_database)
+
+
+async def test_a_worker_of_its_own_makes_the_same(bench: Bench) -> None:
+    await bench.run(divided)
+    bench.worker = Workshop((sys.executable, "-m", "bots.opinion_worker"))
+    try:
+        await bench.group()
+    finally:
+        await bench.worker.stop()
+    by_worker = await bench.read(lambda store: store.groups(1))
+    made, _ = await bench.read(lambda s: order(s, s.conversation(1), "groups", "fi"))
+    here = msgspec.msgpack.decode(opinion_worker.make(msgspec.msgpack.encode(made)), type=Made)
+    assert here.groups == by_worker.groups and here.priorities == by_worker.priorities
 
 
 async def test_groups_come_of_votes_and_keep_their_letters(bench: Bench) -> None:
@@ -147,6 +162,24 @@ async def test_odd_conversations_have_a_report_and_no_fault(bench: Bench, name: 
     assert b"<html" in report
     if not groups.groups:
         assert await bench.works().space("fi", 1) is None
+
+
+async def test_votes_that_are_gone_leave_no_groups(bench: Bench) -> None:
+    """A statement that nobody but one person voted on has no votes once it is closed."""
+
+    def lonely(store: Store) -> None:
+        store.add_conversation(draft(), KEY, PollState.OPEN, START)
+        vote(store, 1, 1, 1)
+
+    await bench.run(lonely)
+    await bench.group()
+    bench.now += timedelta(minutes=1)
+    await bench.run(lambda store: store.close_conversation(1, bench.now))
+    bench.now += timedelta(minutes=1)
+    await bench.group()
+    groups = await bench.read(lambda store: store.groups(1))
+    assert (groups.version, groups.people, groups.votes, groups.members) == (2, 0, 0, {})
+    assert b"<html" in await bench.works().report("fi", 1)
 
 
 async def test_nothing_is_made_of_nothing(bench: Bench) -> None:

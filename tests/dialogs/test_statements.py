@@ -80,24 +80,24 @@ DIALOGS = {
         resident: Miksi torilla on tuulista?
         city: Tämä on kysymys
         resident: [Lähetä silti]
-        city: Kaupungin toimittaja lukee
-        slack:C0DESK< 1 väittämä odottaa lukemista.
+        city: Kaupungin moderaattori lukee
         neighbour: /start statements_1
         city: Statement 1 of 12
+        editor: /kuulolla väittämät
         editor: [Lue väittämiä]
         city: Miksi torilla on tuulista?
-        editor: {show=13}
-        city: Näytetty 1, poistettu 0.
-        slack:C0DESK< 0 väittämää odottaa
+        editor: {approve=statement:13}
+        city: Hyväksytty 1, hylätty 0.
+        resident< Miksi torilla on tuulista?
         neighbour: /start statements_1
         city: Statement 1 of 13
         neighbour: [Add your own statement]
         neighbour: The market square is windy
-        city: An editor of the city reads
+        city: A moderator of the city reads
         editor: [Lue väittämiä]
-        editor: {remove=14}
-        editor: {remove=14 | reason=Sama asia jo mukana}
-        city: poistettu 1
+        editor: {reject=statement:14 | rule=topic | reason=Sama asia jo mukana}
+        city: hylätty 1
+        neighbour< Sama asia jo mukana
     """,
     "an editor changes it and closes it for good": """
         official: /kuulolla väittämät
@@ -316,7 +316,7 @@ def test_forged_forms_are_checked_as_presses(stage: Stage) -> None:
         ("statement_add", {"text": "x" * 141}, "1"), ("statement_add", {"text": "Hyvä"}, "9"),
         ("statement_add", {"text": "Hyvä"}, "x"), ("conversation", {"title_fi": "x"}, ""),
         ("conversation", {"title_fi": "x"}, "1"), ("groups_name", {"A_fi": "x"}, "1"),
-        ("statements_read", {"remove": "1", "reason": "x"}, "1:shown:0"),
+        ("desk_many", {"reject": "statement:1", "rule": "topic"}, "approved:conversation:1:0"),
     ):  # fmt: skip
         told = stage.fills("resident", form, fields, state)
         assert (told.errors or told.notice) and not told.form

@@ -16,7 +16,7 @@ from core.model import (
     StatementState,
 )
 from core.people import voter
-from core.statements import acts, editing, life, reading, voting
+from core.statements import acts, editing, life, voting
 from tests.stage import CITY, GROUP, START, three
 
 KEY = bytes(32)
@@ -47,8 +47,6 @@ def scenes(scene: Any) -> Iterator[tuple[str, Message | Form]]:
     yield "own prompt", _message(acts.new(one, str(made.id)))
     yield "own doubted", _message(acts.said_statement(one, made.id, "Torille lisää puita taas!?"))
     yield "own sent", _message(acts.said_statement(one, made.id, "Penkit ovat hyviä"))
-    yield "statements_card", scene.view("statements_card", id=made.id)
-    yield "reading", _form(reading.read(editor, str(made.id), "waiting"))
     _groups(scene, made.id, voter(KEY, one.person))
     for statement in (1, 2):
         voting.say(one, scene.store.statement(statement), "agree", False)

@@ -70,14 +70,19 @@ def test_two_people_become_one_with_the_later_of_each(database: Database) -> Non
 def test_closing_destroys_the_key_and_all_but_the_day(database: Database) -> None:
     with database.begin() as store:
         store.add_conversation(DRAFT, KEY, PollState.OPEN, NOW)
-        store.put_opinion(opinion(1, 1, 1, at=77))
+        own = store.add_statement(1, {"fi": "Oma"}, voter(1), StatementState.SHOWN, NOW)
+        for who in (1, 2):
+            store.put_opinion(opinion(who, 1, who - 1, at=77))
+        store.put_opinion(opinion(1, own.id, 1))  # nobody but its author: it would tell who
         store.close_conversation(1, after(days=1))
         assert store.erased and store.keys_erased
     with database.reading() as store:
         closed = store.conversation(1)
         assert closed.key is None and closed.state is PollState.CLOSED
-        (kept,) = store.opinions(1)
-        assert kept.at == NOW.replace(hour=0, minute=0, second=0, microsecond=0)
+        assert [each.value for each in store.opinions(1)] == [0, 1]
+        midnight = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
+        assert {each.at for each in store.opinions(1)} == {midnight}
+        assert store.statement(own.id).author is None
 
 
 def test_statements_are_judged_and_their_authors_forgotten(database: Database) -> None:

@@ -113,7 +113,7 @@ async def test_an_own_statement_with_advice_and_faults(town: Town, browser: Brow
     page = await browser.submit(page, ADD, text="Is it windy <b>there</b>?")
     assert "It is a question" in page.text and "<b>there" not in page.html
     page = await browser.submit(page, ADD)
-    assert "An editor of the city reads your statement" in page.text
+    assert "A moderator of the city reads your statement" in page.text
     made = await town.read(lambda store: store.statement(13))
     assert made.text == {"en": "Is it windy <b>there</b>?"}
     assert made.state is StatementState.WAITING
