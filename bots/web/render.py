@@ -182,6 +182,9 @@ def _bar(t: Texts, index: int, one: Bar) -> Markup:
 # --- fields --------------------------------------------------------------------------------------
 
 
+MOST_RADIOS = 12
+
+
 def field(one: Ask, error: str = "") -> Markup:
     """A field with its label; its hint and fault are read out with it."""
     id = f"field-{one.name}"
@@ -193,7 +196,7 @@ def field(one: Ask, error: str = "") -> Markup:
     if error:
         notes += Markup('<p class="error" id="{}-error">{}</p>').format(id, words(error))
         described.append(f"{id}-error")
-    if one.kind == "choices":
+    if one.kind == "choices" or _at_a_glance(one):
         return _boxes(one, notes)
     more = EMPTY if one.optional else Markup(" required")
     if described:
@@ -234,17 +237,27 @@ def _select(one: Ask, names: Mapping[str, object]) -> Markup:
     )
 
 
+def _at_a_glance(one: Ask) -> bool:
+    """A ballot's one choice, and any that is not made yet: of a list the browser would choose the
+    first by itself."""
+    unmade = one.name == "answer" or not one.value
+    return one.kind == "choice" and not one.optional and unmade and len(one.choices) <= MOST_RADIOS
+
+
 def _boxes(one: Ask, notes: Markup) -> Markup:
-    """As many as one likes: all of them come back under the field's name."""
-    chosen = one.value.split()
+    """As many as one likes, which all come back under the field's name; or one of them."""
+    several = one.kind == "choices"
+    chosen = one.value.split() if several else [one.value]
     boxes = (
         Markup(
-            '<label class="option"><input type="checkbox" name="{name}" value="{value}"{checked}>'
+            '<label class="option"><input type="{kind}" name="{name}" value="{value}"{more}>'
             '<span dir="auto">{label}</span></label>'
         ).format(
+            kind="checkbox" if several else "radio",
             name=one.name,
             value=words(c.value),
-            checked=Markup(" checked") if c.value in chosen else EMPTY,
+            more=(EMPTY if several else Markup(" required"))
+            + (Markup(" checked") if c.value in chosen else EMPTY),
             label=words(c.label),
         )
         for c in one.choices
