@@ -30,7 +30,7 @@ from rich.table import Table
 from bench.servers.kuulolla import now, service
 from core.events import Address, Person, Pressed
 from storage import open_database
-from storage.dialect import Postgres
+from storage.postgres_dialect import Postgres
 
 WRITERS = (1, 2, 4, 8)
 SECONDS = float(os.environ.get("SLICE_SECONDS", 3))

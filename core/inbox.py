@@ -68,12 +68,10 @@ class Inbox:
             turns = [texts_for(self.city, p.who, None) for p in presses]
             return [Reply(t("The city does not use this part of the service.")) for t in turns]
         wanted = [_wanted(p) for p in presses]
-        # First the polls, which holds them as they are; then who is one person: `hold_votes`.
-        found = store.ballot_boxes({vote[0] for vote in wanted if vote})
+        who = [self.keyring.resident(p.who.channel, p.who.account) for p in presses]
+        found, known = store.voting({vote[0] for vote in wanted if vote}, set(who))
         # A survey's polls are answered in it alone, where it is known what is asked of whom.
         boxes = {id: box for id, box in found.items() if box.survey is None}
-        who = [self.keyring.resident(p.who.channel, p.who.account) for p in presses]
-        known = store.profiles(set(who))
         profiles = [known.get(resident, NOBODY) for resident in who]
         words = [
             texts_for(self.city, p.who, kept.language)

@@ -28,9 +28,7 @@ class Following(Transaction):
         chosen = query.where(follows.c.question.in_(questions)).group_by(follows.c.question)
         return dict.fromkeys(questions, 0) | dict(self._run(chosen).all())
 
-    def most_followed(
-        self, states: Collection[QuestionState], least: int, limit: int
-    ) -> list[int]:
+    def most_followed(self, states: Collection[QuestionState], least: int, limit: int) -> list[int]:
         n = sa.func.count()
         query = (
             sa.select(follows.c.question)

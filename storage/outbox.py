@@ -132,12 +132,12 @@ class Outbox(Transaction):
             self._dialect.together(self._connection, TOUCH)
             self._touching = True
         self.touched.update(subjects)
-        self._fast(
-            _TOUCH,
-            subjects=self._dialect.listed(subjects),
-            at=seconds(at),
-            gaps=json.dumps(dict(edit_gaps)),
-        )
+        values = {
+            "subjects": self._dialect.listed(subjects),
+            "at": seconds(at),
+            "gaps": json.dumps(dict(edit_gaps)),
+        }
+        self._dialect.later(self._connection, (_TOUCH, values))
 
     def await_touches(self) -> None:
         self._dialect.one_at_a_time(self._connection, TOUCH)

@@ -1,6 +1,6 @@
 """What is kept of residents."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +11,12 @@ from storage import tables
 from storage.tables import drafts, residents
 from storage.transaction import Transaction
 
-_PROFILES = "SELECT id, language, person FROM residents WHERE id {among}:residents"
+PROFILES = "SELECT id, language, person FROM residents WHERE id {among}:residents"
 
 
 class People(Transaction):
     def profiles(self, residents: Collection[str]) -> dict[str, Profile]:
-        found = self._fast(_PROFILES, residents=self._dialect.listed(residents))
-        return {id: Profile(*rest) for id, *rest in found}
+        return profiles_in(self._fast(PROFILES, residents=self._dialect.listed(residents)))
 
     def set_language(self, resident: str, language: str) -> None:
         self._upsert(residents, {"id": resident}, {"language": language})
@@ -67,3 +66,7 @@ class People(Transaction):
         ):
             self._run(statement)
         self.erased = True
+
+
+def profiles_in(rows: Iterable[tuple[Any, ...]]) -> dict[str, Profile]:
+    return {id: Profile(*rest) for id, *rest in rows}

@@ -19,13 +19,15 @@ from core.model import (
     Poll,
     PollDraft,
     PollState,
+    Profile,
     Shows,
     Tally,
     Voters,
 )
 from core.texts import Localized
 from storage.closings import Closings
-from storage.dialect import CELL, BallotKey, BallotRow, Delta
+from storage.dialect import CELL, BallotKey, BallotRow, Delta, Question
+from storage.people import PROFILES, profiles_in
 from storage.tables import ballot_lists, ballots, polls, tallies
 from storage.transaction import TOUCH
 from storage.types import instant, seconds
@@ -129,9 +131,18 @@ class Polls(Closings):
 
     def ballot_boxes(self, ids: Collection[int]) -> dict[int, BallotBox]:
         """In a writing transaction none of the polls closes before it ends."""
+        return _boxes(self._dialect.ask(self._connection, self._of_boxes(ids))[0])
+
+    def _of_boxes(self, ids: Collection[int]) -> Question:
         template = _BOXES if self._writing else _BOXES.replace("{for_share}", "")
-        rows = self._fast(template, ids=self._dialect.listed(ids))
-        return {row[0]: _box(*row) for row in rows}
+        return template, {"ids": self._dialect.listed(ids)}
+
+    def voting(
+        self, polls: Collection[int], residents: Collection[str]
+    ) -> tuple[dict[int, BallotBox], dict[str, Profile]]:
+        of_profiles = PROFILES, {"residents": self._dialect.listed(residents)}
+        boxes, found = self._dialect.ask(self._connection, self._of_boxes(polls), of_profiles)
+        return _boxes(boxes), profiles_in(found)
 
     def put_ballots(
         self, ballots: Sequence[Ballot], final: Collection[int] = ()
@@ -153,8 +164,8 @@ class Polls(Closings):
         }
         changed = [row for key, row in kept.items() if row is not known[key]]
         if changed:
-            self._dialect.replace_ballots(self._connection, changed)
-            self._count(changed, [known[row[:2]] for row in changed])
+            deltas = _deltas(changed, [known[row[:2]] for row in changed])
+            self._dialect.replace_ballots(self._connection, changed, deltas)
         return {key: kept.get(key, row)[2] for key, row in last.items() if key[0] in final}
 
     def merge_ballots(self, poll: int, kept: bytes, gone: bytes, *, first: bool) -> None:
@@ -172,7 +183,7 @@ class Polls(Closings):
         mine = found[kept]
         wins = moved if (_later(mine, moved) is moved) != first else mine
         if wins is moved:
-            self._dialect.replace_ballots(self._connection, [moved])
+            self._dialect.replace_ballots(self._connection, [moved], ())
             self._move_words(poll, gone, to=kept)
         else:
             self._drop_words(poll, gone)
@@ -186,9 +197,7 @@ class Polls(Closings):
         return row is not None
 
     def _count(self, more: list[BallotRow], fewer: list[BallotRow]) -> None:
-        change = Counter(map(CELL, more))
-        change.subtract(map(CELL, fewer))
-        if deltas := [(*cell, n) for cell, n in change.items() if n]:
+        if deltas := _deltas(more, fewer):
             self._dialect.count(self._connection, deltas)
 
     def withdraw_option(self, id: int, option: int) -> bool:
@@ -279,6 +288,10 @@ def _options(written: str) -> tuple[Localized, ...]:
     return tuple(json.loads(written))
 
 
+def _boxes(rows: Iterable[tuple[Any, ...]]) -> dict[int, BallotBox]:
+    return {row[0]: _box(*row) for row in rows}
+
+
 def _box(
     id: int,
     options: str,
@@ -303,6 +316,12 @@ def _box(
         rest[-2],
         Voters(rest[-1]),
     )
+
+
+def _deltas(more: Iterable[BallotRow], fewer: Iterable[BallotRow]) -> list[Delta]:
+    change = Counter(map(CELL, more))
+    change.subtract(map(CELL, fewer))
+    return [(*cell, n) for cell, n in change.items() if n]
 
 
 def _row(ballot: Ballot) -> BallotRow:

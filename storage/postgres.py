@@ -1,6 +1,7 @@
 """PostgreSQL: several writers, in as many processes as wanted."""
 
 import os
+import select
 import socket
 import time
 from collections.abc import Iterable, Iterator
@@ -16,11 +17,11 @@ from sqlalchemy import Connection, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.database import Database
-from storage.dialect import POSTGRES
 from storage.errors import BackupFault, DatabaseUnavailable, NotEmpty, TooOld, UnsuitablePool
 from storage.figures import is_empty
 from storage.line import SAY, PostgresLine
 from storage.pgtools import Tools
+from storage.postgres_dialect import POSTGRES
 from storage.store import Store
 
 OLDEST = 14
@@ -62,7 +63,8 @@ class PostgresDatabase(Database):
             "connect_args": {name: x for name, x in usual.items() if name not in given.query},
         }
         pool = {"pool_timeout": wait, "max_overflow": 0}
-        self._writers = sa.create_engine(pool_size=writers + 1, **pool, **options)
+        own = {"connect_args": options["connect_args"] | {"prepare_threshold": None}}  # `pipeline`
+        self._writers = sa.create_engine(pool_size=writers + 1, **pool, **options | own)
         self._readers = sa.create_engine(
             pool_size=readers,
             pool_pre_ping=True,
@@ -81,7 +83,7 @@ class PostgresDatabase(Database):
         # A process that was cut off in the middle of writing must not hold up the others.
         self._settle(self._writers, lock_timeout=wait, idle_in_transaction_session_timeout=5)
         self._settle(self._sessions)
-        event.listen(self._writers, "checkout", _begin)
+        event.listen(self._writers, "checkout", _make_sure)
 
     def check(self) -> None:
         super().check()
@@ -106,11 +108,28 @@ class PostgresDatabase(Database):
         for engine in (self._readers, self._writers, self._sessions):
             engine.dispose()
 
-    def _writing(self, patient: bool = True) -> AbstractContextManager[Connection]:
-        return self._begun(self._writers)
+    @contextmanager
+    def _writing(self, patient: bool = True) -> Iterator[Connection]:
+        """Begun and committed past SQLAlchemy where nothing was run through it: that costs as much
+        as a few votes."""
+        self._require_line()
+        with self._writers.connect() as connection:
+            try:
+                yield connection
+                if connection.get_transaction():
+                    self.dialect.settle(connection)
+                    connection.commit()
+                else:
+                    self.dialect.commit(connection)
+            except BaseException:
+                if not connection.get_transaction():
+                    connection.begin()
+                connection.rollback()
+                raise
 
     def _snapshot(self) -> AbstractContextManager[Connection]:
-        return self._begun(self._readers)
+        self._require_line()
+        return self._readers.begin()
 
     @contextmanager
     def _migrating(self) -> Iterator[Connection]:
@@ -119,10 +138,9 @@ class PostgresDatabase(Database):
             self.dialect.one_at_a_time(connection, "migrate")
             yield connection
 
-    def _begun(self, engine: sa.Engine) -> AbstractContextManager[Connection]:
+    def _require_line(self) -> None:
         if self._away:
             raise DatabaseUnavailable("the database does not answer")
-        return engine.begin()
 
     def _may_pass(self, error: Exception) -> bool:
         return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
@@ -203,9 +221,13 @@ class PostgresDatabase(Database):
         self._away = False
 
 
-def _begin(connection: psycopg.Connection, record: ConnectionPoolEntry, _: Any) -> None:
-    """Begins, which tells as well whether the connection still stands: where one that was used
-    before does not, the pool makes another. The driver itself begins only where it must."""
+def _make_sure(connection: psycopg.Connection, record: ConnectionPoolEntry, _: Any) -> None:
+    """That the connection still stands: where one that was used before does not, the pool makes
+    another. A server that is gone has hung up, so only where there is something to read it is
+    worth asking; and that begins, which the driver itself does only where it must."""
+    if not _speaks(connection):
+        record.info["used"] = True
+        return
     with suppress(psycopg.OperationalError):
         if connection.pgconn.exec_(b"BEGIN").status == ExecStatus.COMMAND_OK:
             record.info["used"] = True
@@ -213,6 +235,13 @@ def _begin(connection: psycopg.Connection, record: ConnectionPoolEntry, _: Any) 
     if "used" in record.info:
         raise sa.exc.InvalidatePoolError
     raise psycopg.OperationalError("the connection was lost")
+
+
+def _speaks(connection: psycopg.Connection) -> bool:
+    """Whether the server has said something unasked, its farewell perhaps."""
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _backend(connection: psycopg.Connection) -> int:

@@ -1,6 +1,5 @@
 """What every part of the store stands on: one transaction."""
 
-from contextlib import closing
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable, Table
@@ -29,13 +28,12 @@ class Transaction:
         self._touching = False  # whether it holds TOUCH
 
     def _run(self, statement: Executable) -> CursorResult[Any]:
+        self._dialect.settle(self._connection)
         return self._connection.execute(statement)
 
     def _fast(self, template: str, **values: Any) -> list[tuple[Any, ...]]:
         """Runs a statement of the engine's own, past SQLAlchemy; see `storage.dialect`."""
-        with closing(self._connection.connection.cursor()) as cursor:
-            cursor.execute(self._dialect.sql(template), values)
-            return cursor.fetchall() if cursor.description else []
+        return self._dialect.ask(self._connection, (template, values))[0]
 
     def _upsert(self, table: Table, key: dict[str, Any], values: dict[str, Any]) -> None:
         insert = self._dialect.insert(table).values(**key, **values)

@@ -17,6 +17,7 @@ from core.model import (
     PollDraft,
     PollState,
     PollStep,
+    Profile,
     Survey,
     SurveyDraft,
     Tally,
@@ -75,6 +76,13 @@ class PollStore(Protocol):
         ...
 
     def ballot_list(self, poll: int) -> BallotList | None: ...
+
+    def voting(
+        self, polls: Collection[int], residents: Collection[str]
+    ) -> tuple[dict[int, BallotBox], dict[str, Profile]]:
+        """`ballot_boxes`, which holds the polls as they are, and then `profiles`, which tells who
+        is one person (`hold_votes`); in one trip to the database."""
+        ...
 
     def ballot_boxes(self, ids: Collection[int]) -> dict[int, BallotBox]:
         """In a writing transaction none of these polls closes before it ends."""

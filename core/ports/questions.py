@@ -112,9 +112,7 @@ class FollowStore(Protocol):
         ...
 
     def follower_counts(self, questions: Collection[int]) -> dict[int, int]: ...
-    def most_followed(
-        self, states: Collection[QuestionState], least: int, limit: int
-    ) -> list[int]:
+    def most_followed(self, states: Collection[QuestionState], least: int, limit: int) -> list[int]:
         """Questions in these states that so many follow at least, the most followed first."""
         ...
 

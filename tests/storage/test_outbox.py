@@ -8,6 +8,7 @@ from core.events import Address
 from core.model import Delivery, DeliveryState, DigestClock, Profile, Show
 from core.ports import Store
 from storage import Database, open_database, outbox
+from storage.dialect import in_words
 from tests.databases import until_somebody_waits
 from tests.storage.samples import DESK, GAPS, GROUP, NEWS, NOW, after, show
 
@@ -503,7 +504,7 @@ def test_a_claim_reads_no_finished_row(sqlite_url: str) -> None:
 
 def plan_of_claim(store: Store) -> list[str]:
     values = {"channel": "telegram", "now": 0.0, "until": 1.0, "most": 5}
-    sql = "EXPLAIN QUERY PLAN " + store._dialect.sql(outbox._CLAIM)
+    sql = "EXPLAIN QUERY PLAN " + in_words(outbox._CLAIM)
     return [row[3] for row in store._connection.exec_driver_sql(sql, values)]
 
 
