@@ -228,7 +228,7 @@ async def test_declined(town: Town, browser: Browser, open_browser: Open) -> Non
 
 async def test_forgetting(town: Town, browser: Browser) -> None:
     await _ask(browser)
-    page = await browser.get("/en/about")
+    page = await browser.get("/en/data")
     asked = await browser.submit(page, "/en/about")
     assert "Shall I erase what is known of you?" in asked.text
     assert '<button name="press" value="forget_yes" class="danger">Erase</button>' in asked.html
@@ -241,7 +241,7 @@ async def test_forgetting(town: Town, browser: Browser) -> None:
 
 async def test_thinking_better_of_it(town: Town, browser: Browser) -> None:
     await _ask(browser)
-    asked = await browser.submit(await browser.get("/en/about"), "/en/about")
+    asked = await browser.submit(await browser.get("/en/data"), "/en/about")
     kept = await browser.submit(asked, "/en/about", press="keep")
     assert "Nothing was changed." in kept.text
     assert "K-1" in (await browser.get("/en/mine")).text
@@ -249,7 +249,7 @@ async def test_thinking_better_of_it(town: Town, browser: Browser) -> None:
 
 async def test_other_buttons_do_not_work_there(town: Town, browser: Browser) -> None:
     await _ask(browser)
-    page = await browser.get("/en/about")
+    page = await browser.get("/en/data")
     told = await browser.submit(page, "/en/about", press="vote:1:1")
     assert told.status == 400
 
@@ -361,6 +361,8 @@ async def test_the_one_follow_up_of_two_weeks(
     told = await browser.submit(page, MINE, form="reopen", text="Which Monday?")
     assert "K-1 is open again." in told.text
     assert (await _kept(town)).state is QuestionState.REOPENED
+    assert "Why you opened the question again Which Monday?" in told.text
+    assert "Which Monday?" not in (await stranger.get(MINE)).text
     end = Step(town.clock.now, "answered", "slack:U0STREETS", QuestionState.ANSWERED)
     await town.change(1, end, answered_at=town.clock.now, **DONE)
     assert "reopen" not in (await browser.get(MINE)).forms(MINE)
@@ -392,6 +394,7 @@ async def test_another_question_is_followed_instead(
     await _ask(browser)
     follower = await open_browser(town)
     page = await _confirm(follower, "The snow on Main Street: when will it be cleared?")
+    assert "These wait for an answer already." in page.text
     told = await follower.submit(page, "/en/ask", instead="1")
     assert told.path == MINE and "You follow K-1. The answer comes under" in told.text
     assert "1 person follows it." in told.text and WORDS in told.text
