@@ -331,6 +331,8 @@ def platforms(
         channels.append(_slack(settings, city, clock, post))
     if settings.teams.app_id or settings.teams.development_url:
         channels.append(_teams(settings, city, clock, records))
+    if city.polis_server:
+        channels.append(_polis(city))
     return channels
 
 
@@ -371,6 +373,12 @@ def _slack(settings: Settings, city: City, clock: Clock, post: Posts) -> Channel
         language=city.language,
         listens=post("socket:slack"),
     )
+
+
+def _polis(city: City) -> Channel:
+    from bots.polis import PolisChannel
+
+    return PolisChannel(city.polis_server)
 
 
 def _teams(settings: Settings, city: City, clock: Clock, records: Records) -> Channel:

@@ -176,6 +176,7 @@ class _File(_Entry):
     subscriptions: _Subscriptions = _Subscriptions()
     quiet_hours: Quiet = (time(21), time(7))
     statement_data: bool = False
+    polis_server: WebLink | None = None
     statement_every_hours: int = Field(48, ge=0, le=720)
     country: Country = "FI"
     office_hours: Hours = (time(8), time(16))
@@ -230,6 +231,7 @@ def _city(file: _File) -> City:
         ),
         quiet_hours=file.quiet_hours,
         statement_data=file.statement_data,
+        polis_server=file.polis_server or "",
         statement_pause=timedelta(hours=file.statement_every_hours),
         country=file.country,
         office_hours=file.office_hours,

@@ -236,7 +236,7 @@ class City:
     so. In ``quiet_hours`` (over midnight) nothing is made up for that was missed, and subscribers
     are left in peace. ``statement_pause``: how long between two statements of a conversation that
     are posted by themselves; none for nothing. ``statement_data``: anybody may download what was
-    said, under numbers.
+    said, under numbers. ``polis_server``: where votes are sent on to.
     """
 
     name: Localized
@@ -269,6 +269,7 @@ class City:
     subscriptions: SubscriptionRules = SubscriptionRules()
     quiet_hours: tuple[time, time] = (time(21), time(7))
     statement_data: bool = False
+    polis_server: str = ""
     statement_pause: timedelta = timedelta(days=2)
 
     def has(self, part: Part) -> bool:

@@ -15,6 +15,7 @@ from core.polls import news, planning, shown, withdrawal
 from core.ports import Store
 from core.questions import calls, cards, following, told
 from core.scene import Room
+from core.statements import bridge
 from core.statements import shown as shown_statements
 from core.subscriptions import cards as subscriptions
 from core.surveys import page
@@ -52,6 +53,7 @@ VIEWS: dict[str, Callable[..., Message]] = {
     **planning.VIEWS,
     **page.VIEWS,
     **shown_statements.VIEWS,
+    **bridge.VIEWS,
 }
 
 

@@ -13,10 +13,11 @@ _HOMES = {
     **dict.fromkeys(("Analysis", "Mode", "analyse"), "analysis"),
     **dict.fromkeys(("Conversation", "Statement"), "conversation"),
     **dict.fromkeys(("Agenda", "next_statement", "priorities"), "routing"),
-    **dict.fromkeys(("AGREE", "DISAGREE", "PASS", "Votes", "from_storage_sign"), "votes"),
+    **dict.fromkeys(("AGREE", "DISAGREE", "PASS", "Votes"), "votes"),
     **dict.fromkeys(("write_export", "write_older_export"), "writing"),
     "ExportError": "table",
     "drawn": "draw",
+    "from_storage_sign": "sign",
     "plain": "result",
     "read_export": "reading",
 }

@@ -13,8 +13,9 @@ from typing import cast
 import numpy as np
 
 from core.opinions.conversation import Conversation, Statement
+from core.opinions.sign import from_storage_sign
 from core.opinions.table import ExportError, Folder, Rows, rows, unsafe
-from core.opinions.votes import AGREE, DISAGREE, PASS, Id, Votes, from_storage_sign
+from core.opinions.votes import AGREE, DISAGREE, PASS, Id, Votes
 
 MATRICES = ("participant-votes.csv", "participants-votes.csv")
 BEFORE_COLUMNS = ("n-disagree", "n-agree", "n-votes", "n-comments", "group-id", "participant")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,15 +16,6 @@ Id = int | str
 Ints = NDArray[np.integer]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-
-Value = TypeVar("Value", int, Ints)
-
-
-def from_storage_sign(value: Value) -> Value:
-    """Between the sign of Polis's database and API (agree is -1) and that of its exports and of
-    this package (agree is +1), in either direction: the one place where signs are turned."""
-    return -value
 
 
 @dataclass(frozen=True)

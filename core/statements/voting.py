@@ -9,7 +9,7 @@ from core.model import Conversation, Opinion, PollState, Say, Statement, Stateme
 from core.opinions import drawn
 from core.people import voter
 from core.ports import Store
-from core.statements import life
+from core.statements import bridge, life
 
 FRESH = 5.0625
 """The priority that the mathematics gives to a statement without votes."""
@@ -24,6 +24,7 @@ class Standing:
     to, those that they said something to included; ``next``: the one that they are asked now."""
 
     conversation: Conversation
+    person: str | None
     name: bytes | None
     said: dict[int, int]
     total: int
@@ -46,7 +47,7 @@ def standing(store: Store, conversation: Conversation, person: str | None) -> St
     weights = {id: known.get(id, FRESH) for id in seeds}
     draw = blake2b((name or b"") + len(said).to_bytes(4), digest_size=6).digest()
     chosen = drawn(weights, {id for id in seeds if seeds[id]}, said, int.from_bytes(draw) / 2**48)
-    return Standing(conversation, name, said, len({*seeds, *said}), chosen)
+    return Standing(conversation, person, name, said, len({*seeds, *said}), chosen)
 
 
 def own(turn: Turn, conversation: Conversation) -> Standing:
@@ -68,6 +69,7 @@ def say(turn: Turn, statement: Statement, word: str, important: bool) -> Standin
         raise Refusal(turn.t("There is no such statement."))
     before = own(turn, conversation)
     keep(turn, before, statement.id, SAYS[word], important)
+    bridge.send_on(turn, conversation, before.person or "", statement, SAYS[word])
     return own(turn, conversation)
 
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.opinions.votes import AGREE, DISAGREE, PASS, Votes, from_storage_sign
+from core.opinions.sign import from_storage_sign
+from core.opinions.votes import AGREE, DISAGREE, PASS, Votes
 
 
 def said(votes: Votes) -> dict[tuple[object, object], int]:
