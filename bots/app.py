@@ -354,6 +354,7 @@ def _telegram(
         clock=clock,
         polls=post("polling:telegram"),
         picture=records.picture,
+        paid=given.paid_broadcast,
     )
 
 

@@ -6,6 +6,7 @@ once its lease lapses. One that may have arrived (`SendFailed.uncertain`) is not
 
 import asyncio
 import hashlib
+import json
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -30,7 +31,8 @@ Clock = Callable[[], datetime]
 
 log = structlog.get_logger(__name__)
 
-IN_FLIGHT = 8  # one a chat
+IN_FLIGHT = 48  # messages on their way, one a chat
+AT_HAND = 256  # claimed at a time at most, where the platform takes so many a second
 LEASE = 60.0  # longer than any adapter waits for its platform
 LINGER = 0.1  # between two looks, so that a burst of commits is not a burst of claims
 POLL = 2.0  # without being woken
@@ -78,15 +80,17 @@ class Pace:
     def __init__(self, limits: Limits) -> None:
         self._rate = limits.per_second
         self._gap = timedelta(seconds=limits.chat_gap)
-        self._tokens = self._most = max(1.0, limits.per_second)
+        self._tokens = self._most = max(min(5.0, limits.per_second), limits.per_second / 5)
         self._filled = _NEVER
         self._turns: dict[int, datetime] = {}
         self._last: dict[Address, datetime] = {}  # sent, or held as if
         self._free: dict[Address, datetime] = {}  # for who has no turn yet
-        self._swept = _NEVER
+        self._swept = self._stopped = _NEVER
 
     def room(self, now: datetime) -> int:
         """How many may go now."""
+        if now < self._stopped:
+            return 0
         elapsed = max(0.0, (now - self._filled).total_seconds())
         self._tokens = min(self._most, self._tokens + elapsed * self._rate)
         self._filled = now
@@ -108,6 +112,10 @@ class Pace:
             self._last[chat] = now
             self._forget(now)
         return turn
+
+    def stop(self, until: datetime) -> None:
+        """The platform wants nothing for anybody before then."""
+        self._stopped = until
 
     def hold(self, delivery: Delivery, until: datetime) -> None:
         """The platform wants nothing for this chat before then."""
@@ -156,6 +164,8 @@ class Courier:
         self._sleep = sleep
         self._jitter = jitter
         self._pace = Pace(channel.limits)
+        self._most = max(8, min(AT_HAND, int(channel.limits.per_second)))
+        self._slots = asyncio.Semaphore(IN_FLIGHT)
         self._flights: dict[int, asyncio.Task[None]] = {}
         self._woken = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
@@ -191,7 +201,7 @@ class Courier:
         if not self._duty.held:
             return STANDBY
         now = self._clock()
-        room = min(IN_FLIGHT - len(self._flights), self._pace.room(now))
+        room = min(self._most - len(self._flights), self._pace.room(now))
         if room <= 0:
             return LINGER
         claimed, due = await self._run(partial(self._claim, now=now, limit=room))
@@ -245,7 +255,8 @@ class Courier:
         """What fails to render does not hold up the others."""
 
         def prepare(store: Store) -> list[tuple[Delivery, Parcel | Exception]]:
-            return [(d, self._parcel(store, d, now)) for d in deliveries]
+            made: dict[tuple[str, str], Message] = {}
+            return [(d, self._parcel(store, d, now, made)) for d in deliveries]
 
         try:
             if any(delivery.post for delivery in deliveries):
@@ -254,11 +265,20 @@ class Courier:
         except Exception as error:
             return [(d, error) for d in deliveries]
 
-    def _parcel(self, store: Store, delivery: Delivery, now: datetime) -> Parcel | Exception:
+    def _parcel(
+        self,
+        store: Store,
+        delivery: Delivery,
+        now: datetime,
+        made: dict[tuple[str, str], Message],
+    ) -> Parcel | Exception:
+        """``made``: what was rendered in this look at the store, by what it shows and language."""
         try:
-            to = self._resolve(store, delivery.to)
-            message = self._render(store, delivery.show, delivery.language, now)
-            return Parcel(delivery, to, message)
+            to, show = self._resolve(store, delivery.to), delivery.show
+            key = (f"{show.view}{json.dumps(dict(show.args), sort_keys=True)}", delivery.language)
+            if key not in made:
+                made[key] = self._render(store, show, delivery.language, now)
+            return Parcel(delivery, to, made[key])
         except Exception as error:
             return error
 
@@ -275,7 +295,8 @@ class Courier:
         flight.add_done_callback(land)
 
     async def _fly(self, delivery: Delivery, parcel: Parcel | Exception) -> None:
-        settle = await self._attempt(delivery, parcel)
+        async with self._slots:
+            settle = await self._attempt(delivery, parcel)
         try:
             await self._settle(settle)
         except Exception as error:
@@ -332,6 +353,8 @@ class Courier:
             return partial(_move, delivery=delivery, to=to, now=now, again=not failure.permanent)
         if failure.retry_after is not None:
             due = now + timedelta(seconds=failure.retry_after)
+            if failure.everybody:
+                self._pace.stop(due)
             self._pace.hold(delivery, due)
             return lambda store: store.put_off(delivery, due, str(failure))
         if failure.permanent:

@@ -31,6 +31,11 @@ class Telegram(Group):
         description="What Telegram proves itself with when a public URL is set: "
         "1 to 256 of A-Z, a-z, 0-9, _ and -.",
     )
+    paid_broadcast: bool = Field(
+        False,
+        description="What goes beyond 30 messages a second is paid for in Telegram Stars, from the "
+        "bot's balance: up to 1000 a second.",
+    )
 
     @field_validator("token")
     @classmethod

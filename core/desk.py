@@ -8,7 +8,7 @@ from typing import Any
 from core.city import City, Department, Official, Part
 from core.errors import Refusal
 from core.events import Address, Person
-from core.model import Show
+from core.model import Priority, Show
 from core.people import PULLED, Keyring, private_chat
 from core.ports import Store
 from core.texts import Texts, known, texts
@@ -55,9 +55,15 @@ class Desk:
             self.store.tell(to, show, language, self.now, dedupe=dedupe)
 
     def publish(
-        self, to: Address, show: Show, language: str, *subjects: str, dedupe: str | None = None
+        self,
+        to: Address,
+        show: Show,
+        language: str,
+        *subjects: str,
+        dedupe: str | None = None,
+        priority: Priority = Priority.WAITED_FOR,
     ) -> None:
-        self.store.publish(to, show, language, self.now, subjects, dedupe)
+        self.store.publish(to, show, language, self.now, subjects, dedupe, priority)
 
 
 @dataclass(frozen=True, slots=True)

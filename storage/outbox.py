@@ -76,6 +76,7 @@ class Outbox(Transaction):
         at: datetime,
         subjects: Collection[str] = (),
         dedupe: str | None = None,
+        priority: Priority = Priority.WAITED_FOR,
     ) -> None:
         where = self._heard_at(to)
         if where is None:
@@ -84,7 +85,7 @@ class Outbox(Transaction):
         post = self._run(
             sa.insert(posts).values(values | {"show": _pack(show)}).returning(posts.c.id)
         ).scalar_one()
-        if not self._deliver("send", values, at, dedupe, post=post):
+        if not self._deliver("send", values, at, dedupe, post=post, priority=int(priority)):
             self._run(sa.delete(posts).where(posts.c.id == post))
         elif subjects:
             rows = [{"subject": subject, "post": post} for subject in sorted(set(subjects))]
@@ -98,13 +99,15 @@ class Outbox(Transaction):
         at: datetime,
         thread_of: str | None = None,
         dedupe: str | None = None,
+        priority: Priority = Priority.WAITED_FOR,
     ) -> None:
         where = self._heard_at(to)
         if where is None:
             return
         values = {"channel": where.channel, "chat": where.chat, "language": language}
         thread = self._post_about(thread_of, where) if thread_of else None
-        self._deliver("tell", values, at, dedupe, show=_pack(show), awaits=thread)
+        shown = {"show": _pack(show), "awaits": thread, "priority": int(priority)}
+        self._deliver("tell", values, at, dedupe, **shown)
 
     def _deliver(
         self, kind: str, values: dict[str, Any], due: datetime, dedupe: str | None, **more: Any

@@ -75,7 +75,7 @@ def _refused(error: SlackApiError) -> SendFailed:
         return SendFailed(GONE, permanent=True)
     reason = f"{name}: {REMEDIES[name]}" if name in REMEDIES else describe(error)
     if name in APP_CLOSED:
-        return SendFailed(reason, retry_after=SHUT_OUT_PAUSE)
+        return SendFailed(reason, retry_after=SHUT_OUT_PAUSE, everybody=True)
     return SendFailed(reason, permanent=name in CHAT_CLOSED)
 
 

@@ -67,14 +67,14 @@ def reason(error: Exception) -> str:
 def send_failed(error: Exception, jitter: Callable[[], float], edit: bool = False) -> SendFailed:
     """An edit done twice is the same as once, so that there is no doubt to tell of."""
     if isinstance(error, SignInFailed):
-        return SendFailed(str(error), retry_after=SHUT_OUT_PAUSE)
+        return SendFailed(str(error), retry_after=SHUT_OUT_PAUSE, everybody=True)
     if not isinstance(error, aiohttp.ClientResponseError):
         unsure = not edit and not isinstance(error, (*NOT_SENT, ValueError))
         return SendFailed(type(error).__name__, uncertain=unsure)
     if error.status in BUSY:
         return SendFailed(describe(error), retry_after=_retry_after(error, jitter))
     if error.status == 401:
-        return SendFailed("Teams refuses our token", retry_after=SHUT_OUT_PAUSE)
+        return SendFailed("Teams refuses our token", retry_after=SHUT_OUT_PAUSE, everybody=True)
     if error.status == TOO_BIG or (edit and error.status == 404):
         return SendFailed(GONE, permanent=True)
     return SendFailed(reason(error), permanent=error.status in (403, 404))

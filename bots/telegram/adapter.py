@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from telegram import Bot
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 MAX_WEBHOOK_CONNECTIONS = 100
 SLOWEST_RETRY = 60.0
+PAID_PER_SECOND = 1000
 _CHAT = re.compile(r"-?[0-9]{1,19}")
 _REF = re.compile(r"(-?[0-9]{1,19}):([0-9]{1,19})")
 
@@ -44,7 +46,9 @@ class TelegramChannel:
 
     ``offers`` are the commands per language, ``about`` what the bot's page says; the first
     language is the default. References of messages are ``chat:message``. ``pause`` waits between
-    tries. ``polls``: Telegram lets only one poll, so that the others wait for their turn.
+    tries. ``paid``: what goes beyond 30 messages a second is paid for in Telegram's Stars, from
+    the bot's balance. ``polls``: Telegram lets only one poll, so that the others wait for their
+    turn.
     """
 
     name = parse.NAME
@@ -60,11 +64,15 @@ class TelegramChannel:
         offers: Mapping[str, Sequence[Offer]],
         about: Mapping[str, str],
         clock: Callable[[], datetime],
-        connections: int = 16,
+        connections: int = 64,
         pause: replies.Pause = asyncio.sleep,
         polls: Duty = ALONE,
         picture: Picture = nothing_to_show,
+        paid: bool = False,
     ) -> None:
+        self._paid = paid
+        if paid:
+            self.limits = replace(self.limits, per_second=PAID_PER_SECOND)
         self._polling = polls
         self._picture = picture
         self._webhook = Webhook(secret) if public_url else None
@@ -142,7 +150,7 @@ class TelegramChannel:
         image = next((block for block in message.blocks if isinstance(block, Image)), None)
         if image and (picture := await self._picture(image.url)):
             return await replies.post_picture(self._bot, chat, message, picture, answers)
-        return await replies.post(self._bot, chat, message, answers)
+        return await replies.post(self._bot, chat, message, answers, paid=self._paid)
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
         place = _REF.fullmatch(ref)

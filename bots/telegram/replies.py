@@ -21,7 +21,9 @@ Pause = Callable[[float], Awaitable[object]]
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
-async def post(bot: Bot, chat: int, message: Message, answers: int | None = None) -> int:
+async def post(
+    bot: Bot, chat: int, message: Message, answers: int | None = None, paid: bool = False
+) -> int:
     """Sends; the id of the new message. ``answers`` is the message it is a reply to."""
     shown = render(message)
     sent = await bot.send_message(
@@ -33,6 +35,7 @@ async def post(bot: Bot, chat: int, message: Message, answers: int | None = None
         reply_parameters=ReplyParameters(answers, allow_sending_without_reply=True)
         if answers
         else None,
+        allow_paid_broadcast=paid or None,
     )
     return sent.message_id
 

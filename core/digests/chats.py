@@ -11,7 +11,7 @@ from core.digests import page
 from core.digests.composing import compose
 from core.digests.items import Contents, Reader
 from core.digests.registry import gather
-from core.model import DigestClock, DigestPreview, PreviewState, Show
+from core.model import DigestClock, DigestPreview, PreviewState, Priority, Show
 from core.ports import Store, subject
 from core.scene import Room
 from core.texts import texts
@@ -184,5 +184,7 @@ def _tell(desk: Desk, chat: Chat, contents: Contents, fire: datetime) -> None:
 def _publish(desk: Desk, chat: Chat, show: Show, names: list[str], fire: datetime) -> None:
     """Once for each time by the cron line, whoever does it."""
     dedupe = f"digest@{chat.address}@{fire.isoformat()}"
-    desk.publish(chat.address, show, chat.language, *names, dedupe=dedupe)
+    desk.publish(
+        chat.address, show, chat.language, *names, dedupe=dedupe, priority=Priority.ROUND_UP
+    )
     desk.store.fade_reactions(chat.address)

@@ -43,7 +43,8 @@ class SendFailed(Exception):
 
     ``permanent``: the chat is gone or has blocked us, do not try again. ``retry_after``: seconds
     the platform asked for. ``moved_to``: the chat lives on there. ``uncertain``: the message was
-    written but no answer came, so it may have been delivered.
+    written but no answer came, so it may have been delivered. ``everybody``: the platform asked
+    for that pause for all chats, not for this one alone.
     """
 
     def __init__(
@@ -54,12 +55,14 @@ class SendFailed(Exception):
         retry_after: float | None = None,
         moved_to: Address | None = None,
         uncertain: bool = False,
+        everybody: bool = False,
     ) -> None:
         super().__init__(reason)
         self.permanent = permanent
         self.retry_after = retry_after
         self.moved_to = moved_to
         self.uncertain = uncertain
+        self.everybody = everybody
 
 
 @dataclass(frozen=True, slots=True)

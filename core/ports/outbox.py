@@ -7,6 +7,7 @@ from typing import Protocol
 from core.events import Address
 from core.model import (
     Delivery,
+    Priority,
     Show,
 )
 
@@ -22,6 +23,7 @@ class OutboxStore(Protocol):
         at: datetime,
         subjects: Collection[str] = (),
         dedupe: str | None = None,
+        priority: Priority = Priority.WAITED_FOR,
     ) -> None:
         """A post, and the delivery that sends it. Nothing happens where ``dedupe`` is known (to
         `publish` or `tell`, until pruned). A chat that moved gets it where it is now."""
@@ -35,6 +37,7 @@ class OutboxStore(Protocol):
         at: datetime,
         thread_of: str | None = None,
         dedupe: str | None = None,
+        priority: Priority = Priority.WAITED_FOR,
     ) -> None:
         """A message that is not edited later. ``thread_of``: in the thread of the post about that
         subject in the same chat (the newest), where there is one, once it has been sent."""
@@ -49,10 +52,10 @@ class OutboxStore(Protocol):
         ...
 
     def claim(self, channel: str, now: datetime, lease: float, limit: int) -> list[Delivery]:
-        """Takes due deliveries, oldest due first, at most one a chat, for ``lease`` seconds.
-        Edits wait for their post to be sent, as do threads. Render only when this is committed
-        and, in a transaction between the two, touches were awaited: what changes later gets an
-        edit of its own. ``tries`` counts this one."""
+        """Takes due deliveries, by priority, oldest due first, at most one a chat, for ``lease``
+        seconds. Edits wait for their post to be sent, as do threads. Render only when this is
+        committed and, in a transaction between the two, touches were awaited: what changes
+        later gets an edit of its own. ``tries`` counts this one."""
         ...
 
     def await_touches(self) -> None:

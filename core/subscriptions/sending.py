@@ -9,7 +9,7 @@ from core.digests import page
 from core.digests.composing import compose
 from core.digests.items import Contents, Item, Reader
 from core.digests.registry import gather
-from core.model import Rhythm, Show, Subscription
+from core.model import Priority, Rhythm, Show, Subscription
 from core.people import PULLED, private_chat
 from core.ports import Store
 from core.scene import Room
@@ -58,7 +58,9 @@ def _see_to(
         shown = page.show(contents, now)
         to, dedupe = private_chat(s.channel, s.resident), f"round-up:{s.due.isoformat()}"
         show = Show("my_digest", shown.args)
-        store.tell(to, show, s.language, now, dedupe=f"{dedupe}@{to}")
+        store.tell(
+            to, show, s.language, now, dedupe=f"{dedupe}@{to}", priority=Priority.ROUND_UP
+        )
     return s.resident, now, wishes.next_due(city, s, now)
 
 

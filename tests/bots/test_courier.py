@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from bots.courier import GONE, MOST_TRIES, Courier, Do
+from bots.courier import GONE, IN_FLIGHT, MOST_TRIES, Courier, Do
 from core.errors import TryAgain
 from core.events import Address
 from core.messages import Message, text
@@ -227,7 +227,7 @@ async def test_a_chat_that_hangs_does_not_hold_up_another(post: Post) -> None:
 
 
 async def test_only_so_many_are_in_flight(post: Post) -> None:
-    for n in range(20):
+    for n in range(60):
         await post.tell("Hei", Address("telegram", f"-{n + 10}"))
     post.channel.gate.clear()
     for _ in range(5):
@@ -236,8 +236,8 @@ async def test_only_so_many_are_in_flight(post: Post) -> None:
     post.channel.gate.set()
     await post.courier.landed()
     await post.carry()
-    assert post.channel.most_in_flight == 8
-    assert post.pending() == {"done": 20}
+    assert post.channel.most_in_flight == IN_FLIGHT
+    assert post.pending() == {"done": 60}
 
 
 async def test_the_platform_gets_so_many_a_second(records) -> None:
