@@ -15,18 +15,25 @@ from bench import servers
 from bench.protocol import Ready
 from bench.servers.bolt_votes import SECRET
 from bench.servers.kuulolla import now, service
+from bots.memory import settle
+from bots.server import Doctor, application
 from bots.slack.errands import Errands
 from bots.slack.inbound import Inbound
 from bots.slack.parse import Press
 from bots.slack.signature import Signature
 from core.events import Address
 from core.messages import Message, Reply
+from core.ports import Health, Route
 
 
 class Unsaid:
     """In the place of `bots.slack.replies.Replies`: what it would send stays here."""
 
     async def to_press(self, press: Press, reply: Reply) -> None: ...
+
+
+async def well() -> Health:
+    return Health(True, "")
 
 
 async def unsent(to: Address, message: Message) -> str:
@@ -46,10 +53,11 @@ async def setup() -> tuple[web.Application, Ready]:
         ours.city.language,
         ack_within=2.0,
     )
-    app = web.Application()
-    app.router.add_post("/slack/events", inbound.http)
+    route = Route("POST", "/slack/events", inbound.http, inbound.brief)
+    app = application(Doctor("", well, well, {}), [route])
+    settle()
     return app, Ready(0, "/slack/events", actions=ours.actions, secret=SECRET)
 
 
 if __name__ == "__main__":
-    servers.run(setup)
+    servers.run(setup, servers.as_the_service)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,7 @@ from bots.slack.socket import Socket
 from core.duty import ALONE, Duty
 from core.events import Address
 from core.messages import Message
-from core.ports import Handle, Health, Limits, MessageRef, Route
+from core.ports import Answer, Handle, Health, Limits, MessageRef, Route
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ class SlackChannel:
     # --- life
 
     def routes(self) -> Sequence[Route]:
-        return [Route("POST", PATH, self._receive)] if self._signature else []
+        return [Route("POST", PATH, self._receive, self._brief)] if self._signature else []
 
     async def start(self, handle: Handle) -> None:
         """Returns at once; a Slack that can't be reached is tried again in the background."""
@@ -184,6 +184,9 @@ class SlackChannel:
 
     async def _receive(self, request: web.Request) -> web.Response:
         return await self._inbound.http(request) if self._inbound else web.Response(status=503)
+
+    def _brief(self, headers: Mapping[str, str], body: bytes, answer: Answer) -> bool:
+        return self._inbound is not None and self._inbound.brief(headers, body, answer)
 
     # --- out
 

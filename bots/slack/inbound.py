@@ -9,7 +9,7 @@ sees that it failed (a form stays open with all that was written), or Slack send
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -29,7 +29,7 @@ from bots.slack.replies import Replies, submission_errors
 from bots.slack.signature import Signature
 from core.events import Event, Pressed
 from core.messages import Message, Reply, text
-from core.ports import Handle
+from core.ports import Answer, Handle
 from core.texts import texts
 
 log = logging.getLogger(__name__)
@@ -90,8 +90,17 @@ class Inbound:
             log.warning("refused a request that is not Slack's: %s", fault)
             return web.Response(status=401)
         if press := parse.vote(body):
-            return web.Response(status=200 if await self._vote(press) else 503)
+            return web.Response(status=200 if await self._voted(press) else 503)
         return await self._through_bolt(request, body)
+
+    def brief(self, headers: Mapping[str, str], body: bytes, answer: Answer) -> bool:
+        """`http` for votes alone."""
+        if self._signature is None or self._signature.fault(headers, body):
+            return False
+        if (press := parse.vote(body)) is None:
+            return False
+        self._vote(press, lambda done: answer(b"" if done else None))
+        return True
 
     async def _through_bolt(self, request: web.Request, body: bytes) -> web.Response:
         try:
@@ -102,16 +111,25 @@ class Inbound:
             return web.Response(status=400)
         return await to_aiohttp_response(answer)
 
-    async def _vote(self, press: parse.Press) -> bool:
+    def _vote(self, press: parse.Press, told: Callable[[bool], None]) -> None:
+        """``told`` whether it was taken, once that is committed."""
         event = parse.pressed(press, self._clock())
-        try:
-            reply = await self._handle(event)
-        except Exception as error:
-            self._failed(event, error)
-            self._apologise(press.response_url)
-            return False
-        self._tell_voter(press, event, reply)
-        return True
+        asked = asyncio.ensure_future(self._handle(event))
+
+        def handled(asked: asyncio.Future[Reply]) -> None:
+            if error := asked.exception():
+                self._failed(event, error)
+                self._apologise(press.response_url)
+            else:
+                self._tell_voter(press, event, asked.result())
+            told(error is None)
+
+        asked.add_done_callback(handled)
+
+    async def _voted(self, press: parse.Press) -> bool:
+        taken: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._vote(press, lambda done: None if taken.done() else taken.set_result(done))
+        return await taken
 
     def _tell_voter(self, press: parse.Press, event: Pressed, reply: Reply) -> None:
         """Of quick changes of mind, the last is told."""
@@ -128,7 +146,7 @@ class Inbound:
             return
         event = parse.pressed(press, self._clock())
         if event.action.startswith("vote:"):
-            done = await self._vote(press)
+            done = await self._voted(press)
         else:
             work = await self._in_time(event)
             self._later(partial(self._answer_press, press, event, work))

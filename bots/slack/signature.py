@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-TIMESTAMP, SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
+TIMESTAMP, SIGNATURE = "x-slack-request-timestamp", "x-slack-signature"
 TOLERANCE = 300  # seconds
 
 
@@ -14,7 +14,8 @@ class Signature:
         self._secret, self._clock = secret.encode(), clock
 
     def fault(self, headers: Mapping[str, str], body: bytes) -> str | None:
-        """What is wrong, without any value of the request; None where it is Slack's."""
+        """What is wrong, without any value of the request; None where it is Slack's. ``headers``
+        know names in lower case."""
         timestamp, given = headers.get(TIMESTAMP), headers.get(SIGNATURE)
         if not timestamp or not given:
             return "no signature"

@@ -1,5 +1,6 @@
 """What reaches us over HTTP and is not Slack's is turned away, and never breaks anything."""
 
+import asyncio
 import json
 from urllib.parse import urlencode
 
@@ -59,7 +60,7 @@ async def test_a_signature(slack_http: Workplace, given: dict[str, str], status:
 
 def test_bytes_that_are_no_text_in_a_signature() -> None:
     """As aiohttp hands them over."""
-    given = {"X-Slack-Request-Timestamp": str(NOW), "X-Slack-Signature": "v0=\udce9"}
+    given = {"x-slack-request-timestamp": str(NOW), "x-slack-signature": "v0=\udce9"}
     assert Signature(SECRET, Clock()).fault(given, BODY) == "wrong signature"
 
 
@@ -150,3 +151,40 @@ def test_over_a_socket_there_is_no_door() -> None:
         "xoxb", app_token="xapp", signing_secret="s", public_url=None, clock=Clock(), zone=ZONE
     )
     assert channel.routes() == []
+
+
+def pressed(action: str) -> bytes:
+    payload = {
+        "type": "block_actions",
+        "user": {"id": "U1"},
+        "actions": [{"value": action, "action_ts": "1.2"}],
+        "channel": {"id": "C1"},
+    }
+    return urlencode({"payload": json.dumps(payload)}).encode()
+
+
+async def test_a_vote_on_the_short_way_is_heard_only_with_its_signature(
+    slack_http: Workplace,
+) -> None:
+    body = pressed("vote:1:0")
+    given = {name.replace("_", "-"): value for name, value in headers(str(NOW), body).items()}
+    forged = {**given, "X-Slack-Signature": given["X-Slack-Signature"][:-1] + "g"}
+    brief = slack_http.channel.routes()[0].brief
+    answers: list[bytes | None] = []
+    low = {name.lower(): value for name, value in given.items()}
+    assert not brief({name.lower(): value for name, value in forged.items()}, body, answers.append)
+    assert not brief({}, body, answers.append)
+    assert not brief(low, body + b"x", answers.append)
+    assert slack_http.rules.heard == []
+    assert brief(low, body, answers.append)
+    async with asyncio.timeout(10):
+        while not answers:
+            await asyncio.sleep(0)
+    assert answers == [b""]
+    assert [event.action for event in slack_http.rules.heard] == ["vote:1:0"]
+
+
+async def test_what_is_no_vote_goes_the_long_way(slack_http: Workplace) -> None:
+    made = headers(str(NOW), other := pressed("take:1"))
+    low = {name.replace("_", "-").lower(): value for name, value in made.items()}
+    assert not slack_http.channel.routes()[0].brief(low, other, lambda _: None)

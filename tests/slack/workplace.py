@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestServer
 from bots.playground.slack_delivery import signature
 from bots.playground.slack_standin import SlackStandin
 from bots.playground.slack_types import App, Channel, Message
+from bots.server import BRIEFS, Server
 from bots.slack.adapter import Patience, SlackChannel
 from core.events import Event
 from core.messages import Reply
@@ -124,6 +125,16 @@ def slack_channel(slack: SlackStandin, url: str, clock: Clock, **options: Any) -
 
 
 @asynccontextmanager
+async def listening(app: web.Application) -> AsyncIterator[str]:
+    """The service's own server: votes take the short way in."""
+    server = Server(app, "127.0.0.1", 0)
+    try:
+        yield await server.start()
+    finally:
+        await server.stop()
+
+
+@asynccontextmanager
 async def workplace(http: bool, rules: Any = None, **options: Any) -> AsyncIterator[Workplace]:
     clock, rules, served = Clock(), rules or Rules(), {}
 
@@ -132,14 +143,16 @@ async def workplace(http: bool, rules: Any = None, **options: Any) -> AsyncItera
 
     service, world = web.Application(client_max_size=4_000_000), web.Application()
     service.router.add_post("/slack/events", receive)
-    async with TestServer(service) as front, ClientSession() as session:
-        address = str(front.make_url("/slack/events"))
+    service[BRIEFS] = {}
+    async with listening(service) as front, ClientSession() as session:
+        address = f"{front}/slack/events"
         slack = standin(App(request_url=address if http else None), clock)
         world.add_routes(slack.routes())
         async with TestServer(world) as server:
             slack.base_url = url = str(server.make_url("")).rstrip("/")
             channel = slack_channel(slack, url, clock, **options)
             served |= {route.path: route.handler for route in channel.routes()}
+            service[BRIEFS].update({each.path: each.brief for each in channel.routes()})
             await channel.start(rules)
             try:
                 if not http:
