@@ -155,4 +155,11 @@ def _escaped(text: bytes) -> bytes:
     return text.replace(b"%", b"%%")
 
 
-KINDS: dict[str, Callable[[Job], Request]] = {"telegram": telegram, "slack": slack}
+def page(job: Job) -> Request:
+    """The same page each time, by readers without cookies."""
+    path, port = job.ready.path, job.ready.port
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
+    return lambda n: request
+
+
+KINDS: dict[str, Callable[[Job], Request]] = {"telegram": telegram, "slack": slack, "page": page}

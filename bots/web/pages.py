@@ -202,7 +202,7 @@ class Pages:
             raise Fault(404)
         response = web.Response(body=picture, content_type="image/png")
         self._site.dress(response)
-        response.headers["Cache-Control"] = "public, max-age=3600"
+        response.headers["Cache-Control"] = "public, max-age=60"
         return response
 
     # --- questions -------------------------------------------------------------------------------

@@ -13,9 +13,10 @@ from bots.pictures import Pictures
 from bots.workshop import Drawing, Workshop
 from core.errors import TryAgain
 from core.messages import Bar, Bars
-from core.model import PollDraft, PollState, Shows
+from core.model import Ballot, PollDraft, PollState, Shows
 from core.ports import Store
 from storage import Database
+from tests.fakes import Clock
 from tests.stage import CITY, GROUP, START, three
 
 MIRROR = """
@@ -155,6 +156,34 @@ async def test_a_result_is_drawn_once_a_language(sqlite_database: Database) -> N
                   "/fi/polls/1/chart.png?x", "https://example.test/"):  # fmt: skip
         assert await pictures.at(other) is None
     assert len(draw.orders) == 2
+
+
+async def test_how_an_open_poll_stands_is_drawn_once_a_minute(sqlite_database: Database) -> None:
+    with sqlite_database.begin() as store:
+        closed_poll(store)
+        hidden = PollDraft(three("Miten?", "Hur?", "How?"), (three("A", "A", "A"),) * 2,
+                           Shows.AFTER_CLOSE, START, None, (), "slack:U0EDITOR")  # fmt: skip
+        store.add_poll(hidden, bytes(32), PollState.OPEN)
+    draw, clock = Artist(), Clock()
+
+    async def read(question: Callable[[Store], object]) -> object:
+        with sqlite_database.reading() as store:
+            return question(store)
+
+    def vote(voter: int) -> None:
+        with sqlite_database.begin() as store:
+            one = Ballot(2, bytes([voter]) * 16, 0, "web", voter, START)
+            store.put_ballots([one])
+
+    pictures = Pictures(CITY, read, draw, clock)
+    assert await pictures.chart("fi", 2) == b"picture 1"
+    vote(1)
+    assert await pictures.chart("fi", 2) == b"picture 1"
+    clock.advance(60)
+    assert await pictures.chart("fi", 2) == b"picture 2"
+    assert [bar.count for bar in draw.orders[1].bars.bars] == [1, 0]
+    assert await pictures.chart("fi", 3) is None  # hidden from everybody
+    assert await pictures.at("/fi/polls/2/chart.png") is None  # no message shows what will change
 
 
 async def test_a_picture_that_cannot_be_had_now_is_done_without(sqlite_database: Database) -> None:
