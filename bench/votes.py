@@ -158,8 +158,8 @@ def _escaped(text: bytes) -> bytes:
 def page(job: Job) -> Request:
     """The same page each time, by readers without cookies."""
     path, port = job.ready.path, job.ready.port
-    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
-    return lambda n: request
+    lines = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nX-Number: %d\r\n\r\n".encode()
+    return lambda n: lines % (job.first + n)
 
 
 KINDS: dict[str, Callable[[Job], Request]] = {"telegram": telegram, "slack": slack, "page": page}

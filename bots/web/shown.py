@@ -158,7 +158,7 @@ def _poll_card(
     visible = polls.shows_results(poll, voted=choice is not None)
     is_open, total = poll.state is PollState.OPEN, votes(t, poll, tally)
     # To somebody unknown the order is new every time: most voters are, when they first look.
-    reader = scene.person or secrets.token_hex(8)
+    reader = scene.person or (secrets.token_hex(8) if poll.shuffled else "")
     results = result_blocks(scene, poll, tally, choice) if visible else []
     drawn = next((block for block in results if isinstance(block, Bars)), None)
     mine = words_of(scene, poll)
