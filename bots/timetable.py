@@ -17,6 +17,7 @@ from core.broadcasts import sending as broadcasts
 from core.city import City, Part
 from core.desk import Desk
 from core.digests import chats as digests
+from core.discussions import life as discussions
 from core.duty import ALONE, Duty
 from core.errors import TryAgain
 from core.moderation import daily, rules
@@ -74,6 +75,7 @@ class Timetable:
             Part.DIGESTS: self._digests,
             Part.QUESTIONS: self._reminders,
             Part.STATEMENTS: self._statements,
+            Part.DISCUSSIONS: self._discussions,
             Part.SUBSCRIPTIONS: self._subscriptions,
             Part.BROADCASTS: self._broadcasts,
         }
@@ -171,6 +173,11 @@ class Timetable:
         now, city = self._clock(), self._city
         if await self._read(lambda store: reminders.any_due(store, city, now)):
             await self._run(lambda store: reminders.tick(store, city, now, self._edit_gaps))
+
+    async def _discussions(self) -> None:
+        now, city = self._clock(), self._city
+        if await self._read(lambda store: discussions.due(store, now)):
+            await self._run(lambda store: discussions.tick(store, city, now, self._edit_gaps))
 
     async def _moderation(self) -> None:
         now, city = self._clock(), self._city

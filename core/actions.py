@@ -17,6 +17,7 @@ OPENERS = frozenset(
         *("stand", "statement_new", "conversation_new", "conversation_edit"),
         "groups_name",
         *("mend", "poll_cancel", "poll_next", "plan_open", "survey_new"),
+        *("comment_new", "comment_reply", "discussion_new", "discussion_sum"),
         *("desk_no", "desk_reword", "desk_redact", "desk_mute", "desk_many"),
     }
 )

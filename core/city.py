@@ -17,6 +17,7 @@ class Part(StrEnum):
     DIGESTS = "digests"
     WEB_VOTING = "web_voting"
     STATEMENTS = "statements"
+    DISCUSSIONS = "discussions"
     SUBSCRIPTIONS = "subscriptions"
     BROADCASTS = "broadcasts"
 

@@ -43,6 +43,12 @@ _ENTRIES = (
         _mark("Open polls"),
     ),
     _Entry(
+        "discussions",
+        Part.DISCUSSIONS,
+        {"fi": "keskustelut", "sv": "diskussioner", "en": "discussions"},
+        _mark("Discussions"),
+    ),
+    _Entry(
         "statements",
         Part.STATEMENTS,
         {"fi": "vaittamat", "sv": "pastaenden", "en": "statements"},

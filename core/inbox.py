@@ -16,6 +16,7 @@ from core.answers import Kind
 from core.city import City, Part
 from core.desk import Desk, Turn, texts_for
 from core.digests.reactions import Reactions
+from core.discussions import acts as discussions
 from core.errors import BadAction, Invalid, Refusal
 from core.events import (
     Command,
@@ -43,8 +44,9 @@ OPEN_HOUSES = frozenset({"teams"})
 """Workplaces that residents visit too: whoever is no official takes part as one."""
 NOBODY = Profile()
 BUTTONS = {**residents.BUTTONS, **links.BUTTONS, **officials.BUTTONS, **acts.BUTTONS,
-           **statements.BUTTONS}  # fmt: skip
-FORMS = {**residents.FORMS, **links.FORMS, **officials.FORMS, **acts.FORMS, **statements.FORMS}
+           **statements.BUTTONS, **discussions.BUTTONS}  # fmt: skip
+FORMS = {**residents.FORMS, **links.FORMS, **officials.FORMS, **acts.FORMS, **statements.FORMS,
+         **discussions.FORMS}  # fmt: skip
 
 
 class Inbox:

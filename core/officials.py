@@ -7,6 +7,7 @@ from core.broadcasts import acts as broadcasts
 from core.city import Part
 from core.desk import Turn
 from core.digests import chats, preview
+from core.discussions import editing as discussions
 from core.messages import Button, Message, Reply, text
 from core.moderation import acts as moderation
 from core.polls import acts as polls
@@ -62,6 +63,7 @@ COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {
     **questions.COMMANDS,
     **polls.STAFF_COMMANDS,
     **statements.STAFF_COMMANDS,
+    **discussions.STAFF_COMMANDS,
     **moderation.STAFF_COMMANDS,
     "digest": digest_ask,
     **subscriptions.STAFF_COMMANDS,
@@ -75,6 +77,7 @@ WORDS = {
     **questions.WORDS,
     **polls.STAFF_WORDS,
     **statements.STAFF_WORDS,
+    **discussions.STAFF_WORDS,
     **moderation.STAFF_WORDS,
     **dict.fromkeys(("digest", "kooste", "sammandrag"), "digest"),
     **subscriptions.STAFF_WORDS,

@@ -6,6 +6,7 @@ from core import links, talk
 from core.actions import number
 from core.city import Part
 from core.desk import Turn
+from core.discussions import acts as discussions
 from core.errors import BadAction
 from core.messages import Message, Reply, text
 from core.moderation import acts as moderation
@@ -29,6 +30,8 @@ def said(turn: Turn, words: str) -> Reply:
     """Free text in a private chat: a reply that the city waits for, or a new question."""
     if not words.strip():
         return Reply(turn.t("I can read text only. Please write it in words."))
+    if comment := discussions.awaited(turn):
+        return discussions.said(turn, comment, words)
     if draft := moderation.awaited(turn):
         return moderation.said(turn, draft, words)
     if (poll := writing.awaited(turn)) is not None:
@@ -58,6 +61,8 @@ def started(turn: Turn, payload: str) -> Reply:
         return following.press_follow(turn, id)
     if kind == "subscribe":
         return subscriptions.show(turn)
+    if kind == "discussion" and id:
+        return discussions.read(turn, id)
     if kind == "ask":
         return questions.ask(turn)
     if kind == "link":
@@ -95,6 +100,7 @@ COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {
     "start": started,
     **polls.COMMANDS,
     **statements.COMMANDS,
+    **discussions.COMMANDS,
     **subscriptions.COMMANDS,
     "language": language,
     "help": help_,

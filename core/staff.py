@@ -3,6 +3,7 @@
 from core.city import Official, Part
 from core.desk import Turn
 from core.messages import Button, Facts, Message, bold, rows, text
+from core.moderation import rules
 from core.questions import lists
 from core.scene import Scene, button, reference
 
@@ -26,6 +27,10 @@ def _menu_buttons(turn: Turn, official: Official) -> list[Button]:
         made.append(button(t("Polls"), "poll_list"))
         if official.may_edit():
             made.append(button(t("New poll"), "poll_new", primary=True))
+    if rules.in_use(city) and city.may_moderate(official):
+        made.append(button(t("Moderation"), "desk"))
+    if city.has(Part.DISCUSSIONS):
+        made.append(button(t("Discussions"), "discussion_list"))
     if city.has(Part.STATEMENTS):
         made.append(button(t("Statements"), "conversation_list"))
     if city.has(Part.DIGESTS) and official.may_edit():
@@ -54,6 +59,10 @@ def help_page(turn: Turn, official: Official) -> Message:
             facts.append(("/kuulolla " + t("close 7"), t("close poll 7 for good")))
     if city.has(Part.STATEMENTS):
         facts.append(("/kuulolla " + t("statements"), t("conversations of statements")))
+    if rules.in_use(city) and city.may_moderate(official):
+        facts.append(("/kuulolla " + t("moderation"), t("what waits for a moderator")))
+    if city.has(Part.DISCUSSIONS):
+        facts.append(("/kuulolla " + t("discussions"), t("discussions, and how to open one")))
     if city.has(Part.DIGESTS) and official.may_edit():
         facts.append(("/kuulolla " + t("digest"), t("send the round-up to the chats now")))
     if city.has(Part.SUBSCRIPTIONS) and official.may_edit():

@@ -8,6 +8,7 @@ from core import markers, staff
 from core.broadcasts import card as broadcasts
 from core.city import City
 from core.digests import preview
+from core.discussions import shown as discussions
 from core.messages import Message
 from core.model import Show
 from core.moderation import acts as moderation
@@ -54,6 +55,7 @@ VIEWS: dict[str, Callable[..., Message]] = {
     **page.VIEWS,
     **shown_statements.VIEWS,
     **bridge.VIEWS,
+    **discussions.VIEWS,
 }
 
 

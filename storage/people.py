@@ -58,6 +58,8 @@ class People(Transaction):
             sa.update(t.moderation)
             .where(t.moderation.c.author == resident)
             .values(author="", channel="", appeal=""),
+            sa.update(t.comments).where(t.comments.c.author == resident).values(author=""),
+            sa.delete(t.supports).where(t.supports.c.person == resident),
             sa.delete(t.mutes).where(t.mutes.c.author == resident),
             sa.delete(t.reports).where(t.reports.c.person == resident),
             sa.delete(t.deliveries).where(t.deliveries.c.chat == private),

@@ -4,6 +4,7 @@ from storage.admission import Admission
 from storage.broadcasts import Broadcasts
 from storage.chats import Chats
 from storage.digests import Digests
+from storage.discussions import Discussions
 from storage.events import Events
 from storage.following import Following
 from storage.links import Links
@@ -25,6 +26,7 @@ class Store(
     Questions,
     Following,
     Moderation,
+    Discussions,
     People,
     Links,
     Outbox,

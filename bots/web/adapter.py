@@ -11,6 +11,7 @@ from aiohttp import web
 from bots.web.acts import Act, Acts, language_choice
 from bots.web.ballot_lists import FILE, BallotLists
 from bots.web.cookies import Cookies
+from bots.web.discussions import DiscussionPages
 from bots.web.embed import Embeds
 from bots.web.faults import Fault
 from bots.web.flood import Flood
@@ -87,6 +88,7 @@ class WebChannel:
         self._embeds = Embeds(self._site, self._pages, self._acts)
         self._statements = StatementPages(self._site, self._pages, events, self._acts.tell, works)
         self._moderation = ModerationPages(self._site, self._pages)
+        self._discussions = DiscussionPages(self._site, self._pages, events, self._acts.tell)
         self._lists = BallotLists(self._site, self._pages)
         self._programs = Programs(
             city, read, self._pages.figures, clock, trusted_proxies, self._site.always
@@ -139,6 +141,7 @@ class WebChannel:
             *self._questions.routes(self._page, self._act),
             *self._own.routes(self._page, self._act),
             *self._moderation.routes(self._page),
+            *self._discussions.routes(self._page, self._act),
             *self._poll_routes(),
             *self._embeds.routes(
                 lambda show: self._lent(self._page(show, embedded=True)),

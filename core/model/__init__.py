@@ -2,6 +2,7 @@
 
 from core.model.broadcasts import Broadcast, BroadcastState
 from core.model.digests import DigestClock, DigestPreview, PreviewState
+from core.model.discussions import Comment, CommentKind, CommentState, Discussion
 from core.model.moderation import (
     DESK,
     Finding,
@@ -76,12 +77,16 @@ __all__ = [
     "BallotList",
     "Broadcast",
     "BroadcastState",
+    "Comment",
+    "CommentKind",
+    "CommentState",
     "Conversation",
     "ConversationDraft",
     "Delivery",
     "DeliveryState",
     "DigestClock",
     "DigestPreview",
+    "Discussion",
     "Extra",
     "Finding",
     "Follower",

@@ -410,17 +410,14 @@ def report(turn: Turn, source: Source, ref: str) -> Item:
     if not turn.store.add_report(source.kind, ref, turn.person, turn.now):
         raise Refusal(turn.t("You have reported this already. A moderator looks at it."))
     item = replace(item, reported=item.reported + 1)
-    if item.state is S.WAITING:
-        if item.shown and item.reported >= turn.city.moderation.reports:
-            source.stop(turn, item, final=False)
-            item = replace(item, shown=False)
-        return _kept(turn, item)
-    looked_at = item.reported > turn.city.moderation.reports and item.decided_by is not None
-    if looked_at or item.reported < turn.city.moderation.reports:
+    enough = turn.city.moderation.reports
+    looked_at = item.reported > enough and item.decided_by is not None
+    if looked_at or item.reported < enough or not (item.shown or item.state is S.APPROVED):
         return _kept(turn, item)
     source.stop(turn, item, final=False)
     found = (*item.found, Finding("reports", str(item.reported)))
     item = replace(item, state=S.WAITING, since=turn.now, found=found, shown=False)
+    tell_author(turn, item)
     return _put_up(turn, source, item)
 
 

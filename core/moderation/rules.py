@@ -107,4 +107,4 @@ def look(city: City, kind: ItemKind) -> Look:
 
 def in_use(city: City) -> bool:
     """Whether residents write anything here that others may read."""
-    return bool(city.parts & {Part.QUESTIONS, Part.POLLS, Part.STATEMENTS})
+    return bool(city.parts - {Part.DIGESTS, Part.WEB_VOTING})

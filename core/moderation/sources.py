@@ -1,5 +1,6 @@
 """All kinds of items, by name."""
 
+from core.discussions.moderated import CommentSource
 from core.errors import BadAction
 from core.model import Item, ItemKind
 from core.moderation.source import Seen, Source
@@ -9,6 +10,7 @@ from core.scene import Scene
 from core.statements.moderated import StatementSource
 
 SOURCES: dict[ItemKind, Source] = {
+    ItemKind.COMMENT: CommentSource(),
     ItemKind.QUESTION: QuestionSource(),
     ItemKind.WORDS: WordsSource(),
     ItemKind.STATEMENT: StatementSource(),

@@ -17,6 +17,7 @@ from core.ports.channels import (
     SendFailed,
 )
 from core.ports.digests import DigestStore
+from core.ports.discussions import DiscussionStore
 from core.ports.moderation import ModerationStore
 from core.ports.outbox import ChatStore, EventStore, OutboxStore, subject
 from core.ports.people import LinkStore, PeopleStore
@@ -33,6 +34,7 @@ __all__ = [
     "Channel",
     "ChatStore",
     "DigestStore",
+    "DiscussionStore",
     "EventStore",
     "FollowStore",
     "Handle",
@@ -71,6 +73,7 @@ class Store(
     SimilarStore,
     FollowStore,
     ModerationStore,
+    DiscussionStore,
     PeopleStore,
     LinkStore,
     OutboxStore,

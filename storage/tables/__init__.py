@@ -8,6 +8,7 @@ from storage.tables.digests import (
     digests,
     subscriptions,
 )
+from storage.tables.discussions import comments, discussions, supports
 from storage.tables.moderation import judgements, moderation, mutes, reports
 from storage.tables.outbox import (
     chat_references,
@@ -44,11 +45,13 @@ __all__ = [
     "chat_references",
     "closings",
     "code_holders",
+    "comments",
     "conversations",
     "deliveries",
     "digest_previews",
     "digest_reactions",
     "digests",
+    "discussions",
     "drafts",
     "events",
     "follows",
@@ -76,6 +79,7 @@ __all__ = [
     "statements",
     "steps",
     "subscriptions",
+    "supports",
     "survey_progress",
     "surveys",
     "tallies",

@@ -93,7 +93,7 @@ def test_what_is_off_has_no_job(records) -> None:
     assert jobs(Part.POLLS) == {"prune", "polls", "closings", "moderation"}
     assert jobs(Part.QUESTIONS) == {"prune", "questions", "moderation"}
     everything = {"prune", "polls", "closings", "digests", "questions", "statements"}
-    assert jobs(*Part) == everything | {"subscriptions", "broadcasts", "moderation"}
+    assert jobs(*Part) == everything | {"subscriptions", "broadcasts", "moderation", "discussions"}
 
 
 async def test_a_poll_opens_and_closes_at_its_time(records, timetable: Timetable) -> None:

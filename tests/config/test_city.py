@@ -261,7 +261,7 @@ def put(*path: str | int, value: object) -> Change:
         (
             put("parts", value=["polls", "surveys"]),
             "parts[1]: “surveys” is not known. Choose polls, questions, digests, web_voting, "
-            "statements, subscriptions or broadcasts.",
+            "statements, discussions, subscriptions or broadcasts.",
         ),
         (
             put("officials", 1, "roles", value=["boss"]),

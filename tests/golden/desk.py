@@ -5,8 +5,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from core.city import Look
 from core.messages import Form, Message
-from core.model import Finding, Item, ItemKind, ItemState
+from core.model import (
+    Comment,
+    CommentKind,
+    CommentState,
+    Discussion,
+    Finding,
+    Item,
+    ItemKind,
+    ItemState,
+    PollState,
+)
 from core.moderation import cards, forms
 from core.moderation.words import CHECKS
 
@@ -41,11 +52,31 @@ def views(scene: Any, at: datetime) -> Iterator[tuple[str, Message]]:
     yield from _both(scene, put(scene, at, **machine), "by a machine")
     taken = put(scene, at, claimed_by="slack:U0EDITOR", claimed_at=at, escalated=True)
     yield from _both(scene, replace(taken), "taken")
+    yield from _discussion(scene, at)
     gone = {"kind": "question", "ref": "99"}
     yield "item_card gone", scene.view("item_card", **gone)
     yield "moderated gone", scene.view("moderated", **gone)
     yield "desk_board", scene.view("desk_board", day="2026-03-02")
     yield "muted", scene.view("muted", rule="respect", until=at.isoformat())
+
+
+def _discussion(scene: Any, at: datetime) -> Iterator[tuple[str, Message]]:
+    title = {"fi": "Rantapuisto", "sv": "Strandparken", "en": "The shore park"}
+    made = scene.store.add_discussion(
+        Discussion(0, title, title, (scene.of(title),), (), PollState.OPEN, at, None, Look.AFTER, 5,
+                   "slack:U0EDITOR")
+    )  # fmt: skip
+    for parent, kind, became in ((None, CommentKind.IDEA, "question:1"),
+                                 (1, CommentKind.WORRY, "")):  # fmt: skip
+        scene.store.add_comment(
+            Comment(0, made.id, parent, WHO["author"], "telegram", scene.language, scene.of(title),
+                    kind, 0, CommentState.SHOWN, at, became)
+        )  # fmt: skip
+    yield "discussion", scene.view("discussion", id=made.id)
+    summed = replace(made, state=PollState.CLOSED, summary=title)
+    scene.store.save_discussion(summed)
+    yield "discussion closed", scene.view("discussion", id=made.id)
+    yield "discussion_draft", scene.view("discussion_draft", id=made.id)
 
 
 def _both(scene: Any, item: Item, name: str) -> Iterator[tuple[str, Message]]:

@@ -1,0 +1,1 @@
+"""Moderated discussions under one theme, for a time."""

@@ -1,0 +1,221 @@
+"""What is shown of discussions: the post, the comments, the draft of a summary."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from core import clean
+from core.city import Part
+from core.desk import Turn
+from core.discussions.writing import LONGEST
+from core.messages import (
+    AnyBlock,
+    Ask,
+    Button,
+    Choice,
+    Form,
+    Link,
+    Message,
+    bold,
+    rows,
+    text,
+)
+from core.model import Comment, CommentKind, Discussion, PollState
+from core.scene import Scene, button, page_link
+from core.texts import Texts, pick
+
+NEWEST = 3
+"""Comments that the post in a chat shows."""
+PAGE = 5
+CHANNELS = {"telegram": "Telegram", "slack": "Slack", "teams": "Teams", "web": "Web"}
+NO_TOPIC = "-"
+
+KINDS: dict[CommentKind, Callable[[Texts], str]] = {
+    CommentKind.IDEA: lambda t: t("idea"),
+    CommentKind.WORRY: lambda t: t("worry"),
+    CommentKind.EXPERIENCE: lambda t: t("experience"),
+    CommentKind.QUESTION: lambda t: t("question"),
+    CommentKind.OTHER: lambda t: t("comment"),
+}
+
+
+def discussion_post(scene: Scene, id: int) -> Message:
+    """In every chat, kept up to date: what it is about, and the newest comments wherever they were
+    written."""
+    t, discussion = scene.t, scene.store.discussion(id)
+    if discussion is None:
+        return Message(t("There is no such discussion."))
+    title = t("Discussion: {title}", title=pick(discussion.title, t.language))
+    comments = scene.store.comments(id)
+    blocks = [*_head(scene, discussion, title, comments)]
+    for comment in comments[:NEWEST]:
+        blocks += comment_blocks(scene, discussion, comment)
+    blocks += page_link(scene, t("All comments on the web page"), f"/discussions/{id}")
+    if discussion.state is PollState.OPEN:
+        blocks += _ways_in(scene, discussion)
+    return Message(title, tuple(blocks))
+
+
+def _head(
+    scene: Scene, discussion: Discussion, title: str, comments: Sequence[Comment]
+) -> list[AnyBlock]:
+    t = scene.t
+    blocks: list[AnyBlock] = [text(title, role="heading")]
+    if background := pick(discussion.background, t.language):
+        blocks.append(text(background))
+    if discussion.summary:
+        blocks.append(text(bold(t("What was said, in short"))))
+        blocks.append(text(pick(discussion.summary, t.language), role="quote"))
+    count = t.plural("{n} comment.", "{n} comments.", len(comments))
+    if discussion.state is PollState.CLOSED:
+        when = t("The discussion is closed.")
+    elif discussion.closes_at:
+        when = t("Open until {time}.", time=t.time(discussion.closes_at, scene.city.timezone))
+    else:
+        when = t("Open.")
+    return [*blocks, text(f"{count} {when}", role="note")]
+
+
+def _ways_in(scene: Scene, discussion: Discussion) -> list[AnyBlock]:
+    t, id = scene.t, discussion.id
+    link = scene.city.chat_link(f"discussion_{id}")
+    blocks: list[AnyBlock] = [Link(t("Take part in Telegram"), link)] if link else []
+    made = (
+        button(t("Write a comment"), "comment_new", id, primary=True),
+        button(t("Read and support"), "comments", id, 0),
+    )
+    return [*blocks, rows(*made, width=2)]
+
+
+def comment_blocks(scene: Scene, discussion: Discussion, comment: Comment) -> list[AnyBlock]:
+    """With its origin's mark."""
+    t = scene.t
+    marks = [CHANNELS.get(comment.origin, comment.origin), KINDS[comment.kind](t)]
+    if comment.topic is not None and comment.topic < len(discussion.topics):
+        marks.append(discussion.topics[comment.topic])
+    if comment.support:
+        marks.append(f"👍 {t.number(comment.support)}")
+    if comment.parent is not None:
+        marks.insert(0, t("↳ reply"))
+    if comment.became.startswith("question:"):
+        marks.append(t("became a question: {n}", n=comment.became.partition(":")[2]))
+    return [text(comment.text, role="quote"), text(" · ".join(marks), role="note")]
+
+
+# --- one's own view --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whose view it is: their accounts, and whether they may make questions of comments."""
+
+    accounts: Sequence[str]
+    leads: bool = False
+
+
+def reader(turn: Turn) -> Reader:
+    official = turn.official
+    leads = official is not None and official.may_edit() and turn.city.has(Part.QUESTIONS)
+    return Reader(turn.accounts, leads)
+
+
+def reading(turn: Scene, discussion: Discussion, skip: int, who: Reader) -> Message:
+    """Comments page by page, the newest thread first, with what may be done to each."""
+    t = turn.t
+    title = t("Discussion: {title}", title=pick(discussion.title, t.language))
+    every = turn.store.comments(discussion.id)
+    blocks = _head(turn, discussion, title, every)
+    ordered = threads(every)
+    for comment in ordered[skip : skip + PAGE]:
+        blocks += comment_blocks(turn, discussion, comment)
+        blocks += _buttons(t, discussion, comment, who)
+    made = []
+    if len(ordered) > skip + PAGE:
+        made.append(button(t("More comments"), "comments", discussion.id, skip + PAGE))
+    if discussion.state is PollState.OPEN:
+        label = t("Write a comment")
+        made.append(button(label, "comment_new", discussion.id, primary=True))
+    return Message(title, (*blocks, *([rows(*made)] if made else [])))
+
+
+def threads(comments: Sequence[Comment]) -> list[Comment]:
+    """Each comment, then its replies, oldest first; of a comment that is not shown any more, the
+    replies stay in its place."""
+    replies: dict[int, list[Comment]] = {}
+    for comment in reversed(comments):
+        if comment.parent is not None:
+            replies.setdefault(comment.parent, []).append(comment)
+    ordered: list[Comment] = []
+    for comment in comments:
+        if comment.parent is None:
+            ordered += [comment, *replies.pop(comment.id, ())]
+    return [*ordered, *(one for left in replies.values() for one in left)]
+
+
+def _buttons(
+    t: Texts, discussion: Discussion, comment: Comment, who: Reader
+) -> list[AnyBlock]:
+    id, made = comment.id, list[Button]()
+    if who.leads and not comment.became:
+        made.append(button(t("Make a question of it"), "comment_ask", id))
+    if discussion.state is not PollState.OPEN:
+        return [rows(*made)] if made else []
+    if comment.author and comment.author in who.accounts:
+        made.append(button(t("Take back"), "comment_off", id))
+    else:
+        made.append(button(t("Support"), "comment_up", id))
+        made.append(button(t("Report"), "comment_report", id))
+    made.append(button(t("Reply"), "comment_reply", id))
+    return [rows(*made, width=3)]
+
+
+def comment_form(t: Texts, discussion: Discussion, parent: int | None = None) -> Form:
+    words = Ask("text", t("Your comment"), "lines", limit=LONGEST, hint=t(
+        "It is public. Leave out names and addresses."))  # fmt: skip
+    kinds = tuple(Choice(kind, say(t)) for kind, say in KINDS.items())
+    fields: list[AnyBlock] = [words, Ask("kind", t("It is"), "choice", CommentKind.OTHER,
+                                         choices=kinds)]  # fmt: skip
+    if discussion.topics and parent is None:
+        choices = (Choice(NO_TOPIC, t("Other")), *(
+            Choice(str(n), topic) for n, topic in enumerate(discussion.topics)
+        ))  # fmt: skip
+        fields.append(Ask("topic", t("Sub-theme"), "choice", NO_TOPIC, choices=choices))
+    title = clean.short(pick(discussion.title, t.language), 24)
+    state = f"{discussion.id}:{parent or ''}"
+    return Form("comment", title, t("Send"), tuple(fields), state)
+
+
+# --- at the close ----------------------------------------------------------------------------
+
+
+def draft(scene: Scene, discussion: Discussion, language: str) -> str:
+    """Sub-themes by count and support, what is supported most, and some of the rest: for an editor
+    to write from."""
+    comments = scene.store.comments(discussion.id)
+    t, lines = scene.t, list[str]()
+    lines.append(t.plural("{n} comment.", "{n} comments.", len(comments)))
+    counted, liked = Counter[str](), Counter[str]()
+    for one in comments:
+        known = one.topic is not None and one.topic < len(discussion.topics)
+        topic = discussion.topics[one.topic or 0] if known else t("Other")
+        counted[topic] += 1
+        liked[topic] += one.support
+    lines += [f"– {topic}: {n} (👍 {liked[topic]})" for topic, n in counted.most_common()]
+    best = sorted(comments, key=lambda one: (-one.support, one.id))
+    for one in [x for x in best if x.support][:3]:
+        lines.append(f"👍 {one.support}: {clean.short(one.text, 200)}")
+    return "\n".join(lines)
+
+
+def discussion_draft(scene: Scene, id: int) -> Message:
+    t, discussion = scene.t, scene.store.discussion(id)
+    if discussion is None:
+        return Message(t("There is no such discussion."))
+    title = t("Closed: {title}. A draft of the summary, for an editor:",
+              title=pick(discussion.title, t.language))  # fmt: skip
+    words = draft(scene, discussion, t.language)
+    edit = rows(button(t("Edit and publish"), "discussion_sum", id, primary=True))
+    return Message(title, (text(bold(title)), text(words, role="quote"), edit))
+
+
+VIEWS = {"discussion": discussion_post, "discussion_draft": discussion_draft}

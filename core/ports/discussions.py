@@ -1,0 +1,51 @@
+"""What is stored of discussions."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Protocol
+
+from core.model import Comment, Discussion, PollState
+
+
+class DiscussionStore(Protocol):
+    def add_discussion(self, discussion: Discussion) -> Discussion:
+        """``id`` of the argument is ignored; the returned one has its own."""
+        ...
+
+    def discussion(self, id: int) -> Discussion | None:
+        """In a writing transaction nobody else changes it before that ends."""
+        ...
+
+    def save_discussion(self, discussion: Discussion) -> None: ...
+    def discussions(self, *states: PollState, limit: int = 50) -> list[Discussion]:
+        """Newest first; all states where none is given."""
+        ...
+
+    def discussions_due(self, now: datetime) -> list[Discussion]:
+        """Those to open, and those to close."""
+        ...
+
+    def add_comment(self, comment: Comment) -> Comment:
+        """``id`` of the argument is ignored; the returned one has its own."""
+        ...
+
+    def comment(self, id: int) -> Comment | None: ...
+    def comments_named(self, ids: Collection[int]) -> list[Comment]: ...
+    def save_comment(self, comment: Comment) -> None: ...
+    def comments(
+        self, discussion: int, limit: int | None = None, newest: bool = True
+    ) -> list[Comment]:
+        """What is shown of it, with how many support each."""
+        ...
+
+    def own_comments(self, authors: Collection[str], discussion: int) -> list[Comment]:
+        """Newest first, shown or not."""
+        ...
+
+    def comments_by(self, authors: Collection[str], discussion: int, since: datetime) -> int:
+        """How many they wrote since then, shown or not."""
+        ...
+
+    def support(self, comment: int, person: str) -> bool:
+        """False where they support it already."""
+        ...

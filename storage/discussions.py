@@ -1,0 +1,116 @@
+"""Discussions, their comments, and who supports which."""
+
+from collections.abc import Collection
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.city import Look
+from core.model import Comment, CommentKind, CommentState, Discussion, PollState
+from storage.tables import comments, discussions, supports
+from storage.transaction import Transaction
+
+_SUPPORT = (
+    sa.select(sa.func.count())
+    .where(supports.c.comment == comments.c.id)
+    .scalar_subquery()
+    .label("support")
+)
+
+
+class Discussions(Transaction):
+    def add_discussion(self, discussion: Discussion) -> Discussion:
+        insert = sa.insert(discussions).values(_values(discussion)).returning(discussions)
+        return _discussion(self._run(insert).one())
+
+    def discussion(self, id: int) -> Discussion | None:
+        query = sa.select(discussions).where(discussions.c.id == id)
+        row = self._run(query.with_for_update() if self._writing else query).first()
+        return _discussion(row) if row else None
+
+    def save_discussion(self, discussion: Discussion) -> None:
+        chosen = discussions.c.id == discussion.id
+        self._run(sa.update(discussions).where(chosen).values(_values(discussion)))
+
+    def discussions(self, *states: PollState, limit: int = 50) -> list[Discussion]:
+        query = sa.select(discussions).order_by(discussions.c.id.desc()).limit(limit)
+        if states:
+            query = query.where(discussions.c.state.in_(states))
+        return list(map(_discussion, self._run(query)))
+
+    def discussions_due(self, now: datetime) -> list[Discussion]:
+        of = discussions.c
+        opens = sa.and_(of.state == PollState.SCHEDULED, of.opens_at <= now)
+        closes = sa.and_(of.state == PollState.OPEN, of.closes_at <= now)
+        query = sa.select(discussions).where(sa.or_(opens, closes)).order_by(of.id)
+        return list(map(_discussion, self._run(query)))
+
+    # --- comments ----------------------------------------------------------------------------
+
+    def add_comment(self, comment: Comment) -> Comment:
+        insert = sa.insert(comments).values(_comment_values(comment)).returning(comments)
+        return _comment(self._run(insert).one())
+
+    def comment(self, id: int) -> Comment | None:
+        found = self.comments_named([id])
+        return found[0] if found else None
+
+    def comments_named(self, ids: Collection[int]) -> list[Comment]:
+        query = sa.select(comments, _SUPPORT).where(comments.c.id.in_(ids))
+        return list(map(_comment, self._run(query.order_by(comments.c.id))))
+
+    def save_comment(self, comment: Comment) -> None:
+        chosen = comments.c.id == comment.id
+        self._run(sa.update(comments).where(chosen).values(_comment_values(comment)))
+
+    def comments(
+        self, discussion: int, limit: int | None = None, newest: bool = True
+    ) -> list[Comment]:
+        of = comments.c
+        shown = (of.discussion == discussion, of.state == CommentState.SHOWN)
+        query = sa.select(comments, _SUPPORT).where(*shown).limit(limit)
+        order = (of.at.desc(), of.id.desc()) if newest else (of.at, of.id)
+        return list(map(_comment, self._run(query.order_by(*order))))
+
+    def own_comments(self, authors: Collection[str], discussion: int) -> list[Comment]:
+        of = comments.c
+        theirs = (of.author.in_(authors), of.discussion == discussion)
+        query = sa.select(comments, _SUPPORT).where(*theirs).order_by(of.id.desc()).limit(50)
+        return list(map(_comment, self._run(query)))
+
+    def comments_by(self, authors: Collection[str], discussion: int, since: datetime) -> int:
+        of = comments.c
+        theirs = (of.author.in_(authors), of.discussion == discussion, of.at >= since)
+        query = sa.select(sa.func.count()).select_from(comments).where(*theirs)
+        return self._run(query).scalar_one()
+
+    def support(self, comment: int, person: str) -> bool:
+        insert = self._dialect.insert(supports).values(comment=comment, person=person)
+        added = insert.on_conflict_do_nothing(index_elements=["comment", "person"])
+        return self._run(added.returning(supports.c.comment)).first() is not None
+
+
+def _values(discussion: Discussion) -> dict[str, Any]:
+    values = {c.name: getattr(discussion, c.name) for c in discussions.c if c.name != "id"}
+    return values | {"topics": list(discussion.topics)}
+
+
+def _discussion(row: sa.Row) -> Discussion:
+    values = row._asdict()
+    values |= {"topics": tuple(row.topics), "state": PollState(row.state), "look": Look(row.look)}
+    return Discussion(**values)
+
+
+def _comment_values(comment: Comment) -> dict[str, Any]:
+    values = asdict(comment)
+    for name in ("id", "support"):
+        del values[name]
+    return values
+
+
+def _comment(row: sa.Row) -> Comment:
+    values = row._asdict()
+    values |= {"kind": CommentKind(row.kind), "state": CommentState(row.state)}
+    return Comment(**values)
