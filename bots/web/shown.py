@@ -21,7 +21,7 @@ from core.polls.channels import mix, name
 from core.polls.fields import ballot_fields
 from core.polls.press import Outcome
 from core.polls.results import result_blocks, written
-from core.polls.shown import staff_sees
+from core.polls.shown import staff_sees, when
 from core.polls.wording import how, in_words, lost
 from core.ports import Store
 from core.questions import memory, record
@@ -179,7 +179,7 @@ def _poll_card(
         mine=writing.own_blocks(t, mine) + _lost(t, poll, choice),
         votes=total,
         why="" if visible else " ".join(filter(None, (_why(t, poll), staff_sees(scene, poll)))),
-        when=_when(scene, poll),
+        when=when(scene, poll),
         may_vote=is_open and scene.city.has(Part.WEB_VOTING) and not done,
         rule=how(t, poll.paper),
         links=extras.links(t, poll) if is_open else (),
@@ -240,15 +240,6 @@ def _why(t: Texts, poll: Poll) -> str:
     if poll.shows is Shows.AFTER_VOTE:
         return t("You see the results once you have voted.")
     return t("The results are shown when the poll closes.")
-
-
-def _when(scene: Scene, poll: Poll) -> str:
-    t, zone = scene.t, scene.city.timezone
-    if poll.state.over:
-        return history.over(scene, poll)
-    if poll.closes_at is None:
-        return ""
-    return t("Open until {time}.", time=t.time(poll.closes_at, zone))
 
 
 def public_poll(scene: Scene, id: int) -> Poll | None:

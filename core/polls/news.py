@@ -38,7 +38,7 @@ def tell_result(desk: Desk, poll: Poll) -> None:
     show = Show("poll_result", {"id": poll.id})
     if voting.tally(desk.store, poll).total:
         post(desk, poll, show, f"result:{poll.id}")
-    tell_followers(desk, poll, show)
+    tell_followers(desk, poll, Show("poll_result", {"id": poll.id, "thanks": True}))
 
 
 def tell_followers(desk: Desk, poll: Poll, show: Show) -> None:
@@ -64,8 +64,8 @@ def poll_reminder(scene: Scene, id: int) -> Message:
     return Message(f"{title} {question}", blocks)
 
 
-def poll_result(scene: Scene, id: int) -> Message:
-    """The result, with a picture of it."""
+def poll_result(scene: Scene, id: int, thanks: bool = False) -> Message:
+    """The result, with a picture of it; and thanks, where somebody asked for it."""
     t, poll = scene.t, scene.store.poll(id)
     if poll is None:
         return Message(t("This poll is gone."))
@@ -74,7 +74,8 @@ def poll_result(scene: Scene, id: int) -> Message:
     title = t("Result: {question}", question=pick(poll.question, t.language))
     if poll.state is PollState.CANCELLED:
         title = t("Cancelled: {question}", question=pick(poll.question, t.language))
-    return Message(title, (*chart(scene, poll, blocks), *blocks))
+    thank = [text(t("Thank you for taking part!"))] if thanks else []
+    return Message(title, (*chart(scene, poll, blocks), *thank, *blocks))
 
 
 def chart(scene: Scene, poll: Poll, blocks: list[AnyBlock]) -> list[AnyBlock]:

@@ -73,7 +73,8 @@ def poll_blocks(
         blocks += vote_buttons(scene, poll, numbered, marks, reader)
     if who := "" if poll.state.over else admission.who_may(scene, poll):
         blocks.append(text(who, role="note"))
-    blocks.append(text(_when(scene, poll), role="note"))
+    secret = " " + t("Votes are secret.") if poll.state is PollState.OPEN else ""
+    blocks.append(text(when(scene, poll) + secret, role="note"))
     return blocks + check_blocks(scene, poll) + history.outcome(scene, poll)
 
 
@@ -99,7 +100,8 @@ def _hidden(t: Texts, poll: Poll, tally: Tally) -> str:
     return votes + " " + t("The results are shown when the poll closes.")
 
 
-def _when(scene: Scene, poll: Poll) -> str:
+def when(scene: Scene, poll: Poll) -> str:
+    """Until when one may vote, and whether a vote may be changed; afterwards, when it ended."""
     t, zone = scene.t, scene.city.timezone
     if poll.state.over:
         return history.over(scene, poll)
@@ -108,12 +110,10 @@ def _when(scene: Scene, poll: Poll) -> str:
     if poll.final:
         until = t.time(poll.closes_at, zone) if poll.closes_at else ""
         open = t("Open until {time}.", time=until) + " " if until else ""
-        open += t("Your vote is final: you can't change it afterwards.")
-    elif poll.closes_at:
-        open = t("Open until {time}. You may change your vote.", time=t.time(poll.closes_at, zone))
-    else:
-        open = t("You may change your vote while the poll is open.")
-    return open + " " + t("Votes are secret.")
+        return open + t("Your vote is final: you can't change it afterwards.")
+    if poll.closes_at:
+        return t("Open until {time}. You may change your vote.", time=t.time(poll.closes_at, zone))
+    return t("You may change your vote while the poll is open.")
 
 
 def vote_notice(t: Texts, box: BallotBox, answer: int, tally: Tally | None) -> str:

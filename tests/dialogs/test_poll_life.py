@@ -27,6 +27,8 @@ DIALOGS = {
         editor: [Sulje lopullisesti]
         resident< Torille: 1
         resident< Suljettu
+        resident< Kiitos, että olit mukana!
+        telegram:-100< !Kiitos
         telegram:-100< Torille: 1
         telegram:-200< Till torget: 1
         neighbour< !Torille: 1

@@ -209,11 +209,13 @@ class Town:
         state: PollState = PollState.OPEN,
         question: dict[str, str] | None = None,
         options: tuple[dict[str, str], ...] | None = None,
+        final: bool = False,
     ) -> Poll:
         draft = PollDraft(
             question or three("Missä?", "Var?", "Where?"),
             options or (three("Täällä", "Här", "Here"), three("Siellä", "Där", "There")),
             shows, self.clock.now, self.clock.now + timedelta(days=2), (), "slack:U0EDITOR",
+            final=final,
         )  # fmt: skip
         return await self.write(lambda store: store.add_poll(draft, bytes(32), state))
 

@@ -30,6 +30,17 @@ async def test_the_own_choice_is_shown(town: Town, browser: Browser) -> None:
     assert "Change my vote" in page.text
 
 
+async def test_whether_a_vote_may_be_changed_is_said_before_voting(
+    town: Town, browser: Browser
+) -> None:
+    await town.poll()
+    assert "You may change your vote." in (await browser.get("/en/polls/1")).text
+    await town.poll(final=True)
+    for page in ("/en/polls/2", "/en/polls"):
+        assert "Your vote is final" in (await browser.get(page)).text
+    assert "reaches the city's server before" in (await browser.get("/en/about")).text
+
+
 async def test_whose_option_was_withdrawn_is_asked_again(town: Town, browser: Browser) -> None:
     await town.poll()
     await browser.vote(1, 0)
