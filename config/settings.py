@@ -28,7 +28,7 @@ __all__ = [
     "secret_key",
 ]
 
-_OTHERS = frozenset({"KUULOLLA_POLIS_DATA"})
+_OTHERS = frozenset({"KUULOLLA_CHROMIUM", "KUULOLLA_POLIS_DATA"})
 """Variables with our prefix that the tests read, not the service."""
 
 
