@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -38,13 +40,26 @@ class Clock:
 
 @cache
 def _holidays(country: str) -> Any:
-    """The library is loaded when the first day is asked for: it is not light."""
-    return import_module("holidays").country_holidays(country)
+    """Loaded when the first day is asked for, and of the library's countries this one's module
+    alone: their package imports all 250 (7 MB)."""
+    module, name = _countries()[country]
+    file = Path(import_module("holidays.registry").__file__ or "").parent / f"countries/{module}.py"
+    spec = spec_from_file_location(f"holidays.countries.{module}", file)
+    assert spec and spec.loader
+    spec.loader.exec_module(made := module_from_spec(spec))
+    return getattr(made, name)()
+
+
+@cache
+def _countries() -> dict[str, tuple[str, str]]:
+    """By code (``FI``): module and class."""
+    listed = import_module("holidays.registry").COUNTRIES
+    return {names[1]: (module, names[0]) for module, names in listed.items()}
 
 
 def is_country(code: str) -> bool:
     """Whether the holidays of that country (``FI``) are known."""
-    return code in import_module("holidays").list_supported_countries(include_aliases=False)
+    return code in _countries()
 
 
 @cache

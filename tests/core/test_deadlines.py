@@ -1,6 +1,8 @@
 """The public clock against real Finnish calendars: a day counts when it is a working day that began
 while the question waited for the city."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -233,3 +235,21 @@ def test_the_citys_own_hours() -> None:
     late = replace(CITY, office_hours=(time(12), time(20)))
     assert deadlines.working_time(late, at("2026-03-02 19:00"))
     assert not deadlines.working_time(late, at("2026-03-02 09:00"))
+
+
+@pytest.mark.parametrize(
+    ("code", "known"), [("FI", True), ("SE", True), ("XX", False), ("", False)]
+)
+def test_a_country_is_known_by_its_code(code: str, known: bool) -> None:
+    assert deadlines.is_country(code) == known
+
+
+def test_of_all_countries_the_one_is_loaded() -> None:
+    """In a process of its own: here others may have loaded the rest."""
+    asked = (
+        "import sys; from datetime import date; from core.deadlines import is_country, working_day;"
+        "assert is_country('FI') and not working_day('FI', date(2026, 12, 25));"
+        "print(sum(name.startswith('holidays') for name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 100
