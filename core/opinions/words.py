@@ -9,7 +9,7 @@ _THIN, _BETWEEN_THOUSANDS = "\N{NO-BREAK SPACE}", {"en": ","}
 _WORDS: dict[str, tuple[str, str]] = {
     "Opinion groups": ("Mielipideryhmät", "Åsiktsgrupper"),
     "people": ("osallistujaa", "deltagare"),
-    "statements": ("väitettä", "påståenden"),
+    "statements": ("väittämää", "påståenden"),
     "votes": ("ääntä", "röster"),
     "groups": ("ryhmää", "grupper"),
     "Group {letter}": ("Ryhmä {letter}", "Grupp {letter}"),
@@ -44,7 +44,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Alle {n} osallistujaa: mielipiteitä ei näytetä.",
         "Färre än {n} deltagare: åsikterna visas inte.",
     ),
-    "Statement": ("Väite", "Påstående"),
+    "Statement": ("Väittämä", "Påstående"),
     "This group": ("Tämä ryhmä", "Den här gruppen"),
     "The others": ("Muut", "Övriga"),
     "agree": ("samaa mieltä", "håller med"),
@@ -58,7 +58,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "Groups together": ("Ryhmät yhdessä", "Grupperna tillsammans"),
     "Statements with the highest group-informed consensus: every group tends to agree.": (
-        "Väitteet, joista ryhmät ovat eniten yhtä mieltä: jokainen ryhmä on taipuvainen olemaan"
+        "Väittämät, joista ryhmät ovat eniten yhtä mieltä: jokainen ryhmä on taipuvainen olemaan"
         " samaa mieltä.",
         "Påståenden med störst samförstånd mellan grupperna: varje grupp tenderar att hålla med.",
     ),
@@ -91,7 +91,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     " enough others. Percentages are of those who saw the statement.": (
         "Ryhmät löydetään pelkistä äänistä Polisin matematiikalla: pääkomponentit, k-means ja"
         " siluetit. Alle seitsemän kertaa äänestäneet eivät ole missään ryhmässä, kun muita on"
-        " riittävästi. Prosentit ovat väitteeseen vastanneista.",
+        " riittävästi. Prosentit ovat väittämään vastanneista.",
         "Grupperna hittas bara ur rösterna, med Polis matematik: principalkomponenter, k-means"
         " och silhuetter. De som röstat färre än sju gånger är inte i någon grupp när det finns"
         " tillräckligt många andra. Procenten räknas på dem som svarat på påståendet.",

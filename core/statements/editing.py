@@ -39,7 +39,7 @@ def conversation_list(turn: Turn, _: str = "") -> Reply:
     blocks: list[AnyBlock] = [text(title, role="heading")]
     for one in found:
         blocks.append(text(bold(f"{one.id}. "), pick(one.title, turn.language)))
-        told = shown.so_far(turn, one)
+        told = " ".join(filter(None, (shown.so_far(turn, one), _moved(turn, one))))
         if told:
             blocks.append(text(told, role="note"))
         if official.may_edit():
@@ -49,6 +49,18 @@ def conversation_list(turn: Turn, _: str = "") -> Reply:
     if official.may_edit():
         blocks.append(rows(button(t("New conversation"), "conversation_new", primary=True)))
     return Reply(message=Message(title, tuple(blocks)))
+
+
+def _moved(turn: Turn, conversation: Conversation) -> str:
+    """How steady the groups are."""
+    groups = turn.store.groups(conversation.id)
+    if groups is None or not groups.moved:
+        return ""
+    return turn.t.plural(
+        "In the last computation {n} person came to another group.",
+        "In the last computation {n} people came to another group.",
+        groups.moved,
+    )
 
 
 def _buttons(turn: Turn, conversation: Conversation) -> list[Button]:
