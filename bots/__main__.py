@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.console import Console
 
-from bots import cli, statements_cli, upkeep, verify
+from bots import cli, statements_cli, survey_cli, upkeep, verify
 from bots.version import package_version
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ app = typer.Typer(
 app.add_typer(upkeep.app)
 app.add_typer(verify.app)
 app.add_typer(statements_cli.app)
+app.add_typer(survey_cli.app)
 
 
 def main() -> None:

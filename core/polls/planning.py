@@ -24,6 +24,7 @@ from core.model import Plan, PlanState, Poll, PollDraft, PollState
 from core.polls import form, plans
 from core.polls.shown import poll_blocks
 from core.scene import Scene, button, unpressable
+from core.surveys import drafts
 from core.texts import LANGUAGES, NAMES, Texts, texts
 
 PUBLISH, PREVIEW, DRAFT, TEMPLATE, EDIT = "publish", "preview", "draft", "template", "edit"
@@ -74,6 +75,8 @@ def submit_poll(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     turn.editor()
     found = plans.version_of(state)
     old = plans.find(turn, *found) if found else None
+    if old and drafts.is_survey(old):
+        raise Refusal(turn.t("There is no such poll."))
     match fields.get("then", PUBLISH):
         case "template":
             plans.keep(turn, fields, old, PlanState.TEMPLATE)
@@ -160,6 +163,8 @@ def submit_preview(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     turn.editor()
     found = plans.version_of(state)
     plan = plans.find(turn, *found) if found else plans.find(turn, 0)
+    if drafts.is_survey(plan):
+        raise Refusal(turn.t("There is no such poll."))
     if fields.get("then") == EDIT:
         return Reply(form=poll_form(turn, plan))
     if fields.get("then") == DRAFT:
@@ -221,12 +226,16 @@ def open_plan(turn: Turn, id: str) -> Reply:
     plan = plans.find(turn, number(id))
     if plan.state is PlanState.SERIES:
         raise Refusal(turn.t("A series can only be stopped."))
+    if drafts.is_survey(plan):
+        return drafts.open_plan(turn, plan)
     return Reply(form=poll_form(turn, plan))
 
 
 def look(turn: Turn, id: str) -> Reply:
     turn.require(Part.POLLS)
     plan = plans.find(turn, number(id))
+    if drafts.is_survey(plan):
+        return drafts.look(turn, plan)
     shown = previews(turn, plans.read(turn, plan.fields, plan.by))
     return Reply(message=Message(turn.t("Preview"), tuple(shown)))
 
@@ -234,7 +243,10 @@ def look(turn: Turn, id: str) -> Reply:
 def approve(turn: Turn, id: str, version: str) -> Reply:
     turn.require(Part.POLLS)
     turn.editor()
-    return _released(turn, plans.approve(turn, number(id), number(version)))
+    plan = plans.to_approve(turn, number(id), number(version))
+    if drafts.is_survey(plan):
+        return drafts.approve(turn, plan)
+    return _released(turn, plans.approve(turn, plan))
 
 
 def send_back(turn: Turn, id: str) -> Reply:
@@ -256,6 +268,8 @@ def poll_plan(scene: Scene, id: int) -> Message:
         told = t("The poll that waited here has been published or deleted.")
         return Message(told, (text(told),))
     title = t("A poll waits for a second editor")
+    if drafts.is_survey(plan):
+        title = t("A survey waits for a second editor")
     question = plan.fields.get(f"question_{t.language}") or next(
         (w for x in LANGUAGES if (w := plan.fields.get(f"question_{x}"))), ""
     )

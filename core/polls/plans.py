@@ -36,10 +36,14 @@ def find(turn: Turn, id: int, version: int | None = None) -> Plan:
 
 def keep(turn: Turn, fields: Mapping[str, str], old: Plan | None, state: PlanState) -> Plan:
     """As it was filled in, faults and all: a draft may be unfinished."""
-    editor = turn.editor()
     known = form.names(turn)
     kept = {name: clean.harmless(words)[:FIELD_LIMIT] for name, words in fields.items()
             if name in known}  # fmt: skip
+    return put(turn, kept, old, state)
+
+
+def put(turn: Turn, kept: Mapping[str, str], old: Plan | None, state: PlanState) -> Plan:
+    editor = turn.editor()
     if old:
         plan = replace(old, fields=kept, state=state, by=editor.key, version=old.version + 1)
         turn.store.save_plan(plan)
@@ -58,20 +62,29 @@ def release(turn: Turn, fields: Mapping[str, str], old: Plan | None) -> Poll | P
     if not turn.city.poll_approval:
         return _begin(turn, fields, draft, old)
     plan = keep(turn, fields, old, PlanState.WAITING)
+    call(turn, plan)
+    return plan
+
+
+def call(turn: Turn, plan: Plan) -> None:
+    """For somebody else to approve it."""
     home = turn.city.department(turn.city.general_desk).home
     name = subject("plan", plan.id)
     turn.publish(home, Show("poll_plan", {"id": plan.id}), turn.city.language, name,
                  dedupe=f"{name}:{plan.version}")  # fmt: skip
-    return plan
 
 
-def approve(turn: Turn, id: int, version: int) -> Poll | Plan:
+def to_approve(turn: Turn, id: int, version: int) -> Plan:
     """By somebody else than who wrote it, as they have read it."""
     editor, plan = turn.editor(), find(turn, id, version)
     if plan.state is not PlanState.WAITING:
         raise Refusal(turn.t("Nobody has asked for its approval."))
     if plan.by == editor.key:
         raise Refusal(turn.t("Another editor has to approve what you wrote."))
+    return plan
+
+
+def approve(turn: Turn, plan: Plan) -> Poll | Plan:
     try:
         return _begin(turn, plan.fields, read(turn, plan.fields, plan.by), plan)
     except Invalid as faults:
@@ -109,10 +122,7 @@ def read(turn: Turn, fields: Mapping[str, str], by: str) -> PollDraft:
 def _begin(
     turn: Turn, fields: Mapping[str, str], draft: PollDraft, old: Plan | None
 ) -> Poll | Plan:
-    """A template stays, to be used again."""
-    if old and old.state is not PlanState.TEMPLATE:
-        turn.store.drop_plan(old.id)
-        turn.touch(subject("plan", old.id))
+    used(turn, old)
     if not (repeats := fields.get("repeats", "")):
         return life.begin(turn, draft)
     opens = max(draft.opens_at, turn.now)
@@ -120,6 +130,13 @@ def _begin(
     lasting = _lasting(dict(fields), draft, opens)
     series = Plan(0, lasting, PlanState.SERIES, draft.created_by, turn.now, 1, cron, opens)
     return turn.store.add_plan(series)
+
+
+def used(turn: Turn, plan: Plan | None) -> None:
+    """A template stays, to be used again."""
+    if plan and plan.state is not PlanState.TEMPLATE:
+        turn.store.drop_plan(plan.id)
+        turn.touch(subject("plan", plan.id))
 
 
 def _lasting(fields: dict[str, str], draft: PollDraft, opens: datetime) -> dict[str, str]:

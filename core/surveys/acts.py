@@ -7,18 +7,16 @@ from core.actions import number
 from core.answers import Kind
 from core.city import Part
 from core.desk import Turn
-from core.errors import BadAction, Invalid, Refusal
-from core.messages import AnyBlock, Ask, Button, Form, Message, Reply, bold, rows, text
-from core.model import Poll, PollState, Survey, Voters
+from core.errors import BadAction, Refusal
+from core.messages import AnyBlock, Button, Message, Reply, bold, rows, text
+from core.model import Poll, Survey, Voters
 from core.polls import admission, ballots, writing
 from core.polls.fields import read_ballot
 from core.scene import button
 from core.staff import confirm
-from core.surveys import definition, life, page, walk
+from core.surveys import drafts, life, page, walk
 from core.texts import pick
 
-PARTS = ("text", "more_1", "more_2")
-PART_LIMIT = 3000
 LISTED = 10
 
 # --- residents -----------------------------------------------------------------------------------
@@ -107,39 +105,9 @@ def survey_list(turn: Turn, _: str = "") -> Reply:
     if not found:
         blocks.append(text(t("No surveys yet.")))
     if official.may_edit():
-        blocks.append(rows(button(t("New survey"), "survey_new", primary=True)))
+        new = button(t("New survey"), "survey_new", primary=True)
+        blocks.append(rows(new, button(t("Drafts"), "plans"), width=2))
     return Reply(message=Message(title, tuple(blocks)))
-
-
-def new(turn: Turn, _: str = "") -> Reply:
-    turn.require(Part.POLLS)
-    turn.editor()
-    t = turn.t
-    hint = t("As YAML, in the form that the manual shows.")
-    more = t("Where it goes on, if one field is too short.")
-    fields = [Ask("text", t("Survey"), "lines", hint=hint, limit=PART_LIMIT)]
-    for n, name in enumerate(PARTS[1:], 2):
-        label = t("Survey, part {n}", n=n)
-        fields.append(Ask(name, label, "lines", hint=more, limit=PART_LIMIT, optional=True))
-    return Reply(form=Form("survey_new", t("New survey"), t("Create"), tuple(fields)))
-
-
-def submit_new(turn: Turn, fields: Mapping[str, str], _: str) -> Reply:
-    turn.require(Part.POLLS)
-    by, t = turn.editor().key, turn.t
-    parts = [fields.get(name, "") for name in PARTS]
-    if any(len(part) > PART_LIMIT for part in parts):
-        raise Invalid({"text": t("At most {limit} characters.", limit=PART_LIMIT)})
-    words = "\n".join(part for part in parts if part.strip())
-    try:
-        draft = definition.read(turn.city, t, words, by, turn.now)
-    except definition.Faults as faults:
-        raise Invalid({"text": "\n".join(faults.told(t))}) from None
-    survey = life.begin(turn, draft)
-    if survey.state is PollState.OPEN:
-        return Reply(t("Survey {id} is open.", id=survey.id))
-    opens = t.time(survey.opens_at, turn.city.timezone)
-    return Reply(t("Survey {id} opens {time}.", id=survey.id, time=opens))
 
 
 def close_ask(turn: Turn, id: str) -> Reply:
@@ -166,7 +134,7 @@ def _to_close(turn: Turn, id: str) -> Survey:
 
 
 Answer = Callable[..., Reply]
-STAFF_COMMANDS: dict[str, Answer] = {"survey": new, "surveys": survey_list}
+STAFF_COMMANDS: dict[str, Answer] = {"survey": drafts.new, "surveys": survey_list}
 STAFF_WORDS = {
     **dict.fromkeys(("survey", "lomake", "formulär"), "survey"),
     **dict.fromkeys(("surveys", "lomakkeet", "formulären"), "surveys"),
@@ -177,8 +145,12 @@ BUTTONS: dict[str, Answer] = {
     "survey_next": on,
     "survey_take": take,
     "survey_list": survey_list,
-    "survey_new": new,
+    "survey_new": drafts.new,
     "survey_close_ask": close_ask,
     "survey_close": close,
 }
-FORMS: dict[str, Answer] = {"survey": submit_answer, "survey_new": submit_new}
+FORMS: dict[str, Answer] = {
+    "survey": submit_answer,
+    "survey_new": drafts.submit_new,
+    "survey_preview": drafts.submit_preview,
+}

@@ -48,6 +48,17 @@ def read(city: City, t: Texts, words: str, created_by: str, now: datetime) -> Su
     return draft
 
 
+def title(city: City, words: str) -> Localized:
+    """As far as it can be read, of a survey that may be unfinished."""
+    try:
+        root = _root(texts("en"), words)
+    except (Faults, yaml.YAMLError):
+        return {}
+    reader = _Reader(city, texts("en"), "", datetime.min)
+    named = reader._words(reader._fields(root, TOP).get("title"))
+    return {x: clean.short(name, TITLE_LIMIT) for x, name in named.items()}
+
+
 def _root(t: Texts, words: str) -> Node:
     """Depth and aliases are looked at before anything is built of them."""
     if len(words) > LIMIT:
