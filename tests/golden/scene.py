@@ -44,6 +44,7 @@ from core.questions.reminders import Level
 from core.questions.states import Act
 from core.surveys import acts as survey_acts
 from core.surveys import definition, life
+from core.surveys import drafts as survey_drafts
 from core.texts import LANGUAGES, texts
 from core.views import render
 from tests.dialogs.test_surveys import SURVEY
@@ -455,7 +456,7 @@ class Scene:
         yield "thanks", _message(survey_acts.take(one, str(age), "2"))
         editor = self.turn(_person(EDITOR))
         yield "list", _message(survey_acts.survey_list(editor))
-        yield "new", _form(survey_acts.new(editor))
+        yield "new", _form(survey_drafts.new(editor))
         yield "close", _message(survey_acts.close_ask(editor, str(survey.id)))
         life.close(editor, survey)
         yield "survey closed", self.view("survey", id=survey.id)
