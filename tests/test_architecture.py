@@ -10,7 +10,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 HOUSE = frozenset({"bots", "config", "core", "storage"})
-COMMANDS = frozenset({"bots.cli", "bots.statements_cli", "bots.upkeep", "bots.verify"})
+COMMANDS = frozenset(
+    {"bots.cli", "bots.statements_cli", "bots.survey_cli", "bots.upkeep", "bots.verify"}
+)
 SEES_EVERYTHING = COMMANDS | {"bots.app", "bots.__main__"}
 LOADS_ON_DEMAND = {
     "storage",  # psycopg, which SQLite has no need of
