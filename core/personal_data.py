@@ -200,10 +200,12 @@ _AT = rf"\s?(?:@|[(\[{{]\s?(?:{_SIGN})\s?[)\]}}]|\s(?:miukumauku|snabel-?a|ät-m
 _DOT = r"(?:\.|\s?[(\[{]\s?(?:dot|piste|punkt)\s?[)\]}]\s?|\s(?:piste|punkt|dot)\s)"
 _HOST = rf"[\w-]+(?:{_DOT}[\w-]+){{0,4}}{_DOT}"
 _EMAIL = re.compile(
-    rf"(?<![\w.+-])([\w.+-]+(?:{_DOT}[\w+-]+){{0,3}}){_AT}{_HOST}[a-z]{{2,10}}(?!\w)", re.IGNORECASE
+    rf"(?<![\w.+/-])([\w.+-]+(?:{_DOT}[\w+-]+){{0,3}}){_AT}{_HOST}[a-z]{{2,10}}(?!\w)",
+    re.IGNORECASE,
 )
 _SPELLED = re.compile(
-    rf"(?<![\w.+-])([\w.+-]+)\s(?:at|ät)\s{_HOST}(?:fi|com|net|org|se|ee|eu)(?!\w)", re.IGNORECASE
+    rf"(?<![\w.+-])([\w.+-]+)\s(?:at|ät)\s(?!www\.){_HOST}(?:fi|com|net|org|se|ee|eu)(?!\w)",
+    re.IGNORECASE,
 )
 _ROLES = frozenset(
     "asiakaspalvelu espooinfo feedback info kaupunki kirjaamo kirjasto kundtjanst neuvonta noreply"

@@ -55,6 +55,15 @@ class Moderation(Transaction):
         query = query.order_by(_ITEM.since, _ITEM.kind, _ITEM.ref).limit(limit).offset(skip)
         return list(map(_item, self._run(query)))
 
+    def newest_items(self, state: ItemState, limit: int) -> list[Item]:
+        query = sa.select(moderation).where(_ITEM.state == state)
+        return list(map(_item, self._run(query.order_by(_ITEM.since.desc()).limit(limit))))
+
+    def written_since(self, authors: Collection[str], since: datetime) -> int:
+        query = sa.select(sa.func.count()).select_from(moderation)
+        chosen = query.where(_ITEM.author.in_(authors), _ITEM.since >= since)
+        return self._run(chosen).scalar_one()
+
     def waiting(self, place: str | None = None) -> Waiting:
         query = sa.select(_ITEM.kind, sa.func.count(), sa.func.min(_ITEM.since))
         query = query.where(_ITEM.state.in_(DESK)).group_by(_ITEM.kind)

@@ -177,7 +177,7 @@ def said(turn: Turn, draft: Mapping[str, str], words: str) -> Reply:
 def reword(turn: Turn, state: str, words: str) -> Reply:
     source, ref = _named(state)
     item = desk.own_item(turn, source, ref)
-    seen = checks.examine(turn, words, item.place)
+    seen = checks.examine(turn, words, item.place, item.subject)
     if not SHORTEST <= len(seen.text) <= desk.TEXT_LIMIT:
         raise Refusal(turn.t("Write 1 to {limit} characters.", limit=desk.TEXT_LIMIT))
     item = desk.reword(turn, source, ref, seen.text, seen.found)

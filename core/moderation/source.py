@@ -1,10 +1,12 @@
 """What the desk asks of each kind of item: how it is shown, and what becomes of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from core.desk import Desk
 from core.model import Item, ItemKind
+from core.ports import Store
 from core.scene import Scene
 
 
@@ -35,6 +37,10 @@ class Source(Protocol):
 
     def seen(self, scene: Scene, item: Item) -> Seen | None:
         """None where it is gone."""
+        ...
+
+    def texts(self, store: Store, refs: Sequence[str]) -> Sequence[str]:
+        """Of many at once, for comparing; those that are gone are left out."""
         ...
 
     def release(self, desk: Desk, item: Item) -> None:

@@ -1,5 +1,7 @@
 """Answers in words on the moderation desk: each is read before anybody else sees it."""
 
+from collections.abc import Sequence
+
 from core.actions import encode
 from core.answers import Kind
 from core.desk import Desk, Turn
@@ -8,7 +10,7 @@ from core.messages import Button
 from core.model import Item, ItemKind, ItemState, Poll, WordsState
 from core.moderation import rules
 from core.moderation.source import Seen
-from core.ports import subject
+from core.ports import Store, subject
 from core.scene import Scene
 from core.texts import pick, texts
 
@@ -46,6 +48,10 @@ class WordsSource:
         question = pick(about.question, scene.t.language)
         title = scene.t("Poll {id}: {question}", id=poll, question=question)
         return Seen(words.text, title, f"/polls/{poll}")
+
+    def texts(self, store: Store, refs: Sequence[str]) -> Sequence[str]:
+        found = (store.words_named(*read_ref(ref)) for ref in refs)
+        return [words.text for words in found if words]
 
     def release(self, desk: Desk, item: Item) -> None:
         _judge(desk, item, WordsState.APPROVED)

@@ -1,9 +1,12 @@
 """Questions on the moderation desk."""
 
+from collections.abc import Sequence
+
 from core.desk import Desk
 from core.model import Grounds, Item, ItemKind, Publish, Question, QuestionState
 from core.moderation import rules
 from core.moderation.source import Seen
+from core.ports import Store
 from core.public import theme_name
 from core.questions import record
 from core.questions.states import Act, may
@@ -30,6 +33,9 @@ class QuestionSource:
         name = reference(scene.city, question.number)
         path = f"/questions/{question.number}" if question.public else ""
         return Seen(question.text, f"{name}, {theme_name(scene, question)}", path)
+
+    def texts(self, store: Store, refs: Sequence[str]) -> Sequence[str]:
+        return [q.text for q in store.questions_numbered([int(ref) for ref in refs])]
 
     def release(self, desk: Desk, item: Item) -> None:
         """To its department; again, where an appeal was granted."""
