@@ -1,0 +1,72 @@
+"""Round-ups of subscribers: what is new for each of five thousand, composed and kept to be sent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import storage
+from bench.process import ROOT, scratch
+from bench.registry import Goal, Plan, Spread, benchmark
+from bench.rounds import spread
+from config.city import load_city
+from core.city import City
+from core.model import (
+    PollDraft,
+    PollState,
+    Publish,
+    Question,
+    QuestionState,
+    Rhythm,
+    Shows,
+    Subscription,
+)
+from core.ports import Store
+from core.subscriptions import sending
+
+SUBSCRIBERS = 5000
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@benchmark(digest_ms_each=Goal("<=", 3, "ms"))
+def round_ups(plan: Plan) -> Mapping[str, Spread]:
+    """Milliseconds of CPU for each, with a dozen answers and eight polls to choose from."""
+    city = load_city(ROOT / "config" / "espoo.yaml")
+    return {"digest_ms_each": spread([_round(city) for _ in range(plan.rounds)])}
+
+
+def _round(city: City) -> float:
+    with scratch() as folder, storage.open_database(f"sqlite:///{folder / 'bench.db'}") as database:
+        database.upgrade()
+        with database.begin() as store:
+            _fill(store, city)
+        begun = time.process_time()
+        while True:
+            with database.begin() as store:
+                if not sending.due(store, NOW):
+                    break
+                sending.tick(store, city, NOW, {})
+        return (time.process_time() - begun) / SUBSCRIBERS * 1e3
+
+
+def _fill(store: Store, city: City) -> None:
+    themes = [theme.id for theme in city.themes]
+    for n in range(SUBSCRIBERS):
+        chosen = (themes[n % len(themes)],) if n % 3 else ()
+        store.put_subscription(
+            Subscription(f"{n:032x}", "telegram", ("fi", "sv", "en")[n % 3], Rhythm.DAILY, chosen,
+                         (), n % 5 != 0, None, NOW - 24 * HOUR, NOW)
+        )  # fmt: skip
+    options = ({"fi": "Torille"}, {"fi": "Rantaan"})
+    for n in range(8):
+        draft = PollDraft({"fi": f"Minne penkki {n}?"}, options, Shows.ALWAYS, NOW - HOUR, None,
+                          (), "slack:U1")  # fmt: skip
+        store.add_poll(draft, bytes(32), PollState.OPEN)
+    for n in range(12):
+        store.add_question(
+            Question(0, f"Milloin katu {n} aurataan?", "fi", themes[n % len(themes)],
+                     city.general_desk, QuestionState.ANSWERED, None, "telegram", None,
+                     NOW - 9 * HOUR, NOW - HOUR, {"fi": "Huomenna."}, Publish.DIGEST)
+        )  # fmt: skip
