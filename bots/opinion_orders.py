@@ -36,8 +36,9 @@ class Told(msgspec.Struct, frozen=True):
 
 class Order(msgspec.Struct, frozen=True):
     """Vote n is ``value[n]`` (8 bits) of person ``person[n]`` (32) on statement ``statement[n]``
-    (32), given at ``at[n]`` (a double, epoch seconds). ``letters``: each person's group by the
-    computation before, "" for none."""
+    (32), given at ``at[n]`` (a double, epoch seconds), important to them or not by
+    ``important[n]`` (8). ``letters``: each person's group by the computation before, "" for
+    none."""
 
     want: Want
     language: str
@@ -48,6 +49,7 @@ class Order(msgspec.Struct, frozen=True):
     statement: bytes
     value: bytes
     at: bytes
+    important: bytes
     letters: tuple[str, ...]
     names: dict[str, str]
     url: str = ""
@@ -71,7 +73,7 @@ def order(
     """With the voters in the order of their numbers, which is that of their pseudonyms: it says
     nothing of when they came."""
     rows = store.opinion_rows(conversation.id)
-    who, what, value, at = zip(*rows, strict=True) if rows else ((),) * 4
+    who, what, value, at, important = zip(*rows, strict=True) if rows else ((),) * 5
     voters = sorted(set(who))
     number = {voter: n for n, voter in enumerate(voters)}
     groups = store.groups(conversation.id)
@@ -85,7 +87,7 @@ def order(
         want, language, pick(conversation.title, language),
         pick(conversation.background, language), told,
         array("i", map(number.__getitem__, who)).tobytes(), array("i", what).tobytes(),
-        array("b", value).tobytes(), array("d", at).tobytes(),
+        array("b", value).tobytes(), array("d", at).tobytes(), array("b", important).tobytes(),
         tuple(members.get(voter, "") for voter in voters),
         {letter: name for letter, name in names.items() if name}, url,
     )  # fmt: skip

@@ -52,7 +52,8 @@ def read(order: Order) -> tuple[Conversation, Analysis]:
         _hours(np.frombuffer(order.at, np.float64)),
     ]
     ids, place = np.unique(columns[1], return_inverse=True)
-    votes = Votes(people, tuple(ids.tolist()), columns[0], place, columns[2], columns[3])
+    important = np.frombuffer(order.important, np.bool_)
+    votes = Votes(people, tuple(ids.tolist()), columns[0], place, columns[2], columns[3], important)
     statements = tuple(
         Statement(
             each.id,

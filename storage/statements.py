@@ -28,7 +28,9 @@ SETTLED = timedelta(seconds=5)
 """A vote is received at most so long before others can see it."""
 VOTER = 16
 BATCH = 10_000
-_ROWS = "SELECT voter, statement, value, at FROM opinions WHERE conversation = :conversation"
+_ROWS = (
+    "SELECT voter, statement, value, at, important FROM opinions WHERE conversation = :conversation"
+)
 _OPINION = tuple(opinions.c)
 
 
@@ -224,7 +226,7 @@ class Statements(Transaction):
         query = sa.select(*_OPINION).where(opinions.c.conversation == conversation)
         return [Opinion(*row) for row in self._run(query)]
 
-    def opinion_rows(self, conversation: int) -> list[tuple[bytes, int, int, float]]:
+    def opinion_rows(self, conversation: int) -> list[tuple[bytes, int, int, float, bool]]:
         return self._fast(_ROWS, conversation=conversation)
 
     def latest_opinion(self, conversation: int) -> datetime | None:

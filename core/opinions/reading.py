@@ -38,6 +38,7 @@ class _Log:
     statement: array[int] = field(default_factory=lambda: array("i"))
     value: array[int] = field(default_factory=lambda: array("b"))
     at: array[int] = field(default_factory=lambda: array("q"))
+    important: array[int] | None = None
 
     def add(self, who: Id, what: Id, value: int, at: int) -> None:
         self.person.append(self.participants.setdefault(who, len(self.participants)))
@@ -53,6 +54,7 @@ class _Log:
             np.array(self.statement, dtype=np.int32),
             np.array(self.value, dtype=np.int8),
             np.array(self.at, dtype=np.int64),
+            None if self.important is None else np.array(self.important, dtype=bool),
         )
 
 
@@ -119,13 +121,16 @@ def _log(folder: Folder, log: _Log) -> None:
     with rows(folder, "votes.csv") as table:
         who, what = table.place("voter-id", "participant"), table.place("comment-id")
         vote, when = table.place("vote"), table.place_or_none("timestamp")
-        ids = _Ids(table)
+        mark, ids = table.place_or_none("important"), _Ids(table)
+        marks = log.important = array("b") if mark is not None else None
         for number, row in enumerate(table):
             at = number * A_ROW if when is None else _milliseconds(table, row[when], number * A_ROW)
             value = _VOTES.get(row[vote])
             if value is None:
                 value = table.value(row[vote].strip(), "vote", _vote)
             log.add(ids[row[who]], ids[row[what]], value, at)
+            if marks is not None and mark is not None:
+                marks.append(table.value(row[mark].strip(), "mark of importance", _flag))
 
 
 class _Ids(dict[str, Id]):

@@ -21,7 +21,8 @@ Flags = NDArray[np.bool_]
 @dataclass(frozen=True)
 class Votes:
     """A log of votes: vote n is `value[n]` by `participants[person[n]]` on
-    `statements[statement[n]]`, cast at `at[n]`, in milliseconds. Later votes replace earlier."""
+    `statements[statement[n]]`, cast at `at[n]`, in milliseconds. Later votes replace earlier.
+    `important`: whether the voter marked the statement so; None where that was never asked."""
 
     participants: Sequence[Id]
     statements: Sequence[Id]
@@ -29,6 +30,7 @@ class Votes:
     statement: Ints
     value: Ints
     at: Ints
+    important: Flags | None = None
 
     @classmethod
     def of(cls, rows: Iterable[tuple[Id, Id, int, int]]) -> Votes:
@@ -71,9 +73,13 @@ class Votes:
             several = np.append(again, False) | np.append(False, again)
             rows = order[several]
             keys = (self.value[rows], self.at[rows], statement[rows], person[rows])
-            order[several] = rows[np.lexsort(keys)]
+            marks = () if self.important is None else (self.important[rows],)
+            order[several] = rows[np.lexsort((*marks, *keys))]
         order = order[np.append(~again, np.ones(min(len(order), 1), dtype=bool))]
-        return Ballots(people, statements, person[order], statement[order], self.value[order])
+        important = None if self.important is None else self.important[order]
+        return Ballots(
+            people, statements, person[order], statement[order], self.value[order], important
+        )
 
     def arrivals(self) -> dict[Id, int]:
         """When each participant voted first."""
@@ -100,6 +106,7 @@ class Ballots:
     person: Ints
     statement: Ints
     value: Ints
+    important: Flags | None = None
 
     def __len__(self) -> int:
         return len(self.value)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -13,9 +16,11 @@ import numpy as np
 from core.opinions.analysis import Analysis
 from core.opinions.conversation import REMOVED, Conversation, Statement
 from core.opinions.table import Folder, safe, write
-from core.opinions.votes import Id, Votes
+from core.opinions.votes import AGREE, DISAGREE, PASS, Flags, Id, Ints, Votes
 
-CONVENTION = "agree=+1;disagree=-1;pass=0;format=polis-export/1"
+FORMAT = "polis-export/1"
+CONVENTION = f"agree=+1;disagree=-1;pass=0;format={FORMAT}"
+DOCS = "https://github.com/compdemocracy/polis/blob/edge/docs/export-format.md"
 DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
@@ -25,7 +30,7 @@ Row = tuple[object, ...]
 def write_export(place: Path, conversation: Conversation, analysis: Analysis) -> None:
     """`polis-export/1` into a folder. Times are whole seconds there, so of several votes of one
     person on one statement within a second only the last is written. The `analysis` must be of
-    this conversation's votes."""
+    this conversation's votes. What is important to people is written if it was asked."""
     folder = _folder(place)
     summary = _summary(conversation, analysis)
     write(folder, "summary.csv", [*summary, ("vote-convention", CONVENTION)])
@@ -33,6 +38,11 @@ def write_export(place: Path, conversation: Conversation, analysis: Analysis) ->
     write(folder, "votes.csv", _votes(conversation.votes, 1000))
     write(folder, "participant-votes.csv", _matrix(conversation, analysis))
     write(folder, "comment-groups.csv", _comment_groups(conversation, analysis))
+    important = analysis.ballots.important
+    if important is not None:
+        write(folder, "participant-importance.csv", _importance(conversation, analysis, important))
+    told = json.dumps(_format(important is not None), indent=2) + "\n"
+    (place / "format.json").write_text(told, "utf-8", newline="")
 
 
 def write_older_export(place: Path, conversation: Conversation, analysis: Analysis) -> None:
@@ -42,7 +52,7 @@ def write_older_export(place: Path, conversation: Conversation, analysis: Analys
     topic, url, *rest = _summary(conversation, analysis)
     write(folder, "summary.csv", [topic, url, views, *rest])
     write(folder, "comments.csv", _older_comments(conversation, analysis))
-    write(folder, "votes.csv", _votes(conversation.votes, 1))
+    write(folder, "votes.csv", _votes(replace(conversation.votes, important=None), 1))
     write(folder, "participants-votes.csv", _matrix(conversation, analysis))
 
 
@@ -75,12 +85,23 @@ def _counts(analysis: Analysis) -> Mapping[Id, tuple[int, int, int]]:
 
 def _comments(conversation: Conversation, analysis: Analysis) -> Iterator[Row]:
     """The documented columns, and those of newer exports that tools ask for: is-meta, is-seed."""
-    counts = _counts(analysis)
-    yield ("timestamp", "datetime", *_COMMENT, *_FLAGS, "comment-body")
+    counts, marks = _counts(analysis), _marks(analysis)
+    importance = () if marks is None else ("importance",)
+    yield ("timestamp", "datetime", *_COMMENT, *importance, *_FLAGS, "comment-body")
     for each in conversation.statements:
         seconds = each.created // 1000
         start = (seconds, _datetime(seconds), *_comment(each, counts))
-        yield (*start, *_flags(each), safe(each.text))
+        marked = () if marks is None else (marks.get(each.id, 0),)
+        yield (*start, *marked, *_flags(each), safe(each.text))
+
+
+def _marks(analysis: Analysis) -> Mapping[Id, int] | None:
+    """To how many each statement is important; None where that was never asked."""
+    ballots = analysis.ballots
+    if ballots.important is None:
+        return None
+    counts = np.bincount(ballots.statement[ballots.important], minlength=ballots.shape[1])
+    return dict(zip(ballots.statements, counts.tolist(), strict=True))
 
 
 def _older_comments(conversation: Conversation, analysis: Analysis) -> Iterator[Row]:
@@ -109,43 +130,54 @@ def _flags(each: Statement) -> Row:
 
 def _votes(votes: Votes, unit: int) -> Iterator[Row]:
     """In the order of time; `unit` is that of the file, in milliseconds."""
-    yield ("timestamp", "datetime", "comment-id", "voter-id", "vote")
-    order = np.lexsort((votes.value, votes.at, votes.statement, votes.person))
+    asked = votes.important is not None
+    marks = votes.important if votes.important is not None else np.zeros(len(votes), dtype=bool)
+    yield ("timestamp", "datetime", "comment-id", "voter-id", "vote", *["important"][:asked])
+    order = np.lexsort((marks, votes.value, votes.at, votes.statement, votes.person))
     person, statement, at = votes.person[order], votes.statement[order], votes.at[order] // unit
     last = np.ones(len(order), dtype=bool)
     last[:-1] = (np.diff(person) != 0) | (np.diff(statement) != 0) | (np.diff(at) != 0)
     kept = order[last]
     kept = kept[np.argsort(votes.at[kept], kind="stable")]
-    columns = (votes.at[kept] // unit, votes.statement[kept], votes.person[kept], votes.value[kept])
-    for time, what, who, value in zip(*(each.tolist() for each in columns), strict=True):
+    columns = (votes.at[kept] // unit, votes.statement[kept], votes.person[kept], votes.value[kept],
+               marks[kept].astype(np.int8))  # fmt: skip
+    for time, what, who, *said in zip(*(each.tolist() for each in columns), strict=True):
         told = _datetime(time * unit // 1000)
-        yield time, told, votes.statements[what], votes.participants[who], value
+        yield time, told, votes.statements[what], votes.participants[who], *said[: 1 + asked]
 
 
 def _matrix(conversation: Conversation, analysis: Analysis) -> Iterator[Row]:
     """Everyone's latest votes; a column for each statement that has any."""
+    yield (*_PERSON, "n-agree", "n-disagree", *analysis.ballots.statements)
+    for person, values, cells in _people(conversation, analysis, analysis.ballots.value):
+        yield (*person, values.count(1), values.count(-1), *cells)
+
+
+def _importance(conversation: Conversation, analysis: Analysis, important: Flags) -> Iterator[Row]:
+    """Of everyone's latest votes: 1 where the statement was marked as important, else 0."""
+    yield (*_PERSON, "n-important", *analysis.ballots.statements)
+    for person, values, cells in _people(conversation, analysis, important.astype(np.int8)):
+        yield (*person, sum(values), *cells)
+
+
+_PERSON = ("participant", "group-id", "n-comments", "n-votes")
+
+
+def _people(
+    conversation: Conversation, analysis: Analysis, of_vote: Ints
+) -> Iterator[tuple[Row, list[int], Sequence[object]]]:
+    """Each person's first columns, the values of their votes, and those in the matrix's cells."""
     ballots = analysis.ballots
-    written: dict[Id, int] = {}
-    for each in conversation.statements:
-        if each.author is not None:
-            written[each.author] = written.get(each.author, 0) + 1
-    names = ("participant", "group-id", "n-comments", "n-votes", "n-agree", "n-disagree")
-    yield (*names, *ballots.statements)
+    written = Counter(each.author for each in conversation.statements)
     for n, who in enumerate(ballots.participants):
         own = slice(ballots.indptr[n], ballots.indptr[n + 1])
-        values = ballots.value[own].tolist()
+        values = of_vote[own].tolist()
         cells: list[object] = [""] * len(ballots.statements)
         for place, value in zip(ballots.statement[own].tolist(), values, strict=True):
             cells[place] = value
         group = int(analysis.group[n])
-        counts = (len(values), values.count(1), values.count(-1))
-        yield (
-            who,
-            "" if group < 0 else _number(analysis, group),
-            written.get(who, 0),
-            *counts,
-            *cells,
-        )
+        told = "" if group < 0 else _number(analysis, group)
+        yield (who, told, written[who], len(values)), values, cells
 
 
 def _number(analysis: Analysis, group: int) -> int:
@@ -153,12 +185,14 @@ def _number(analysis: Analysis, group: int) -> int:
     return ord(analysis.letters[group]) - ord("A")
 
 
+_PARTS = ("votes", "agrees", "disagrees", "passes")
+
+
 def _comment_groups(conversation: Conversation, analysis: Analysis) -> Iterator[Row]:
     places = {each: n for n, each in enumerate(analysis.ballots.statements)}
     order = sorted(range(len(analysis.letters)), key=lambda n: analysis.letters[n])
-    parts = ("votes", "agrees", "disagrees", "passes")
-    names = [f"group-{analysis.letters[n].lower()}-{part}" for n in order for part in parts]
-    yield ("comment-id", "comment", *(f"total-{part}" for part in parts), *names)
+    names = [f"group-{analysis.letters[n].lower()}-{part}" for n in order for part in _PARTS]
+    yield ("comment-id", "comment", *(f"total-{part}" for part in _PARTS), *names)
     tallies = [(analysis.everyone, 0), *((analysis.by_group, n) for n in order)]
     for each in conversation.statements:
         if each.moderated == REMOVED:
@@ -169,6 +203,33 @@ def _comment_groups(conversation: Conversation, analysis: Analysis) -> Iterator[
             columns = (tally.seen, tally.agrees, tally.disagrees, tally.passes)
             row += [0 if place is None else int(column[group, place]) for column in columns]
         yield tuple(row)
+
+
+def _format(importance: bool) -> dict[str, object]:
+    """What format.json says: the sign, and which columns have votes, counts and flags."""
+    groups = [f"{of}-{part}" for of in ("total", "group-<letter>") for part in _PARTS]
+    files: dict[str, dict[str, str]] = {
+        "summary.csv": {"vote-convention": "declaration"},
+        "votes.csv": {"vote": "vote"},
+        "participant-votes.csv": {
+            "<comment-id>": "vote",
+            **dict.fromkeys(("n-votes", "n-agree", "n-disagree"), "count"),
+        },
+        "comments.csv": dict.fromkeys(("agrees", "disagrees"), "count"),
+        "comment-groups.csv": dict.fromkeys(groups, "count"),
+    }
+    if importance:
+        files["votes.csv"]["important"] = "flag"
+        files["comments.csv"]["importance"] = "count"
+        counts = dict.fromkeys(("n-votes", "n-important"), "count")
+        files["participant-importance.csv"] = {"<comment-id>": "flag", **counts}
+    return {
+        "format": FORMAT,
+        "vote-convention": CONVENTION,
+        "vote": {"agree": AGREE, "disagree": DISAGREE, "pass": PASS},
+        "files": files,
+        "docs": DOCS,
+    }
 
 
 def _datetime(seconds: int) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import numpy as np
+
 from core import clean
 from core.desk import Desk
 from core.model import (
@@ -85,15 +87,16 @@ def _opinions(
 ) -> list[Opinion]:
     """Each person's last on each statement; of two at the same moment the greater."""
     votes = export.votes
-    columns = (votes.at, votes.value, votes.person, votes.statement)
+    marks = np.zeros(len(votes), dtype=bool) if votes.important is None else votes.important
+    columns = (votes.at, votes.value, marks, votes.person, votes.statement)
     rows = sorted(zip(*(column.tolist() for column in columns), strict=True))
-    latest = {(person, statement): (at, value) for at, value, person, statement in rows}
+    latest = {(person, statement): said for *said, person, statement in rows}
     return [
         Opinion(
             conversation, _name(names, votes.participants[person]),
-            numbers[votes.statements[statement]], value, False, _moment(at) or desk.now,
+            numbers[votes.statements[statement]], value, mark, _moment(at) or desk.now,
         )
-        for (person, statement), (at, value) in latest.items()
+        for (person, statement), (at, value, mark) in latest.items()
         if votes.statements[statement] in numbers
     ]  # fmt: skip
 

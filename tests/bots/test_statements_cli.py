@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from typer.testing import CliRunner
 
 from bots.__main__ import app
@@ -35,6 +36,9 @@ def run(*args: object) -> str:
 def test_what_goes_out_comes_in_again_alike(url: str, tmp_path: Path, older: bool) -> None:
     with open_database(url) as database, database.begin() as store:
         divided(store)
+        mine = [o for o in store.opinions(1) if o.statement == 3]
+        for opinion in mine[:5]:
+            store.put_opinion(replace(opinion, important=True))
     file = tmp_path / "out.zip"
     told = run("export", 1, file, *(["--older"] if older else []))
     assert f"{PEOPLE * 12} votes of {PEOPLE} people" in told
@@ -48,6 +52,8 @@ def test_what_goes_out_comes_in_again_alike(url: str, tmp_path: Path, older: boo
         votes = [sorted((place.get(o.statement, o.statement), o.value) for o in store.opinions(n))
                  for n in (1, 2)]  # fmt: skip
         assert votes[0] == votes[1]
+        marks = [place[o.statement] for o in store.opinions(2) if o.important]
+        assert marks == ([] if older else [3] * 5)  # the older format has no place for them
         assert not {o.voter for o in store.opinions(1)} & {o.voter for o in store.opinions(2)}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -138,6 +139,61 @@ def test_columns_of_polis_export_1(tmp_path: Path) -> None:
     assert summary["voters"] == "60"
     first = (tmp_path / "votes.csv").read_text("utf-8").splitlines()[1].split(",")
     assert first[:2] == ["1700000001", "Tue Nov 14 22:13:21 UTC 2023"]
+
+
+def test_what_is_important_goes_out_where_polis_has_it_and_comes_back(tmp_path: Path) -> None:
+    made, _ = synthetic(30, 6, 2, seed=1)
+    marks = np.arange(len(made.votes)) % 3 == 0
+    made = replace(made, votes=replace(made.votes, important=marks))
+    analysis = analyse(made.votes, made.statements)
+    write_export(tmp_path, made, analysis)
+    with (tmp_path / "comments.csv").open(encoding="utf-8", newline="") as file:
+        told = {row["comment-id"]: int(row["importance"]) for row in csv.DictReader(file)}
+    latest = made.votes.latest()
+    marked = latest.statement[latest.important].tolist()
+    assert told == {str(id): marked.count(n) for n, id in enumerate(latest.statements)}
+    assert header(tmp_path / "comments.csv")[6:8] == ["moderated", "importance"]
+    assert header(tmp_path / "votes.csv")[-2:] == ["vote", "important"]
+    with (tmp_path / "participant-importance.csv").open(encoding="utf-8", newline="") as file:
+        names, *people = csv.reader(file)
+    assert names[:5] == ["participant", "group-id", "n-comments", "n-votes", "n-important"]
+    assert names[5:] == list(map(str, latest.statements))
+    for row in people:
+        assert int(row[3]) == len([cell for cell in row[5:] if cell])
+        assert int(row[4]) == row[5:].count("1")
+    assert sum(int(row[4]) for row in people) == len(marked) > 0
+    read = read_export(tmp_path)
+    assert read.votes.important is not None and read.notes == ()
+    back = read.votes.latest()
+    assert back.important is not None and back.participants == latest.participants
+    assert back.important.tolist() == latest.important.tolist()
+    files = json.loads((tmp_path / "format.json").read_text("utf-8"))["files"]
+    assert files["votes.csv"] == {"vote": "vote", "important": "flag"}
+    assert set(files) == {each.name for each in tmp_path.iterdir()} - {"format.json"}
+
+
+def test_of_the_same_vote_twice_at_once_the_marked_one_counts(tmp_path: Path) -> None:
+    rows = ["1700000001,1,7,1,0", "1700000001,1,7,1,1", "1700000001,2,7,1,"]
+    for order in (rows, rows[::-1]):
+        log = "\n".join(["timestamp,comment-id,voter-id,vote,important", *order, ""])
+        latest = read_export(export(tmp_path, comments=COMMENTS, votes=log)).votes.latest()
+        assert latest.important is not None and latest.important.tolist() == [True, False]
+
+
+def test_a_mark_of_importance_that_is_none(tmp_path: Path) -> None:
+    log = "timestamp,comment-id,voter-id,vote,important\n1700000001,1,7,1,-1\n"
+    with pytest.raises(ExportError, match=r"line 2: the mark of importance is '-1'"):
+        read_export(export(tmp_path, comments=COMMENTS, votes=log))
+
+
+def test_where_importance_was_never_asked_no_file_tells_of_it(tmp_path: Path) -> None:
+    made, _ = synthetic(30, 6, 2, seed=1)
+    write_export(tmp_path, made, analyse(made.votes, made.statements))
+    told = json.loads((tmp_path / "format.json").read_text("utf-8"))
+    assert told["format"] == "polis-export/1" and told["vote-convention"] == CONVENTION
+    assert told["vote"] == {"agree": 1, "disagree": -1, "pass": 0}
+    assert set(told["files"]) == {each.name for each in tmp_path.iterdir()} - {"format.json"}
+    assert read_export(tmp_path).votes.important is None
 
 
 def test_columns_of_the_older_format(tmp_path: Path) -> None:
