@@ -16,7 +16,7 @@ OPENERS = frozenset(
         "broadcast_new",
         *("stand", "statement_new", "conversation_new", "conversation_edit"),
         "groups_name",
-        *("mend", "poll_cancel", "poll_next", "plan_open", "survey_new"),
+        *("mend", "poll_cancel", "poll_next", "plan_open", "survey_new", "survey_cancel"),
         *("comment_new", "comment_reply", "discussion_new", "discussion_sum"),
         *("desk_no", "desk_reword", "desk_redact", "desk_mute", "desk_many"),
     }

@@ -69,8 +69,16 @@ class Surveys(Polls):
             self._run(sa.update(table).where(*due).values(state=PollState.OPEN))
 
     def close_survey(self, id: int, at: datetime, tables: Sequence[GroupTable]) -> None:
+        self._end_survey(id, PollState.CLOSED, at, tables)
+
+    def cancel_survey(self, id: int, at: datetime) -> None:
+        self._end_survey(id, PollState.CANCELLED, at, ())
+
+    def _end_survey(
+        self, id: int, state: PollState, at: datetime, tables: Sequence[GroupTable]
+    ) -> None:
         kept = msgspec.to_builtins(tables, str_keys=True)
-        values = {"state": PollState.CLOSED, "closed_at": at, "tables": kept}
+        values = {"state": state, "closed_at": at, "tables": kept}
         self._run(sa.update(surveys).where(surveys.c.id == id).values(values))
         self._run(sa.delete(survey_progress).where(survey_progress.c.survey == id))
         self.erased = True

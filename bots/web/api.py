@@ -135,8 +135,7 @@ class Api:
     # --- surveys ---------------------------------------------------------------------------------
 
     async def _surveys(self, _: web.Request) -> web.Response:
-        states = (PollState.OPEN, PollState.CLOSED)
-        found = await self._read(lambda store: store.surveys(*states, limit=LARGEST_PAGE))
+        found = await self._read(lambda store: store.surveys(*PUBLIC, limit=LARGEST_PAGE))
         return answer({"surveys": [survey(self._city, one) for one in found]})
 
     async def _survey(self, request: web.Request) -> web.Response:
@@ -156,7 +155,8 @@ class Api:
         one, asked = shown
         asked = [{**p, **_asked(step)} for p, step in zip(asked, one.steps, strict=True)]
         groups = [{"by": x.by, "poll": x.poll, "groups": x.groups} for x in one.tables]
-        return answer({**survey(self._city, one), "polls": asked, "groups": groups})
+        whole = {"history": asked[0]["history"], "polls": asked, "groups": groups}
+        return answer({**survey(self._city, one), **whole})
 
     # --- questions -------------------------------------------------------------------------------
 

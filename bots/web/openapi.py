@@ -140,6 +140,14 @@ def _list(of: str) -> Json:
     return {"type": "array", "items": {"$ref": f"#/components/schemas/{of}"}}
 
 
+HISTORY = {
+    "type": "array",
+    "items": _object(
+        kind={"type": "string"}, at=TIME, text=WORDS, option={"type": ["integer", "null"]}
+    ),
+}
+
+
 NEXT = {"type": ["string", "null"], "description": "Where the list goes on."}
 URL = {"type": "string"}
 
@@ -173,12 +181,7 @@ SCHEMAS: Json = {
         opens_at=TIME,
         closes_at=MAYBE_TIME,
         closed_at=MAYBE_TIME,
-        history={
-            "type": "array",
-            "items": _object(
-                kind={"type": "string"}, at=TIME, text=WORDS, option={"type": ["integer", "null"]}
-            ),
-        },
+        history=HISTORY,
         ballots={
             "type": ["object", "null"],
             "properties": {"url": URL, "sha256": {"type": "string"}, "lines": COUNT},
@@ -204,7 +207,11 @@ SCHEMAS: Json = {
     "WholeSurvey": {
         "allOf": [
             {"$ref": "#/components/schemas/Survey"},
-            _object(polls=_list("Poll"), groups={"type": "array", "items": {"type": "object"}}),
+            _object(
+                history=HISTORY,
+                polls=_list("Poll"),
+                groups={"type": "array", "items": {"type": "object"}},
+            ),
         ]
     },
     "Questions": _object(questions=_list("Question"), next=NEXT),

@@ -260,6 +260,7 @@ def is_public(poll: Poll) -> bool:
 class SurveyCard:
     id: int
     open: bool
+    cancelled: bool
     title: str
     intro: str
     when: str
@@ -270,6 +271,7 @@ def survey_card(scene: Scene, survey: Survey) -> SurveyCard:
     return SurveyCard(
         survey.id,
         _takes_answers(scene, survey),
+        survey.state is PollState.CANCELLED,
         pick(survey.title, t.language),
         pick(survey.intro, t.language),
         page.when(scene, survey),
@@ -277,7 +279,7 @@ def survey_card(scene: Scene, survey: Survey) -> SurveyCard:
 
 
 def survey_cards(scene: Scene, *states: PollState) -> list[SurveyCard]:
-    found = scene.store.surveys(*(states or (PollState.OPEN, PollState.CLOSED)))
+    found = scene.store.surveys(*(states or PUBLIC))
     return [survey_card(scene, one) for one in found]
 
 

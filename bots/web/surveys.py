@@ -1,7 +1,7 @@
 """Surveys on the page: one question at a time, and the results of all."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
@@ -10,7 +10,7 @@ from msgspec import structs
 from bots.web.faults import Fault
 from bots.web.pages import LANG, Pages, Show
 from bots.web.parse import Events, Sender, number
-from bots.web.shown import PollCard, Scene, SurveyCard, poll_cards, survey_card
+from bots.web.shown import Scene, SurveyCard, poll_cards, survey_card
 from bots.web.site import Site, Visit
 from core.actions import encode
 from core.answers import Kind
@@ -18,7 +18,7 @@ from core.city import Part
 from core.messages import AnyBlock, Ask, Reply
 from core.model import Poll, PollState, Survey
 from core.people import voter
-from core.polls import admission, entrance, extras, writing
+from core.polls import admission, entrance, extras, history, writing
 from core.polls.fields import ballot_fields
 from core.polls.press import Outcome
 from core.polls.wording import how
@@ -132,17 +132,18 @@ class SurveyPages:
     async def _results(self, visit: Visit) -> web.Response:
         id = number(visit.request.match_info["id"])
 
-        def found(scene: Scene) -> tuple[SurveyCard, list[PollCard], dict[int, list[Any]]]:
+        def found(scene: Scene) -> dict[str, Any]:
             survey = _public(scene, id)
+            past = history.of(scene, {survey.door}).get(survey.door, ())
+            shown = {"survey": survey_card(scene, survey), "history": past, "polls": []}
             if survey.state is not PollState.CLOSED:
-                return survey_card(scene, survey), [], {}
+                return shown
             polls = [p for x in survey.polls if (p := scene.store.poll(x))]
-            return survey_card(scene, survey), poll_cards(scene, polls), _groups(scene, survey)
+            cards = [replace(card, history=()) for card in poll_cards(scene, polls)]
+            return {**shown, "polls": cards, "groups": _groups(scene, survey)}
 
-        card, cards, groups = await self._pages.look(visit, found)
-        return self._site.page(
-            visit, "survey_results.html", survey=card, polls=cards, groups=groups
-        )
+        shown = await self._pages.look(visit, found)
+        return self._site.page(visit, "survey_results.html", **shown)
 
 
 def _public(scene: Scene, id: int) -> Survey:

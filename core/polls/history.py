@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from core import clean
 from core.errors import Invalid
 from core.messages import AnyBlock, Ask, bold, text
-from core.model import Poll, PollState, PollStep
+from core.model import Poll, PollState, PollStep, Survey
 from core.scene import IN, Scene
 from core.texts import LANGUAGES, Localized, Texts, pick, plain
 
@@ -73,7 +73,7 @@ def what_next(scene: Scene, step: PollStep) -> str:
     return scene.t("What happened next ({day})", day=scene.t.day(step.at, scene.city.timezone))
 
 
-def over(scene: Scene, poll: Poll) -> str:
+def over(scene: Scene, poll: Poll | Survey) -> str:
     """When it ended."""
     when = scene.t.time(poll.closed_at or scene.now, scene.city.timezone)
     if poll.state is PollState.CANCELLED:

@@ -257,6 +257,10 @@ class SurveyStore(Protocol):
         """Forgets who took part. Its polls are to be closed by `close_poll`."""
         ...
 
+    def cancel_survey(self, id: int, at: datetime) -> None:
+        """As `close_survey`; its polls are to be cancelled by `cancel_poll`."""
+        ...
+
     def progress(self, survey: int, person: str) -> int | None:
         """The poll that the person has before them; 0 when they are through."""
         ...

@@ -14,7 +14,7 @@ from core.polls import admission, ballots, writing
 from core.polls.fields import read_ballot
 from core.scene import button
 from core.staff import confirm
-from core.surveys import drafts, life, page, walk
+from core.surveys import care, drafts, life, page, walk
 from core.texts import pick
 
 LISTED = 10
@@ -99,9 +99,8 @@ def survey_list(turn: Turn, _: str = "") -> Reply:
         count = t.plural("{n} question.", "{n} questions.", len(survey.steps))
         blocks.append(text(bold(f"{survey.id}. "), name))
         blocks.append(text(f"{count} {page.when(turn, survey)}".strip(), role="note"))
-        if official.may_edit() and not survey.state.over:
-            close = Button(t("Close for good"), f"survey_close_ask:{survey.id}", "danger")
-            blocks.append(rows(close))
+        if official.may_edit() and (made := care.buttons(turn, survey)):
+            blocks.append(rows(*made, width=2))
     if not found:
         blocks.append(text(t("No surveys yet.")))
     if official.may_edit():
@@ -111,7 +110,7 @@ def survey_list(turn: Turn, _: str = "") -> Reply:
 
 
 def close_ask(turn: Turn, id: str) -> Reply:
-    survey = _to_close(turn, id)
+    survey = care.not_over(turn, id)
     name = clean.short(pick(survey.title, turn.language), 60)
     title = turn.t("Close the survey “{title}” for good? It cannot be opened again.", title=name)
     yes = Button(turn.t("Close for good"), f"survey_close:{survey.id}", "danger")
@@ -119,18 +118,9 @@ def close_ask(turn: Turn, id: str) -> Reply:
 
 
 def close(turn: Turn, id: str) -> Reply:
-    survey = _to_close(turn, id)
+    survey = care.not_over(turn, id)
     life.close(turn, survey)
     return Reply(message=page.survey_result(turn, survey.id), replaces=True)
-
-
-def _to_close(turn: Turn, id: str) -> Survey:
-    turn.require(Part.POLLS)
-    turn.editor()
-    survey = life.find(turn, number(id))
-    if survey.state.over:
-        raise Refusal(turn.t("The survey is closed already."))
-    return survey
 
 
 Answer = Callable[..., Reply]
@@ -148,9 +138,11 @@ BUTTONS: dict[str, Answer] = {
     "survey_new": drafts.new,
     "survey_close_ask": close_ask,
     "survey_close": close,
+    **care.BUTTONS,
 }
 FORMS: dict[str, Answer] = {
     "survey": submit_answer,
     "survey_new": drafts.submit_new,
     "survey_preview": drafts.submit_preview,
+    **care.FORMS,
 }

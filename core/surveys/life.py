@@ -7,9 +7,10 @@ from core.city import Part
 from core.desk import Desk, Turn
 from core.errors import Refusal
 from core.model import PollState, Show, Survey, SurveyDraft
-from core.polls import closing
+from core.polls import closing, history
 from core.ports import Store, subject
 from core.surveys import groups
+from core.texts import Localized
 
 
 def find(turn: Turn, id: int) -> Survey:
@@ -50,6 +51,15 @@ def close(desk: Desk, survey: Survey) -> None:
         closing.end(desk, id)
     desk.touch(subject("survey", survey.id), *(subject("poll", id) for id in survey.polls))
     _post(desk, survey, "survey_result")
+
+
+def cancel(desk: Desk, survey: Survey, by: str, why: Localized) -> None:
+    """Without results. Each poll says why, for each has a page."""
+    desk.store.cancel_survey(survey.id, desk.now)
+    for id in survey.polls:
+        desk.store.cancel_poll(id, desk.now)
+        desk.store.add_poll_step(id, desk.now, history.CANCELLED, by, why)
+    desk.touch(subject("survey", survey.id))
 
 
 def due(store: Store, now: datetime) -> bool:

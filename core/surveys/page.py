@@ -5,7 +5,7 @@ from core.answers import Kind
 from core.desk import Turn
 from core.messages import AnyBlock, Button, Link, Message, Reply, bold, rows, text
 from core.model import GroupTable, Poll, PollState, Survey, Voters
-from core.polls import admission, ballots, entrance, extras, writing
+from core.polls import admission, ballots, entrance, extras, history, writing
 from core.polls.buttons import vote_buttons
 from core.polls.wording import how, in_words
 from core.scene import Scene, button, page_link
@@ -18,8 +18,8 @@ def progress(t: Texts, way: walk.Way) -> str:
 
 
 def question(turn: Turn, survey: Survey, notice: str = "", replaces: bool = True) -> Reply:
-    """The question before the person, or the thanks. Closed: the results."""
-    if survey.state is PollState.CLOSED:
+    """The question before the person, or the thanks. When it is over: the results."""
+    if survey.state.over:
         return Reply(message=results(turn, survey), replaces=replaces, fleeting=True)
     walk.require_open(turn, survey)
     way = walk.way(turn.store, survey, turn.person)
@@ -125,8 +125,10 @@ def survey_post(scene: Scene, id: int) -> Message:
         return Message(t("This survey is gone."))
     title = t("Survey: {title}", title=pick(survey.title, t.language))
     blocks: list[AnyBlock] = [text(title, role="heading")]
+    if survey.state is PollState.CANCELLED:
+        return Message(title, (*blocks, *_outcome(scene, survey)))
     if survey.state is PollState.CLOSED:
-        blocks.append(text(t("The survey has closed.")))
+        blocks += [text(t("The survey has closed.")), *_outcome(scene, survey)]
         return Message(title, (*blocks, *_ways_to_results(scene, survey)))
     count = t.plural("{n} question.", "{n} questions.", len(survey.steps))
     blocks += [*about(t, survey), text(f"{count} {when(scene, survey)}".strip())]
@@ -143,7 +145,7 @@ def when(scene: Scene, survey: Survey) -> str:
     if survey.state is PollState.SCHEDULED:
         return t("Opens {time}.", time=t.time(survey.opens_at, zone))
     if survey.closed_at:
-        return t("Closed {time}.", time=t.time(survey.closed_at, zone))
+        return history.over(scene, survey)
     return t("Open until {time}.", time=t.time(survey.closes_at, zone)) if survey.closes_at else ""
 
 
@@ -173,9 +175,20 @@ def _ways_to_results(scene: Scene, survey: Survey) -> list[AnyBlock]:
     return chat + page_link(scene, scene.t("Results on the web page"), path)
 
 
+def _outcome(scene: Scene, survey: Survey) -> list[AnyBlock]:
+    """That it was cancelled and why, or what happened next."""
+    door = scene.store.poll(survey.door)
+    blocks = history.outcome(scene, door) if door else []
+    if survey.state is PollState.CANCELLED:
+        return [text(history.over(scene, survey)), *blocks]
+    return blocks
+
+
 def results(scene: Scene, survey: Survey) -> Message:
     """In a private chat: each question opens its result."""
     t = scene.t
+    if survey.state is PollState.CANCELLED:
+        return survey_post(scene, survey.id)
     title = t("Results of the survey: {title}", title=pick(survey.title, t.language))
     made: list[Button] = []
     for n, id in enumerate(survey.polls, 1):
@@ -183,7 +196,8 @@ def results(scene: Scene, survey: Survey) -> Message:
             name = clean.short(f"{n}. {pick(poll.question, t.language)}", 60)
             made.append(button(name, "poll", id))
     page = page_link(scene, t("Results on the web page"), f"/surveys/{survey.id}/results")
-    return Message(title, (text(title, role="heading"), rows(*made), *page))
+    blocks = (text(title, role="heading"), *_outcome(scene, survey), rows(*made), *page)
+    return Message(title, blocks)
 
 
 def group_rows(t: Texts, table: GroupTable, by: Poll) -> list[tuple[str, list[str]]]:

@@ -92,6 +92,8 @@ def current(turn: Turn, poll: Poll) -> Survey:
 def require_open(turn: Turn, survey: Survey) -> None:
     if survey.state is PollState.SCHEDULED:
         raise Refusal(turn.t("This survey is not open yet."))
+    if survey.state is PollState.CANCELLED:
+        raise Refusal(turn.t("This survey was cancelled. No answers are counted."))
     over = survey.closes_at is not None and turn.received >= survey.closes_at
     if over or survey.state is not PollState.OPEN:
         raise Refusal(turn.t("This survey has closed. What you answered before that counts."))

@@ -120,6 +120,35 @@ DIALOGS = {
         editor: [Sulje lopullisesti]
         city: suljettu jo
     """,
+    "cancelled: it says why to everybody, takes no more answers and shows no result": """
+        resident: /start survey_1
+        resident: [Kyllä]
+        editor: /kuulolla lomakkeet
+        editor: [Peru lomake]
+        city: Miksi se perutaan
+        editor: {text_fi=}
+        city: ainakin kaupungin omalla kielellä
+        editor: {text_fi=Väylä suljettiin. | text_sv=Leden stängdes.}
+        city: Lomake 1 on peruttu
+        telegram:-100< Kyselylomake: Liikkuminen
+        telegram:-100< Peruttu 2.3.2026 klo 12.00, ei tulosta
+        telegram:-100< Väylä suljettiin.
+        telegram:-100< !https://t.me/mallibot?start=survey_1
+        telegram:-100< !tulokset
+        resident: [Talvella]
+        city: Kyselylomake on peruttu
+        resident: /start survey_1
+        city: Väylä suljettiin.
+        city: !Pyöräiletkö
+        invånare: /start survey_1
+        city: Leden stängdes.
+        editor: {text_fi=Uudestaan.}
+        city: suljettu jo
+        editor: /kuulolla lomakkeet
+        city: Peruttu 2.3.2026
+        city: ![Peru lomake]
+        city: ![Sulje lopullisesti]
+    """,
 }  # fmt: skip
 
 
@@ -166,7 +195,8 @@ def test_who_began_with_both_accounts_is_one_who_takes_part(stage: Stage) -> Non
 FORGED = ["vote:1:0", "vote:2:1", "tick:2:0", "survey_take:2:1", "survey_take:1:3",
           "survey_take:1:99999", "survey_take:99:0", "survey_next:2", "survey_to:2", "survey_to:99",
           "survey:99", "survey_next:0", "ballot:1", "poll:1", "survey_close:1", "mend:1",
-          "survey_close_ask:1", "survey_new", "poll_cancel:1", "close:1", "follow:1"]  # fmt: skip
+          "survey_close_ask:1", "survey_cancel:1", "survey_new", "poll_cancel:1", "close:1",
+          "follow:1"]  # fmt: skip
 
 
 @pytest.mark.parametrize("action", FORGED)
@@ -191,6 +221,39 @@ def test_a_forged_form_is_checked_like_a_press(stage: Stage) -> None:
     assert "virkailijoille" in told.notice or told.notice
     with stage.database.reading() as store:
         assert len(store.surveys()) == 1 and not store.taking_part(1)
+
+
+def test_only_editors_cancel_a_survey_and_with_a_reason(stage: Stage) -> None:
+    made(stage)
+    why = {"text_fi": "Väärennös"}
+    for who in ("official", "resident"):
+        assert stage.forges(who, "survey_cancel:1").form is None
+        assert stage.fills(who, "survey_cancel", why, "1").notice
+    for fields, state in ((why, "99"), (why, "x"), (why, ""), ({}, "1"),
+                          ({"text_fi": "x" * 1501}, "1")):  # fmt: skip
+        told = stage.fills("editor", "survey_cancel", fields, state)
+        assert told.errors or told.notice
+    with stage.database.reading() as store:
+        assert store.survey(1).state is PollState.OPEN and not store.poll_steps({1, 2, 3, 4})
+
+
+def test_a_cancelled_survey_forgets_who_took_part_and_never_opens(stage: Stage) -> None:
+    made(stage, SURVEY.replace("closes:", "opens: 2026-03-03 09:00\ncloses:"))
+    made(stage)
+    stage.forges("resident", "survey_take:5:0")
+    for id in ("1", "2"):
+        stage.fills("editor", "survey_cancel", {"text_fi": "Rahat loppuivat."}, id)
+    stage.passes(days=40)
+    stage.ticks()
+    assert "tulokset" not in stage.chat("telegram:-100")
+    with stage.database.reading() as store:
+        assert {one.state for one in store.surveys()} == {PollState.CANCELLED}
+        polls = store.polls(surveys=True)
+        assert {one.state for one in polls} == {PollState.CANCELLED} and len(polls) == 8
+        assert [one.kind for one in store.poll_steps({p.id for p in polls})] == ["cancelled"] * 8
+        assert store.taking_part(2) == [] and store.survey(2).tables == ()
+        assert not any(box.key for box in store.ballot_boxes({5, 6, 7, 8}).values())
+        assert not any(map(store.ballot_list, (5, 6, 7, 8)))
 
 
 def test_nobody_answers_in_a_shared_chat(stage: Stage) -> None:

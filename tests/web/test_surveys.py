@@ -1,5 +1,7 @@
 """Surveys on the page, without scripts, and in the API."""
 
+from functools import partial
+
 import pytest
 
 from core.desk import Desk
@@ -24,6 +26,35 @@ async def made(town: Town, words: str = SURVEY) -> None:
 async def closed(town: Town) -> None:
     now = town.clock.now
     await town.write(lambda store: life.close(Desk(store, CITY, now, {}), store.survey(1)))
+
+
+async def cancelled(town: Town) -> None:
+    desk, by = partial(Desk, city=CITY, now=town.clock.now, edit_gaps={}), "slack:U0EDITOR"
+    why = {"fi": "Väylä suljettiin.", "en": "The lane was closed."}
+    await town.write(lambda store: life.cancel(desk(store), store.survey(1), by, why))
+
+
+async def test_a_cancelled_one_says_why_and_shows_no_result(town: Town, browser: Browser) -> None:
+    await made(town)
+    await browser.submit(await browser.get(PATH), PATH, answer="0")
+    form = await browser.get(PATH)
+    await cancelled(town)
+    page = await browser.submit(form, PATH, answer="0")
+    assert page.path == f"{PATH}/results" and "This survey was cancelled." in page.text
+    assert "Cancelled" in page.text and "The lane was closed." in page.text
+    assert "Do you cycle?" not in page.text and "The results are shown when" not in page.text
+    assert "The lane was closed." in (await browser.get("/en/polls/3")).text
+    page = await browser.get("/en/polls")
+    assert "Getting around" in page.text and "without a result" in page.text
+    status, shown = await browser.json("/api/v1/surveys/1")
+    assert (status, shown["state"]) == (200, "cancelled")
+    assert [(one["kind"], one["text"]["en"]) for one in shown["history"]] == [
+        ("cancelled", "The lane was closed.")
+    ]
+    assert [one["votes"] for one in shown["polls"][0]["options"]] == [None] * 3
+    assert [one["state"] for one in (await browser.json("/api/v1/surveys"))[1]["surveys"]] == [
+        "cancelled"
+    ]
 
 
 async def test_one_question_a_page_with_back_and_skip(town: Town, browser: Browser) -> None:
