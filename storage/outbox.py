@@ -32,6 +32,7 @@ _FREE = (
     "NOT EXISTS (SELECT 1 FROM deliveries f WHERE f.channel = d.channel AND f.chat = d.chat"
     " AND f.state = 'sending' AND f.lease > :now)"
 )
+# `+ 0` keeps SQLite from looking for what is before it among all that waits, not in its chat alone.
 _CLAIM = f"""
 UPDATE deliveries SET state = 'sending', lease = :until, tries = tries + 1 WHERE id IN (
   SELECT d.id FROM deliveries d
@@ -40,10 +41,11 @@ UPDATE deliveries SET state = 'sending', lease = :until, tries = tries + 1 WHERE
     AND NOT EXISTS (
       SELECT 1 FROM deliveries e WHERE e.channel = d.channel AND e.chat = d.chat
         AND e.finished_at IS NULL AND e.due <= :now
-        AND (e.priority, e.due, e.id) < (d.priority, d.due, d.id) AND {_READY.format("e")})
+        AND (e.priority + 0, e.due, e.id) < (d.priority, d.due, d.id) AND {_READY.format("e")})
   ORDER BY d.priority, d.due, d.id LIMIT :most {{skip_locked}})
 RETURNING id
 """
+_DONE = "UPDATE deliveries SET state = 'done', finished_at = :at, error = '' WHERE id = :id"
 _NEXT = f"""
 SELECT d.due FROM deliveries d
 WHERE d.channel = :channel AND d.priority = :priority AND d.finished_at IS NULL
@@ -185,8 +187,7 @@ class Outbox(Transaction):
     def sent(self, delivery: Delivery, ref: str, shown: str, at: datetime) -> None:
         post = delivery.post
         if post is None or post.ref is None:
-            done = sa.update(deliveries).values(state=DeliveryState.DONE, finished_at=at, error="")
-            self._run(done.where(deliveries.c.id == delivery.id))
+            self._dialect.later(self._connection, (_DONE, {"id": delivery.id, "at": seconds(at)}))
         else:
             self._run(sa.delete(deliveries).where(deliveries.c.id == delivery.id))
         if post is None:

@@ -25,7 +25,8 @@ class People(Transaction):
         self._upsert(residents, {"id": resident}, {"contact": sealed})
 
     def contact(self, resident: str) -> str | None:
-        return self._run(sa.select(residents.c.contact).where(residents.c.id == resident)).scalar()
+        found = self._fast("SELECT contact FROM residents WHERE id = :id", id=resident)
+        return found[0][0] if found else None
 
     def put_draft(self, owner: str, kind: str, value: Mapping[str, Any], at: datetime) -> None:
         self._upsert(drafts, {"owner": owner, "kind": kind}, {"value": dict(value), "at": at})

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bench.process import ROOT
 from bench.votes import FIRST_VOTER
-from bots.intake import Intake
+from bots.intake import Intake, OnCommit
 from bots.live import Hub
 from config.city import load_city
 from core import polls
@@ -42,17 +42,25 @@ class Service:
     city: City
     intake: Intake
     poll: Poll
+    keyring: Keyring
+    database: Database
 
     @property
     def actions(self) -> list[str]:
         return [encode("vote", self.poll.id, option) for option in range(len(self.poll.options))]
 
 
-def service(where: Path | str, ballots: int = 0, writers: int = 2) -> Service:
+def service(
+    where: Path | str,
+    ballots: int = 0,
+    writers: int = 2,
+    secret: bytes = b"",
+    on_commit: OnCommit | None = None,
+) -> Service:
     """On a new database: SQLite's file, or the address of any. The ballots are those of the load's
     first so many voters in Telegram. On one that has a poll already, beside whoever made it."""
     city = load_city(ROOT / "config" / "espoo.yaml")
-    keyring = Keyring(secrets.token_bytes(32))
+    keyring = Keyring(secret or secrets.token_bytes(32))
     url = str(where) if "://" in str(where) else f"sqlite:///{where}"
     database = open_database(url, writers=writers)
     database.upgrade()
@@ -64,12 +72,12 @@ def service(where: Path | str, ballots: int = 0, writers: int = 2) -> Service:
         database.begin,
         inbox,
         now,
-        Hub().publish,
+        on_commit or Hub().publish,
         busy=(DatabaseUnavailable,),
         writers=database.writers_at_once,
         near=partial(database.begin, patient=False) if database.near else None,
     )
-    return Service(city, intake, poll)
+    return Service(city, intake, poll, keyring, database)
 
 
 def open_poll(database: Database, city: City, keyring: Keyring, ballots: int = 0) -> Poll:

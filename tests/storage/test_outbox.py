@@ -500,6 +500,8 @@ def test_a_claim_reads_no_finished_row(sqlite_url: str) -> None:
     scans = [step for step in plan if "deliveries" in step or step.split()[1] in "def"]
     assert any("ix_deliveries_due" in step for step in scans)
     assert [step for step in scans if step.startswith("SCAN")] == []
+    (before,) = [step for step in plan if step.startswith("SEARCH e ")]
+    assert "ix_deliveries_chat (channel=? AND chat=?" in before  # not all that waits
 
 
 def plan_of_claim(store: Store) -> list[str]:
