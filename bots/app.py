@@ -231,7 +231,7 @@ async def running(
         words = Deliveries(city, keyring)
         workshop = Workshop()
         stack.push_async_callback(workshop.stop)
-        opinions = Workshop((sys.executable, "-m", "bots.opinion_worker"))
+        opinions = Workshop((sys.executable, "-m", "bots.opinion_worker"), idle=15.0)
         stack.push_async_callback(opinions.stop)
         pictures = Pictures(city, reader.read, workshop.make, clock)
         works = OpinionWorks(shown, reader.read, opinions.make, workshop.make)

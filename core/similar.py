@@ -45,12 +45,10 @@ STOP = frozenset(
     "ja tai on ei ovat oli olla ole että jos kun kuin mikä mitä missä mistä mihin milloin"
     " koska miksi miten kuka kenelle minä minun me meidän te hän se sen siellä siitä tämä"
     " tämän nyt vain myös mutta niin noin voi voiko voisi voisiko saa saako pitää pitäisi aina"
-    " taas vielä hei moi kiitos tuo joku jokin ihan joka jotka josta jossa johon jonka jolla lisää"
-    " enemmän kaikki sekä kuten och att det är en ett som på av för med"
+    " taas vielä hei moi kiitos tuo joku jokin ihan och att det är en ett som på av för med"
     " till den har inte om när var vad hur vem varför kan man får jag vi ni de han hon från"
-    " vid hej tack ska mer fler också eller men alla the is are and or of to in at for with it"
-    " this that what when where who why how can do does did my our your we you an be has have"
-    " not there from hi more all but also as so if they".split()
+    " vid hej tack ska the is are and or of to in at for with it this that what when where who"
+    " why how can do does did my our your we you an be has have not there from hi".split()
 )
 
 

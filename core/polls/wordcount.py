@@ -17,6 +17,11 @@ from core.similar import STOP, root
 MOST_WORDS = 10
 SHORTEST, LONGEST = 3, 40
 """Letters of a word that says something by itself."""
+PLAIN = STOP | frozenset(
+    "joka jotka josta jossa johon jonka jolla lisää enemmän kaikki sekä kuten mer fler också eller"
+    " men alla more all but also as so if they".split()
+)
+"""Words that many write and that say nothing by themselves."""
 _PARTS = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
 
 
@@ -59,7 +64,7 @@ def _says(part: str) -> bool:
 
 
 def _counts(part: str) -> bool:
-    return part.isalpha() and SHORTEST <= len(part) <= LONGEST and part not in STOP
+    return part.isalpha() and SHORTEST <= len(part) <= LONGEST and part not in PLAIN
 
 
 def _shown(forms: Mapping[str, int]) -> str:

@@ -48,7 +48,7 @@ def test_the_history_tells_what_everybody_may_know(database):
             ("received", "Kysymys saapui.", ""),
             ("moved", "Se siirrettiin. Uusi vastaanottaja: Kadut.", ""),
             ("moved", "Se siirrettiin toiselle yksikölle.", ""),
-            ("answered", "Siihen vastattiin.", ""),
+            ("answered", "Kysymykseen vastattiin.", ""),
             ("corrected", "Vastaus korjattiin. Aiemmin se oli:", "Tiistaina."),
         ]
         assert working_days(CITY, one, store.steps(one.number)) == 3

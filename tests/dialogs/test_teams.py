@@ -11,7 +11,15 @@ from core.city import Chat, Department, Official, Role
 from core.events import Address, Left, Person, Pressed
 from core.inbox import BUTTONS
 from core.messages import Reply
-from core.model import DigestPreview, GroupFigures, Groups, ItemState, QuestionState, StatementState
+from core.model import (
+    DigestPreview,
+    GroupFigures,
+    Groups,
+    ItemKind,
+    ItemState,
+    QuestionState,
+    StatementState,
+)
 from core.questions import officials as questions
 from tests.dialogs.script import play
 from tests.stage import CITY, PEOPLE, START, Stage, three, words
@@ -159,12 +167,18 @@ def test_openers_are_the_buttons_that_are_answered_with_a_form(town: Stage) -> N
     for _ in range(2):
         town.commands("principal", "/väittämäkysely")
         town.submits("principal", title_fi="Piha", seeds_fi="Lisää puita\nLisää penkkejä")
+    for _ in range(2):
+        town.commands("principal", "/keskustelu")
+        town.submits("principal", look="after", title_fi="Piha", background_fi="Mitä pihalle?")
+    town.fills("resident", "comment", {"text": "Lisää puita", "kind": "idea"}, "1")
+    town.forges("principal", "discussion_close:2")
     with town.database.begin() as store:
         store.add_statement(2, {"fi": "Oma"}, None, StatementState.WAITING, town.now)
         store.put_groups(GROUPS)
         store.put_digest_preview(DigestPreview(0, YARD, town.now, town.now, (), ()))
-        item = store.items(set(ItemState))[0]
-    each = ("", ":1", ":1:1", ":2:waiting", f":{item.kind}:{item.ref}", f":waiting:{item.place}")
+        item = next(i for i in store.items(set(ItemState)) if i.kind is ItemKind.WORDS)
+    waiting = (f":{item.kind}:{item.ref}", f":waiting:{item.place}")
+    each = ("", ":1", ":1:1", ":2:waiting", *waiting)
     found, ids = set(), itertools.count(1000)
     with town.database.begin() as store:
         for n, state in enumerate(QuestionState):
@@ -180,7 +194,8 @@ def test_openers_are_the_buttons_that_are_answered_with_a_form(town: Stage) -> N
                     )  # fmt: skip
                     if town.inbox.handle(store, press, town.now).form:
                         found.add(verb)
-    assert found == OPENERS
+    assert found | {"discussion_sum"} == OPENERS
+    assert town.forges("principal", "discussion_sum:2").form
 
 
 # --- all of a question's life there --------------------------------------------------------------
