@@ -392,9 +392,9 @@ def part_months(t: Texts, found: Sequence[Month]) -> list[PartRow]:
 
 @dataclass(frozen=True, slots=True)
 class Sequel:
-    """What happened after a poll."""
+    """What happened after a poll or a survey, whose page ``path`` is."""
 
-    poll: int
+    path: str
     question: str
     title: str
     words: str
@@ -407,9 +407,9 @@ def sequels(scene: Scene) -> list[Sequel]:
     made = []
     for step in reversed(steps):
         if poll := public_poll(scene, step.poll):
-            question = pick(poll.question, scene.t.language)
+            question, path = history.named(scene, poll)
             title = history.what_next(scene, step)
-            made.append(Sequel(poll.id, question, title, history.pick_text(scene, step)))
+            made.append(Sequel(path, question, title, history.pick_text(scene, step)))
     return made
 
 

@@ -9,6 +9,7 @@ from core.digests.items import Item, Section
 from core.events import Address
 from core.messages import AnyBlock, Link, bold, text
 from core.model import OPEN, Poll, PollState, Publish, Question, Voters
+from core.polls import history
 from core.polls.shown import poll_blocks
 from core.public import answer_in, quote
 from core.routing import find_area
@@ -124,15 +125,16 @@ def sequel(scene: Scene, id: int, numbered: str) -> list[AnyBlock]:
     if step is None or found is None:
         return []
     shown: list[AnyBlock] = [
-        text(bold(clean.short(pick(found.question, scene.t.language), 150))),
+        text(bold(clean.short(history.named(scene, found)[0], 150))),
         text(clean.short(pick(step.text, scene.t.language), 350), role="quote"),
     ]
-    return shown + page_link(scene, scene.t("The poll on the web page"), f"/polls/{found.id}")
+    return shown + history.link(scene, found)
 
 
 def sequel_line(scene: Scene, id: int) -> str:
     step = scene.store.poll_step(id)
-    return poll_line(scene, step.poll) if step else ""
+    found = scene.store.poll(step.poll) if step else None
+    return history.named(scene, found)[0] if found else ""
 
 
 # --- surveys -------------------------------------------------------------------------------------

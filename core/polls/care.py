@@ -108,15 +108,17 @@ def submit_withdraw(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
 def next_ask(turn: Turn, id: str) -> Reply:
     poll = _closed(turn, id)
     label = turn.t("What happened next")
-    fields = (text(pick(poll.question, turn.language), role="quote"),
+    fields = (text(history.named(turn, poll)[0], role="quote"),
               *history.ask_words(turn.t, label, turn.city.language))  # fmt: skip
     title = turn.t("Poll {id}: next", id=poll.id)
+    if survey := history.survey_of(turn.store, poll):
+        title = turn.t("Survey {id}: next", id=survey.id)
     return Reply(form=Form("poll_next", title, turn.t("Send"), fields, str(poll.id)))
 
 
 def submit_next(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
-    """To the chats that had the poll, to those who asked to hear of it, to the page and the API,
-    and with the next round-up."""
+    """To the chats that had the poll or the survey, to those who asked to hear of it, to the page
+    and the API, and with the next round-up."""
     poll = _closed(turn, state)
     words = history.read_words(turn.t, fields, turn.city.language)
     step = turn.store.add_poll_step(
@@ -126,11 +128,18 @@ def submit_next(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     news.post(turn, poll, show, f"next:{step.id}")
     news.tell_followers(turn, poll, show)
     turn.touch(subject("poll", poll.id))
+    if survey := history.survey_of(turn.store, poll):
+        turn.touch(subject("survey", survey.id))
+        told = turn.t("Published, in the chats of survey {id} and on its page.", id=survey.id)
+        return Reply(told)
     return Reply(turn.t("Published. Those who asked to hear of poll {id} are told.", id=poll.id))
 
 
 def _closed(turn: Turn, id: str) -> Poll:
+    """Of a survey, the poll that keeps its history."""
     poll = _for_editor(turn, id)
+    if poll.survey is not None and not history.survey_of(turn.store, poll):
+        raise Refusal(turn.t("There is no such poll."))
     if poll.state is not PollState.CLOSED:
         raise Refusal(turn.t("Only a closed poll has a sequel."))
     return poll

@@ -6,7 +6,8 @@ from core import clean
 from core.errors import Invalid
 from core.messages import AnyBlock, Ask, bold, text
 from core.model import Poll, PollState, PollStep, Survey
-from core.scene import IN, Scene
+from core.ports import Store
+from core.scene import IN, Scene, page_link
 from core.texts import LANGUAGES, Localized, Texts, pick, plain
 
 CORRECTED, REMINDED, CANCELLED, FOLLOWED_UP = "corrected", "reminded", "cancelled", "followed_up"
@@ -71,6 +72,26 @@ def withdrawn(scene: Scene, poll: Poll, step: PollStep) -> str:
 
 def what_next(scene: Scene, step: PollStep) -> str:
     return scene.t("What happened next ({day})", day=scene.t.day(step.at, scene.city.timezone))
+
+
+def survey_of(store: Store, poll: Poll) -> Survey | None:
+    """The survey whose history stands with the poll."""
+    survey = store.survey(poll.survey) if poll.survey is not None else None
+    return survey if survey and survey.door == poll.id else None
+
+
+def named(scene: Scene, poll: Poll) -> tuple[str, str]:
+    """Whose history it is, in words, and its page."""
+    if survey := survey_of(scene.store, poll):
+        return pick(survey.title, scene.t.language), f"/surveys/{survey.id}/results"
+    return pick(poll.question, scene.t.language), f"/polls/{poll.id}"
+
+
+def link(scene: Scene, poll: Poll) -> list[AnyBlock]:
+    t, (_, path) = scene.t, named(scene, poll)
+    is_poll = poll.survey is None
+    label = t("The poll on the web page") if is_poll else t("The survey on the web page")
+    return page_link(scene, label, path)
 
 
 def over(scene: Scene, poll: Poll | Survey) -> str:

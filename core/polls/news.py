@@ -17,8 +17,9 @@ ALT_LIMIT = 900
 
 
 def post(desk: Desk, poll: Poll, show: Show, name: str, *subjects: str) -> None:
-    """In every chat of the poll, in its language, once a ``name``."""
-    for address in poll.chats:
+    """In every chat of the poll, or of the survey whose history it keeps; in the chat's language,
+    once a ``name``."""
+    for address in (history.survey_of(desk.store, poll) or poll).chats:
         chat = desk.city.chat(address)
         language = chat.language if chat else desk.city.language
         desk.publish(address, show, language, *subjects, dedupe=f"{name}@{address}")
@@ -97,12 +98,11 @@ def poll_next(scene: Scene, step: int) -> Message:
     poll = scene.store.poll(done.poll) if done else None
     if done is None or poll is None:
         return Message(t("This poll is gone."))
-    question = pick(poll.question, t.language)
-    title = t("What happened next: {question}", question=question)
+    title = t("What happened next: {question}", question=history.named(scene, poll)[0])
     blocks: list[AnyBlock] = [
         text(title, role="heading"),
         text(pick(done.text, t.language)),
-        *page_link(scene, t("The poll on the web page"), f"/polls/{poll.id}"),
+        *history.link(scene, poll),
     ]
     return Message(title, tuple(blocks))
 

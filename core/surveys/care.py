@@ -10,8 +10,9 @@ from core.actions import number
 from core.desk import Turn
 from core.errors import Refusal
 from core.messages import Button, Form, Reply, text
-from core.model import Survey
+from core.model import PollState, Survey
 from core.polls import history
+from core.scene import button
 from core.surveys import life
 from core.texts import pick
 
@@ -50,6 +51,8 @@ def buttons(turn: Turn, survey: Survey) -> list[Button]:
             Button(t("Close for good"), f"survey_close_ask:{survey.id}", "danger"),
             Button(t("Cancel the survey"), f"survey_cancel:{survey.id}", "danger"),
         ]
+    if survey.state is PollState.CLOSED:
+        return [button(t("What happened next"), "poll_next", survey.door)]
     return []
 
 

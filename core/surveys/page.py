@@ -164,8 +164,8 @@ def survey_result(scene: Scene, id: int) -> Message:
     title = t("Results of the survey: {title}", title=pick(survey.title, t.language))
     most = max((one.total for one in scene.store.tallies(set(survey.polls)).values()), default=0)
     told = t.plural("{n} person took part.", "{n} people took part.", most)
-    blocks = [text(title, role="heading"), text(told), *_ways_to_results(scene, survey)]
-    return Message(title, tuple(blocks))
+    blocks = [text(title, role="heading"), text(told), *_outcome(scene, survey)]
+    return Message(title, (*blocks, *_ways_to_results(scene, survey)))
 
 
 def _ways_to_results(scene: Scene, survey: Survey) -> list[AnyBlock]:

@@ -1,13 +1,19 @@
 """Surveys: asked one after another in a private chat, through the inbox."""
 
+from datetime import timedelta
+
 import pytest
 
+from core.digests import sections
+from core.messages import Message, Reply
 from core.model import Ballot, PollState
 from core.people import voter
+from core.scene import Room
+from core.texts import texts
 from storage import Database
 from tests.dialogs.script import play
 from tests.dialogs.test_voters import BOARD, SMALL_CITY, give
-from tests.stage import GROUP, Stage, words
+from tests.stage import CITY, GROUP, Stage, words
 
 SURVEY = """
 title: {fi: Liikkuminen, sv: Att röra sig, en: Getting around}
@@ -119,6 +125,31 @@ DIALOGS = {
         city: Kyllä: 1 (100
         editor: [Sulje lopullisesti]
         city: suljettu jo
+    """,
+    "what happened next reaches its chats, its posts and who opens its results": """
+        resident: /start survey_1
+        editor: /kuulolla lomakkeet
+        city: ![Mitä sitten tapahtui]
+        editor: [Sulje lopullisesti]
+        editor: [Sulje lopullisesti]
+        editor: /kuulolla lomakkeet
+        wait: days=20
+        editor: [Mitä sitten tapahtui]
+        city: Lomake 1: jatko
+        city: Liikkuminen
+        editor: {text_fi=}
+        city: ainakin kaupungin omalla kielellä
+        editor: {text_fi=Pyörätie rakennetaan. | text_sv=Cykelvägen byggs.}
+        city: Julkaistu lomakkeen 1 ryhmissä
+        telegram:-100< Mitä sitten tapahtui: Liikkuminen
+        telegram:-100< Pyörätie rakennetaan.
+        telegram:-100< https://example.test/fi/surveys/1/results
+        telegram:-100< Mitä sitten tapahtui (22.3.2026)
+        telegram:-100< !Mitä sitten tapahtui: Pyöräiletkö?
+        resident: /start survey_1
+        city: Pyörätie rakennetaan.
+        invånare: /start survey_1
+        city: Cykelvägen byggs.
     """,
     "cancelled: it says why to everybody, takes no more answers and shows no result": """
         resident: /start survey_1
@@ -235,6 +266,35 @@ def test_only_editors_cancel_a_survey_and_with_a_reason(stage: Stage) -> None:
         assert told.errors or told.notice
     with stage.database.reading() as store:
         assert store.survey(1).state is PollState.OPEN and not store.poll_steps({1, 2, 3, 4})
+
+
+def test_only_editors_tell_what_happened_next_and_of_a_closed_survey(stage: Stage) -> None:
+    made(stage)
+    fields = {"text_fi": "Väärennös"}
+    assert stage.fills("editor", "poll_next", fields, "1").notice
+    stage.fills("editor", "survey_cancel", {"text_fi": "Peruttu."}, "1")
+    assert "suljetusta" in stage.fills("editor", "poll_next", fields, "1").notice
+    made(stage)
+    stage.forges("editor", "survey_close:2")
+    assert stage.forges("editor", "poll_next:6").form is None  # not the one that keeps the history
+    for who, id in (("official", "5"), ("resident", "5"), ("editor", "6"), ("editor", "x")):
+        assert stage.fills(who, "poll_next", fields, id).notice
+    with stage.database.reading() as store:
+        assert not store.poll_steps(set(range(1, 9)), "followed_up")
+    assert "Väärennös" not in stage.chat("telegram:-100")
+
+
+def test_a_round_up_names_the_survey_whose_sequel_it_tells(stage: Stage) -> None:
+    made(stage)
+    stage.forges("editor", "survey_close:1")
+    stage.fills("editor", "poll_next", {"text_fi": "Pyörätie rakennetaan."}, "1")
+    with stage.database.reading() as store:
+        (item,) = sections.sequels(room := Room(store, CITY, stage.now, texts("fi")),
+                                   stage.now - timedelta(days=1), stage.now)  # fmt: skip
+        told = words(Reply(message=Message("", tuple(sections.sequel(room, item.id, "")))))
+        assert sections.sequel_line(room, item.id) == "Liikkuminen"
+    assert "Liikkuminen" in told and "Pyörätie rakennetaan." in told
+    assert "https://example.test/fi/surveys/1/results" in told and "Pyöräiletkö" not in told
 
 
 def test_a_cancelled_survey_forgets_who_took_part_and_never_opens(stage: Stage) -> None:

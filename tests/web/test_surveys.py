@@ -6,7 +6,7 @@ import pytest
 
 from core.desk import Desk
 from core.model import PollState
-from core.polls import entrance
+from core.polls import entrance, history
 from core.surveys import definition, life
 from core.texts import texts
 from tests.dialogs.test_surveys import OWN_WORDS, SURVEY
@@ -55,6 +55,24 @@ async def test_a_cancelled_one_says_why_and_shows_no_result(town: Town, browser:
     assert [one["state"] for one in (await browser.json("/api/v1/surveys"))[1]["surveys"]] == [
         "cancelled"
     ]
+
+
+async def test_what_happened_next_is_on_its_page_the_front_page_and_in_the_api(
+    town: Town, browser: Browser
+) -> None:
+    await made(town)
+    await closed(town)
+    now, words = town.clock.now, {"fi": "Väylä rakennetaan.", "en": "The lane is being built."}
+    await town.write(
+        lambda store: store.add_poll_step(1, now, history.FOLLOWED_UP, "slack:U0EDITOR", words)
+    )
+    page = await browser.get(f"{PATH}/results")
+    assert page.text.count("The lane is being built.") == 1
+    page = await browser.get("/en/")
+    assert "The lane is being built." in page.text and f"{PATH}/results" in page.html
+    assert "Getting around" in page.text and "Do you cycle?" not in page.text.split("Results")[0]
+    shown = (await browser.json("/api/v1/surveys/1"))[1]
+    assert [one["kind"] for one in shown["history"]] == ["followed_up"]
 
 
 async def test_one_question_a_page_with_back_and_skip(town: Town, browser: Browser) -> None:
