@@ -471,8 +471,8 @@ def _publication(city: City) -> Iterator[str]:
         for chat in city.chats:
             if chat.digest:
                 yield f"Chat {chat.address} has a digest, and the part digests is off."
-    if city.has(Part.WEB_VOTING) and not city.has(Part.POLLS):
-        yield "The part web_voting is on, and polls is off."
+    if city.has(Part.WEB_VOTING) and not city.has(Part.POLLS, Part.STATEMENTS):
+        yield "The part web_voting is on, and polls and statements are off."
     if any(chat.address.channel == "telegram" for chat in city.chats) and not city.telegram_bot:
         yield "telegram_bot is not set: pages and posts have no link to the bot's private chat."
 

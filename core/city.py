@@ -273,8 +273,9 @@ class City:
     polis_server: str = ""
     statement_pause: timedelta = timedelta(days=2)
 
-    def has(self, part: Part) -> bool:
-        return part in self.parts
+    def has(self, *parts: Part) -> bool:
+        """Whether any of them is on."""
+        return not self.parts.isdisjoint(parts)
 
     @property
     def preview_home(self) -> Address:

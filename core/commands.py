@@ -18,8 +18,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
+    """Of any of these ``parts``; of none, it is always there."""
+
     intent: str
-    part: Part | None
+    parts: tuple[Part, ...]
     names: dict[str, str]
     description: str
 
@@ -32,68 +34,68 @@ def _mark(message: str) -> str:
 _ENTRIES = (
     _Entry(
         "ask",
-        Part.QUESTIONS,
+        (Part.QUESTIONS,),
         {"fi": "kysy", "sv": "fraga", "en": "ask"},
         _mark("Ask the city a question"),
     ),
     _Entry(
         "polls",
-        Part.POLLS,
+        (Part.POLLS,),
         {"fi": "kyselyt", "sv": "enkater", "en": "polls"},
         _mark("Open polls"),
     ),
     _Entry(
         "discussions",
-        Part.DISCUSSIONS,
+        (Part.DISCUSSIONS,),
         {"fi": "keskustelut", "sv": "diskussioner", "en": "discussions"},
         _mark("Discussions"),
     ),
     _Entry(
         "statements",
-        Part.STATEMENTS,
+        (Part.STATEMENTS,),
         {"fi": "vaittamat", "sv": "pastaenden", "en": "statements"},
         _mark("Take a stand on statements"),
     ),
     _Entry(
         "mine",
-        Part.QUESTIONS,
+        (Part.QUESTIONS,),
         {"fi": "kysymykseni", "sv": "minafragor", "en": "myquestions"},
         _mark("My questions and their answers"),
     ),
     _Entry(
         "receipts",
-        Part.POLLS,
+        (Part.POLLS,),
         {"fi": "kuitit", "sv": "kvitton", "en": "receipts"},
         _mark("My receipts of votes"),
     ),
     _Entry(
         "link",
-        Part.POLLS,
+        (Part.POLLS, Part.STATEMENTS),
         {"fi": "yhdista", "sv": "koppla", "en": "link"},
         _mark("Link my accounts"),
     ),
     _Entry(
         "subscribe",
-        Part.SUBSCRIPTIONS,
+        (Part.SUBSCRIPTIONS,),
         {"fi": "tilaa", "sv": "prenumerera", "en": "subscribe"},
         _mark("My own round-ups: what, and how often"),
     ),
     _Entry(
         "stop",
-        Part.SUBSCRIPTIONS,
+        (Part.SUBSCRIPTIONS,),
         {"fi": "lopeta", "sv": "sluta", "en": "stop"},
         _mark("Nothing more by itself"),
     ),
     _Entry(
         "language",
-        None,
+        (),
         {"fi": "kieli", "sv": "sprak", "en": "language"},
         _mark("Change the language"),
     ),
-    _Entry("help", None, {"fi": "ohje", "sv": "hjalp", "en": "help"}, _mark("What I can do")),
+    _Entry("help", (), {"fi": "ohje", "sv": "hjalp", "en": "help"}, _mark("What I can do")),
     _Entry(
         "forget",
-        None,
+        (),
         {"fi": "unohda", "sv": "glom", "en": "forget"},
         _mark("Erase what is known of me"),
     ),
@@ -107,7 +109,7 @@ def intent(city: City, name: str) -> str | None:
     if name == "start":
         return "start"
     entry = _INTENTS.get(name.lower())
-    if entry is None or (entry.part and not city.has(entry.part)):
+    if entry is None or (entry.parts and not city.has(*entry.parts)):
         return None
     return entry.intent
 
@@ -123,7 +125,7 @@ def offers(city: City, language: str) -> list[Offer]:
     return [
         Offer(entry.names[language], t(entry.description))
         for entry in _ENTRIES
-        if entry.part is None or city.has(entry.part)
+        if not entry.parts or city.has(*entry.parts)
     ]
 
 

@@ -121,8 +121,9 @@ class Turn(Desk):
             return official
         raise Refusal(self.t("Only editors may do this. Ask an editor or the administrator."))
 
-    def require(self, part: Part) -> None:
-        if not self.city.has(part):
+    def require(self, *parts: Part) -> None:
+        """Any of them."""
+        if not self.city.has(*parts):
             raise Refusal(self.t("The city does not use this part of the service."))
 
 

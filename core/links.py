@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from core import codes, commands
 from core.actions import encode
-from core.city import Part
+from core.city import City, Part
 from core.desk import Turn
 from core.errors import Invalid, Refusal
 from core.messages import AnyBlock, Ask, Button, Form, Link, Message, Reply, bold, rows, text
@@ -26,6 +26,8 @@ LENGTH = 8
 they live, one in twenty thousand finds one."""
 LIFE = timedelta(minutes=10)
 MOST_ACCOUNTS = 10
+VOTED = (Part.POLLS, Part.STATEMENTS)
+"""Where one has one vote, and so is to be one person."""
 
 
 # --- the rules -------------------------------------------------------------------------------
@@ -121,7 +123,7 @@ def _digest(turn: Turn, code: str) -> bytes:
 
 def link(turn: Turn, words: str = "") -> Reply:
     """``/link``: a code to enter elsewhere; ``/link CODE``: enters one."""
-    turn.require(Part.POLLS)
+    turn.require(*VOTED)
     if not turn.private:
         return Reply(message=come_in_private(turn))
     if words.strip():
@@ -147,18 +149,31 @@ def code_page(turn: Turn, code: str) -> Message:
         command=name,
         code=codes.show(code),
     )
-    blocks = [text(bold(title)), text(how), text(about(t), role="note"), *_linked(turn)]
+    blocks = [text(bold(title)), text(how), text(about(t, turn.city), role="note"), *_linked(turn)]
     on_web = turn.city.has(Part.WEB_VOTING)
     page = page_link(turn, t("Link my accounts"), "/link") if on_web else []
     return Message(title, (*blocks, *page))
 
 
-def about(t: Texts) -> str:
+def about(t: Texts, city: City) -> str:
+    if not city.has(Part.POLLS):
+        return _about_statements(t, city)
     return t(
         "Linked accounts are one person: they have one vote in each poll and see each other's "
         "questions. Of votes given already in open polls, the latest stays. Votes in closed polls "
         "stay as they are, because nobody can tell any more whose they are."
     )
+
+
+def _about_statements(t: Texts, city: City) -> str:
+    told = t(
+        "Linked accounts are one person: they have one vote on each statement. Of votes given "
+        "already, the latest stays. Votes in closed conversations stay as they are, because nobody "
+        "can tell any more whose they are."
+    )
+    if not city.has(Part.QUESTIONS):
+        return told
+    return " ".join((told, t("They see each other's questions.")))
 
 
 def _linked(turn: Turn) -> list[AnyBlock]:
@@ -176,7 +191,7 @@ def question(turn: Turn) -> Message:
         "Only if both are yours. If somebody else gave you the code, they want your vote: cancel."
     )
     yes = button(t("Link"), "link_yes", primary=True)
-    shown = (text(bold(title)), text(about(t)), text(warning))
+    shown = (text(bold(title)), text(about(t, turn.city)), text(warning))
     return Message(title, (*shown, rows(yes, button(t("Cancel"), "keep"), width=2)))
 
 
@@ -190,9 +205,12 @@ def unlink(turn: Turn) -> Reply:
     """Asked once: what it means is not seen from the button."""
     t = turn.t
     title = t("Unlink this account?")
-    what = t(
-        "Votes in open polls stay with the person; this account is somebody else from then on."
-    )
+    if turn.city.has(Part.POLLS):
+        what = t(
+            "Votes in open polls stay with the person; this account is somebody else from then on."
+        )
+    else:
+        what = t("Your votes stay with the person; this account is somebody else from then on.")
     yes = Button(t("Unlink"), encode("unlink_yes"), "danger")
     shown = (text(bold(title)), text(what), rows(yes, button(t("Cancel"), "keep"), width=2))
     return Reply(message=Message(title, shown))

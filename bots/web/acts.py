@@ -12,6 +12,7 @@ from bots.web.parse import Events, Sender, number
 from bots.web.render import message
 from bots.web.shown import public_poll
 from bots.web.site import Site, Visit
+from core import links
 from core.actions import encode
 from core.city import Part
 from core.errors import Invalid
@@ -41,6 +42,7 @@ class Acts:
         made = [Route("POST", f"{LANG}/about", wrap(self._forget, "ask"))]
         if city.has(Part.POLLS) and city.has(Part.WEB_VOTING):
             made.append(Route("POST", f"{LANG}/polls/{{id}}", wrap(self._vote, "vote")))
+        if city.has(*links.VOTED) and city.has(Part.WEB_VOTING):
             made.append(Route("POST", f"{LANG}/link", wrap(self._link, "ask")))
         if city.has(Part.QUESTIONS):
             made.append(Route("POST", f"{LANG}/ask", wrap(self._ask, "ask")))

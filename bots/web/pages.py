@@ -80,8 +80,8 @@ class Pages:
                 f"{LANG}/polls/{{id}}/chart.png": self.chart,
                 f"{LANG}/polls/{{id}}/answers": self.answers,
             }
-            if self._city.has(Part.WEB_VOTING):
-                shown[f"{LANG}/link"] = self.link
+        if self._city.has(Part.WEB_VOTING) and self._city.has(*links.VOTED):
+            shown[f"{LANG}/link"] = self.link
         if self._city.has(Part.QUESTIONS):
             shown |= {
                 f"{LANG}/ask": self.ask,
@@ -192,7 +192,7 @@ class Pages:
             personal=True,
             form=form,
             fields=blocks(visit.t, form.blocks, errors),
-            about=links.about(visit.t),
+            about=links.about(visit.t, self._city),
             linked=len(accounts),
         )
 

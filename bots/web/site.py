@@ -118,8 +118,8 @@ class Site:
         for name in self._templates.list_templates():
             self._templates.get_template(name)
 
-    def _has(self, part: str) -> bool:
-        return self.city.has(Part(part))
+    def _has(self, *parts: str) -> bool:
+        return self.city.has(*map(Part, parts))
 
     def language(self, request: web.Request) -> str:
         """The address decides, then the choice made before, then the browser, then the city."""

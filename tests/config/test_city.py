@@ -495,7 +495,7 @@ def test_how_questions_are_answered_is_the_citys_to_say(tmp_path: Path) -> None:
         ),
         (
             put("parts", value=["questions", "digests", "web_voting"]),
-            "The part web_voting is on, and polls is off.",
+            "The part web_voting is on, and polls and statements are off.",
         ),
         (
             lambda city: city.pop("telegram_bot"),

@@ -237,6 +237,25 @@ def test_one_opinion_over_linked_accounts(stage: Stage) -> None:
         assert store.opinion_people(1) == 1
 
 
+def test_accounts_are_linked_in_a_city_of_statements_without_polls(stage: Stage) -> None:
+    opened(stage)
+    stage.inbox.city = replace(CITY, parts=frozenset({Part.STATEMENTS, Part.WEB_VOTING}))
+    stage.forges("browser", "say:1:agree")
+    stage.passes(minutes=1)
+    stage.forges("resident", "say:1:disagree")
+    assert "/yhdista" in words(stage.commands("resident", "/ohje"))
+    page = words(stage.commands("browser", "/link"))
+    assert "yksi ääni kustakin väittämästä" in page
+    assert " kysely" not in page.lower() and "kysymy" not in page
+    stage.commands("resident", f"/yhdista {page.split(': ')[1][:9]}")
+    stage.presses("resident", "Yhdistä")
+    assert said(stage, "browser") == {1: -1}
+    assert "Antamasi äänet jäävät" in words(stage.forges("resident", "unlink"))
+    stage.inbox.city = replace(CITY, parts=frozenset({Part.QUESTIONS, Part.WEB_VOTING}))
+    assert "/yhdista" not in words(stage.commands("resident", "/ohje"))
+    assert ": " not in words(stage.forges("resident", "link"))
+
+
 def test_forms_where_there_are_forms_one_after_another(stage: Stage) -> None:
     """In Slack from the post; in Teams as well."""
     opened(stage)

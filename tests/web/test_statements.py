@@ -197,6 +197,22 @@ async def test_off_there_are_no_pages(open_town: Open, open_browser: Open) -> No
     assert "/en/statements" not in (await browser.get("/en/")).html
 
 
+@pytest.mark.parametrize(
+    "parts, there", [({Part.STATEMENTS}, True), ({Part.POLLS}, True), ({Part.QUESTIONS}, False)]
+)
+async def test_accounts_are_linked_where_anything_is_voted_on(
+    open_town: Open, open_browser: Open, parts: set[Part], there: bool
+) -> None:
+    city = replace(CITY, parts=frozenset(parts | {Part.WEB_VOTING}))
+    browser = await open_browser(await open_town(city=city))
+    page = await browser.get("/en/link")
+    assert page.status == (200 if there else 404)
+    assert ('href="/en/link"' in (await browser.get("/en/about")).html) is there
+    if there:
+        made = await browser.submit(page, "/en/link", press="code")
+        assert "Your code:" in made.text
+
+
 async def test_without_votes_on_the_page_one_reads_and_goes_to_the_chat(
     open_town: Open, open_browser: Open
 ) -> None:
