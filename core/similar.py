@@ -52,10 +52,10 @@ STOP = frozenset(
 )
 
 
-def stems(text: str) -> list[str]:
+def stems(text: str, but: Collection[str] = STOP) -> list[str]:
     """The words that say something, without endings and cut to six letters. Crude, and the same
     for every form: "aurataan", "auraus" and "aurattu" all begin as aura-."""
-    return [stem(word) for word in _WORD.findall(text.casefold()) if word not in STOP]
+    return [stem(word) for word in _WORD.findall(text.casefold()) if word not in but]
 
 
 @lru_cache(4096)

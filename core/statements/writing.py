@@ -107,7 +107,8 @@ def _alike(words: str, others: list[Statement]) -> tuple[Statement, ...]:
 
 
 def _key(words: str) -> str:
-    return " ".join(stems(words)) or words.casefold()
+    """Of every word: in so few even "more" says something."""
+    return " ".join(stems(words, but=())) or words.casefold()
 
 
 def _advice(t: Texts, words: str) -> tuple[str, ...]:
