@@ -169,6 +169,8 @@ class Outbox(Transaction):
 
     def _drop_edits(self, ids: Collection[int]) -> None:
         """What is about to be sent is rendered after this, so it will show the latest anyway."""
+        if not ids:
+            return
         waiting = (deliveries.c.kind == "edit", deliveries.c.state == DeliveryState.WAITING)
         self._run(sa.delete(deliveries).where(*waiting, deliveries.c.post.in_(ids)))
 
