@@ -160,7 +160,9 @@ def _poll_card(
     # To somebody unknown the order is new every time: most voters are, when they first look.
     reader = scene.person or (secrets.token_hex(8) if poll.shuffled else "")
     results = result_blocks(scene, poll, tally, choice) if visible else []
-    drawn = next((block for block in results if isinstance(block, Bars)), None)
+    # What was written keeps its order: its bars, of words, stand below a heading of their own.
+    by_option = poll.kind is not Kind.WORDS
+    drawn = next((block for block in results if by_option and isinstance(block, Bars)), None)
     mine = words_of(scene, poll)
     left = None if choice is None else poll.paper.kept(choice)
     done = poll.final and choice is not None
@@ -229,6 +231,8 @@ def _fields(
 
 
 def votes(t: Texts, poll: Poll, tally: Tally) -> str:
+    if poll.kind is Kind.WORDS:
+        return t.plural("{n} answer", "{n} answers", tally.total)
     if poll.state is PollState.OPEN:
         return t.plural("{n} vote so far.", "{n} votes so far.", tally.total)
     return t.plural("{n} vote", "{n} votes", tally.total)
