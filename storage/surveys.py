@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from core.model import GroupTable, PollState, Survey, SurveyDraft, SurveyStep
 from storage.polls import Polls
-from storage.tables import ballots, polls, survey_progress, surveys
+from storage.tables import ballots, poll_steps, polls, survey_progress, surveys
 
 
 class Surveys(Polls):
@@ -56,6 +56,19 @@ class Surveys(Polls):
 
     def surveys_to_close(self, now: datetime) -> list[int]:
         return self._surveys_due(PollState.OPEN, surveys.c.closes_at, now)
+
+    def surveys_to_remind(self, now: datetime, before: timedelta) -> list[int]:
+        told = sa.exists().where(
+            polls.c.survey == surveys.c.id,
+            poll_steps.c.poll == polls.c.id,
+            poll_steps.c.kind == "reminded",
+        )
+        closes = surveys.c.closes_at
+        query = sa.select(surveys.c.id, surveys.c.opens_at, closes).where(
+            surveys.c.state == PollState.OPEN, closes > now, closes <= now + before, ~told
+        )
+        found = self._run(query.order_by(closes, surveys.c.id))
+        return [id for id, opens, closes in found if closes - opens >= 2 * before]
 
     def _surveys_due(
         self, state: PollState, column: sa.Column[datetime], now: datetime

@@ -60,7 +60,7 @@ def _close(desk: Desk, id: int) -> None:
 def due(store: Store, city: City, now: datetime) -> bool:
     reminders = store.polls_to_remind(now, city.poll_reminder) if city.reminds else []
     own = store.polls_to_open(now) or store.polls_to_close(now) or reminders
-    return bool(own) or surveys.due(store, now)
+    return bool(own) or surveys.due(store, city, now)
 
 
 def tick(store: Store, city: City, now: datetime, edit_gaps: Mapping[str, float]) -> None:

@@ -1,8 +1,11 @@
 """What goes out around a poll: a reminder, the result, and what happened next. Who asked for it
 gets it in private, and its chats get it where it stands."""
 
+from collections.abc import Iterable
+
 from core import clean
 from core.desk import Desk
+from core.events import Address
 from core.messages import AnyBlock, Bars, Image, Message, bold, text
 from core.model import Poll, PollState, Show
 from core.people import PULLED
@@ -28,9 +31,13 @@ def post(desk: Desk, poll: Poll, show: Show, name: str, *subjects: str) -> None:
 def remind(desk: Desk, poll: Poll) -> None:
     """To those chats that asked for it, once."""
     desk.store.add_poll_step(poll.id, desk.now, history.REMINDED, "", {})
-    for address in poll.chats:
+    show = Show("poll_reminder", {"id": poll.id})
+    remind_chats(desk, poll.chats, show, subject("poll", poll.id))
+
+
+def remind_chats(desk: Desk, chats: Iterable[Address], show: Show, name: str) -> None:
+    for address in chats:
         if (chat := desk.city.chat(address)) and chat.reminders:
-            name, show = subject("poll", poll.id), Show("poll_reminder", {"id": poll.id})
             desk.publish(address, show, chat.language, name, dedupe=f"reminder:{name}@{address}")
 
 

@@ -3,11 +3,11 @@
 import secrets
 from datetime import datetime
 
-from core.city import Part
+from core.city import City, Part
 from core.desk import Desk, Turn
 from core.errors import Refusal
 from core.model import PollState, Show, Survey, SurveyDraft
-from core.polls import closing, history
+from core.polls import closing, history, news
 from core.ports import Store, subject
 from core.surveys import groups
 from core.texts import Localized
@@ -62,8 +62,16 @@ def cancel(desk: Desk, survey: Survey, by: str, why: Localized) -> None:
     desk.touch(subject("survey", survey.id))
 
 
-def due(store: Store, now: datetime) -> bool:
-    return bool(store.surveys_to_open(now) or store.surveys_to_close(now))
+def remind(desk: Desk, survey: Survey) -> None:
+    """As `core.polls.news.remind`."""
+    desk.store.add_poll_step(survey.door, desk.now, history.REMINDED, "", {})
+    show = Show("survey_reminder", {"id": survey.id})
+    news.remind_chats(desk, survey.chats, show, subject("survey", survey.id))
+
+
+def due(store: Store, city: City, now: datetime) -> bool:
+    reminders = store.surveys_to_remind(now, city.poll_reminder) if city.reminds else []
+    return bool(store.surveys_to_open(now) or store.surveys_to_close(now) or reminders)
 
 
 def tick(desk: Desk) -> None:
@@ -71,6 +79,10 @@ def tick(desk: Desk) -> None:
         desk.store.open_survey(id)
         if survey := desk.store.survey(id):
             _post(desk, survey, "survey")
+    city = desk.city
+    for id in desk.store.surveys_to_remind(desk.now, city.poll_reminder) if city.reminds else ():
+        if survey := desk.store.survey(id):
+            remind(desk, survey)
     for id in desk.store.surveys_to_close(desk.now):
         if survey := desk.store.survey(id):
             close(desk, survey)

@@ -134,10 +134,27 @@ def survey_post(scene: Scene, id: int) -> Message:
     blocks += [*about(t, survey), text(f"{count} {when(scene, survey)}".strip())]
     if who := who_answers(scene, survey):
         blocks.append(text(who, role="note"))
-    door = scene.store.poll(survey.door)
+    return Message(title, (*blocks, *_begin(scene, survey)))
+
+
+def survey_reminder(scene: Scene, id: int) -> Message:
+    t, survey = scene.t, scene.store.survey(id)
+    if survey is None or survey.state is not PollState.OPEN or survey.closes_at is None:
+        return Message(t("The survey has closed."), (text(t("The survey has closed.")),))
+    when = t.time(survey.closes_at, scene.city.timezone)
+    told = t("The survey closes {time}. Have you answered?", time=when)
+    title = pick(survey.title, t.language)
+    blocks = (text(bold(told)), text(title), *_begin(scene, survey))
+    return Message(f"{told} {title}", blocks)
+
+
+def _begin(scene: Scene, survey: Survey) -> list[AnyBlock]:
+    """In a shared chat; a button there lets in, where its members alone answer."""
+    door, blocks = scene.store.poll(survey.door), ways_in(scene, survey)
     if door and door.voters is Voters.CHATS:
-        blocks.append(rows(button(t("Answer the survey"), "survey", survey.id, primary=True)))
-    return Message(title, (*blocks, *ways_in(scene, survey)))
+        answer = button(scene.t("Answer the survey"), "survey", survey.id, primary=True)
+        return [rows(answer), *blocks]
+    return blocks
 
 
 def when(scene: Scene, survey: Survey) -> str:
@@ -208,4 +225,8 @@ def group_rows(t: Texts, table: GroupTable, by: Poll) -> list[tuple[str, list[st
     ]
 
 
-VIEWS = {"survey": survey_post, "survey_result": survey_result}
+VIEWS = {
+    "survey": survey_post,
+    "survey_reminder": survey_reminder,
+    "survey_result": survey_result,
+}

@@ -1,5 +1,6 @@
 """Surveys: asked one after another in a private chat, through the inbox."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -314,6 +315,27 @@ def test_a_cancelled_survey_forgets_who_took_part_and_never_opens(stage: Stage) 
         assert store.taking_part(2) == [] and store.survey(2).tables == ()
         assert not any(box.key for box in store.ballot_boxes({5, 6, 7, 8}).values())
         assert not any(map(store.ballot_list, (5, 6, 7, 8)))
+
+
+def test_chats_that_asked_are_reminded_once_before_it_closes(database: Database) -> None:
+    chats = tuple(replace(c, reminders=c.address == GROUP) for c in CITY.chats)
+    stage = Stage(database, replace(CITY, chats=chats, poll_reminder=timedelta(hours=24)))
+    made(stage, SURVEY.replace("[telegram:-100]", "['telegram:-100', 'telegram:-200']"))
+    made(stage, SURVEY.replace("2026-03-31 16:00", "2026-03-03 13:00"))  # short: reminds nobody
+    stage.passes(hours=23)
+    stage.ticks()
+    stage.now = stage.now.replace(day=30, hour=12)
+    stage.ticks()
+    asked = "Oletko jo vastannut?"
+    assert asked not in stage.chat("telegram:-100")
+    for _ in range(2):
+        stage.now = stage.now.replace(day=30, hour=13) + timedelta(minutes=1)
+        stage.ticks()
+    assert stage.chat("telegram:-100").count(asked) == 1
+    assert "Att röra sig" in stage.chat("telegram:-200")
+    assert "Har du redan svarat" not in stage.chat("telegram:-200")
+    stage.fills("editor", "survey_cancel", {"text_fi": "Peruttu."}, "1")
+    assert asked not in stage.chat("telegram:-100")
 
 
 def test_nobody_answers_in_a_shared_chat(stage: Stage) -> None:
