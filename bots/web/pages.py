@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import segno
 from aiohttp import web
 
+from bots.web.conversations import open_cards
 from bots.web.faults import Fault
 from bots.web.figures import Figures
 from bots.web.parse import NAME, number
@@ -43,6 +44,7 @@ Chart = Callable[[str, int], Awaitable[bytes | None]]
 LANG = "/{lang:" + "|".join(LANGUAGES) + "}"
 FRONT_POLLS = 4
 FRONT_ANSWERS = 4
+FRONT_CONVERSATIONS = 4
 FRONT_RESULTS = 2
 ANSWERS_A_PAGE = 50
 NO_BARS = Bars((), "")
@@ -104,6 +106,7 @@ class Pages:
     async def front(self, visit: Visit) -> web.Response:
         with_polls = self._city.has(Part.POLLS)
         with_questions = self._city.has(Part.QUESTIONS)
+        with_statements = self._city.has(Part.STATEMENTS)
 
         def found(scene: Scene) -> dict[str, Any]:
             store = scene.store
@@ -114,6 +117,7 @@ class Pages:
                 "sequels": sequels(scene) if with_polls else [],
                 "surveys": survey_cards(scene, PollState.OPEN) if with_polls else [],
                 "open": poll_cards(scene, open),
+                "conversations": open_cards(scene, FRONT_CONVERSATIONS) if with_statements else [],
                 "closed": poll_cards(scene, closed),
                 "answers": [question_card(scene, q) for q in answers],
             }

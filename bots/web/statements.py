@@ -1,12 +1,12 @@
 """Conversations of statements on the page: one statement at a time, own ones, and the report."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from aiohttp import web
 from msgspec import structs
 
+from bots.web.conversations import Card, card
 from bots.web.faults import Fault
 from bots.web.pages import LANG, Pages, Show
 from bots.web.parse import Events, Sender, number
@@ -19,7 +19,6 @@ from core.model import Conversation, PollState
 from core.ports import Route
 from core.statements import acts, shown, voting
 from core.statements.voting import Standing
-from core.texts import pick, plain
 
 PRESSES = frozenset({"say", "weigh", "others", "enough", "stand"})
 REPORT_CSP = (
@@ -42,17 +41,6 @@ class Works(Protocol):
     async def report(self, language: str, id: int) -> bytes | None: ...
     async def space(self, language: str, id: int) -> bytes | None: ...
     async def export(self, kind: Literal["export", "older"], id: int) -> bytes | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A conversation in a list."""
-
-    id: int
-    title: str
-    background: str
-    open: bool
-    told: str
 
 
 class StatementPages:
@@ -85,7 +73,7 @@ class StatementPages:
     async def _list(self, visit: Visit) -> web.Response:
         def found(scene: Scene) -> list[Card]:
             states = (PollState.OPEN, PollState.CLOSED)
-            return [_card(scene, one) for one in scene.store.conversations(*states)]
+            return [card(scene, one) for one in scene.store.conversations(*states)]
 
         cards = await self._pages.look(visit, found)
         return self._site.page(visit, "statements.html", cards=cards)
@@ -173,12 +161,12 @@ class StatementPages:
             )
             alt = next((b.alt for b in told.blocks if isinstance(b, Image)), "")
             any_votes = scene.store.groups(id) is not None
-            return _card(scene, conversation), Message(told.summary, kept), alt, any_votes
+            return card(scene, conversation), Message(told.summary, kept), alt, any_votes
 
-        card, told, alt, any_votes = await self._pages.look(visit, found)
+        made, told, alt, any_votes = await self._pages.look(visit, found)
         files = FILES if self._site.city.statement_data and any_votes else ()
         return self._site.page(
-            visit, "statement_report.html", card=card, body=message(visit.t, told),
+            visit, "statement_report.html", card=made, body=message(visit.t, told),
             alt=alt, whole=any_votes, files=list(files),
         )  # fmt: skip
 
@@ -223,17 +211,6 @@ def _public(scene: Scene, id: int) -> Conversation:
 
 def _open(scene: Scene, conversation: Conversation) -> bool:
     return conversation.takes_votes(scene.now)
-
-
-def _card(scene: Scene, conversation: Conversation) -> Card:
-    t = scene.t
-    return Card(
-        conversation.id,
-        pick(conversation.title, t.language),
-        plain(conversation.background, t.language),
-        _open(scene, conversation),
-        shown.so_far(scene, conversation),
-    )
 
 
 def _now(scene: Scene, conversation: Conversation, votes: bool) -> Message:

@@ -14,6 +14,7 @@ from core.model import QuestionState
 from tests.browser.chromium import DESKTOP, Visitors, axe
 from tests.stage import CITY, three
 from tests.web.conftest import Town, start_town
+from tests.web.test_statements import grouped, opened
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -26,7 +27,9 @@ NARROW = {"width": 320, "height": 640}  # 1280 at 400 %
 
 
 async def furnish(town: Town) -> None:
-    """Open, closed and cancelled polls; questions answered and declined."""
+    """Open, closed and cancelled polls; questions answered and declined; a conversation."""
+    await opened(town)
+    await grouped(town)
     where = three("Missä penkki?", "Var en bänk?", "Where a bench?")
     for _ in range(3):
         await town.poll(question=where)

@@ -189,9 +189,32 @@ async def test_closed_leads_to_the_report(town: Town, browser: Browser) -> None:
     assert "has closed" in page.text and "Nobody took part." in page.text
 
 
+@pytest.mark.parametrize(
+    "language, title, took",
+    [
+        ("fi", "Keskusta", "213 ihmistä"),
+        ("sv", "Centrum", "213"),
+        ("en", "The centre", "213 people"),
+    ],
+)
+async def test_the_front_page_leads_to_what_is_open(
+    town: Town, browser: Browser, language: str, title: str, took: str
+) -> None:
+    path = f'href="/{language}/statements/1"'
+    assert path not in (await browser.get(f"/{language}/")).html
+    await opened(town)
+    await grouped(town)
+    page = await browser.get(f"/{language}/")
+    assert path in page.html and title in page.text and took in page.text
+    now = town.clock.now
+    await town.write(lambda store: life.close(Desk(store, CITY, now, {}), store.conversation(1)))
+    assert path not in (await browser.get(f"/{language}/")).html
+
+
 async def test_off_there_are_no_pages(open_town: Open, open_browser: Open) -> None:
     town = await open_town(city=replace(CITY, parts=frozenset(Part) - {Part.STATEMENTS}))
     browser = await open_browser(town)
+    await opened(town)
     for path in ("/en/statements", PATH, ADD, f"{PATH}/report"):
         assert (await browser.get(path)).status == 404
     assert "/en/statements" not in (await browser.get("/en/")).html
