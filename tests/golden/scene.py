@@ -226,6 +226,7 @@ class Scene:
         yield "poll_next", self.view("poll_next", step=self.next)
         yield "survey gone", self.view("survey", id=99)
         yield "survey_result gone", self.view("survey_result", id=99)
+        yield "survey_reminder gone", self.view("survey_reminder", id=99)
         yield "bridge_vote", self.view("bridge_vote", xid="9f", tid=3, vote=1)
         for name in ("conversation", "statement", "conversation_result"):
             yield f"{name} gone", self.view(name, id=99)
