@@ -261,6 +261,7 @@ def test_only_editors_cancel_a_survey_and_with_a_reason(stage: Stage) -> None:
     for who in ("official", "resident"):
         assert stage.forges(who, "survey_cancel:1").form is None
         assert stage.fills(who, "survey_cancel", why, "1").notice
+    assert stage.forges("editor", "survey_cancel:1").form
     for fields, state in ((why, "99"), (why, "x"), (why, ""), ({}, "1"),
                           ({"text_fi": "x" * 1501}, "1")):  # fmt: skip
         told = stage.fills("editor", "survey_cancel", fields, state)
