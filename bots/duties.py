@@ -99,8 +99,7 @@ class Duties:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for post in self._posts.values():
-            post.keep(0.0)
+        self._drop_all()
         ending = asyncio.ensure_future(asyncio.to_thread(self._threads.shutdown))
         done, _ = await asyncio.wait({ending}, timeout=PATIENCE)
         if not done:
@@ -120,6 +119,10 @@ class Duties:
         self._untold.update(touched)
         self._committed.set()
 
+    def _drop_all(self) -> None:
+        for post in self._posts.values():
+            post.keep(0.0)
+
     async def _keep(self) -> None:
         while True:
             try:
@@ -129,6 +132,7 @@ class Duties:
                 if fault != self.fault:
                     log.warning("cut off", fault=fault)
                 self.fault = fault
+                self._drop_all()  # the session is over, and with it what it had
                 await asyncio.sleep(BEAT)
 
     async def _listen(self) -> News:

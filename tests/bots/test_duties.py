@@ -126,6 +126,15 @@ async def test_a_line_that_comes_back_is_no_fault_any_more(bench: Bench) -> None
     await bench.until(lambda: bench.post.held)
 
 
+async def test_a_broken_line_ends_the_duty_at_once(bench: Bench) -> None:
+    """A server that was started again may have given it to another already."""
+    await bench.duties.start()
+    assert bench.post.held
+    bench.line.says.put(OSError("gone"))
+    await bench.until(lambda: bench.duties.fault)
+    assert not bench.post.held
+
+
 async def test_no_start_without_a_line(bench: Bench) -> None:
     bench.line.says.put(OSError("gone"))
     with pytest.raises(OSError, match="gone"):
