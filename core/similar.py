@@ -123,14 +123,14 @@ def likeness(text: str, other: str, weights: dict[str, float]) -> float:
         return sum(weights.get(word, usual) for word in words)
 
     same = ours & theirs
-    near = weigh([w for w in ours - same if _near(w, theirs - same)])
-    said = weigh(same) + 0.7 * near
+    alike = weigh([w for w in ours - same if near(w, theirs - same)])
+    said = weigh(same) + 0.7 * alike
     whole = min(weigh(ours), 1.5 * weigh(theirs)) or 1.0
     order = fuzz.token_sort_ratio(" ".join(sorted(ours)), " ".join(sorted(theirs))) / 100
     return 0.7 * min(1.0, said / whole) + 0.3 * order
 
 
-def _near(word: str, others: Collection[str]) -> bool:
+def near(word: str, others: Collection[str]) -> bool:
     """Part of a compound, or a slip of the finger."""
     return any(
         len(word) >= 4 and len(x) >= 4 and (word in x or x in word or fuzz.ratio(word, x) >= 80)

@@ -9,6 +9,7 @@ from core.broadcasts import card as broadcasts
 from core.city import City
 from core.digests import preview
 from core.discussions import shown as discussions
+from core.discussions import summing
 from core.messages import Message
 from core.model import Show
 from core.moderation import acts as moderation
@@ -56,6 +57,7 @@ VIEWS: dict[str, Callable[..., Message]] = {
     **shown_statements.VIEWS,
     **bridge.VIEWS,
     **discussions.VIEWS,
+    **summing.VIEWS,
 }
 
 

@@ -74,11 +74,36 @@ class Discussions(Transaction):
         order = (of.at.desc(), of.id.desc()) if newest else (of.at, of.id)
         return list(map(_comment, self._run(query.order_by(*order))))
 
-    def own_comments(self, authors: Collection[str], discussion: int) -> list[Comment]:
+    def comment_count(self, discussion: int) -> int:
         of = comments.c
-        theirs = (of.author.in_(authors), of.discussion == discussion)
-        query = sa.select(comments, _SUPPORT).where(*theirs).order_by(of.id.desc()).limit(50)
-        return list(map(_comment, self._run(query)))
+        shown = (of.discussion == discussion, of.state == CommentState.SHOWN)
+        return self._run(sa.select(sa.func.count()).select_from(comments).where(*shown)).scalar()
+
+    def sorted_comments(self, discussion: int, limit: int) -> list[tuple[str, int]]:
+        of = comments.c
+        shown = (of.discussion == discussion, of.state == CommentState.SHOWN)
+        query = sa.select(of.text, of.topic).where(*shown, of.topic.is_not(None))
+        query = query.order_by(of.at.desc(), of.id.desc()).limit(limit)
+        return [(text, topic) for text, topic in self._run(query)]
+
+    def own_comments(
+        self, authors: Collection[str], discussion: int | None = None, limit: int = 50
+    ) -> list[Comment]:
+        of = comments.c
+        query = sa.select(comments, _SUPPORT).where(of.author.in_(authors))
+        if discussion is not None:
+            query = query.where(of.discussion == discussion)
+        return list(map(_comment, self._run(query.order_by(of.id.desc()).limit(limit))))
+
+    def comments_behind(self, made: Collection[str]) -> dict[str, Comment]:
+        of = comments.c
+        query = sa.select(comments, _SUPPORT).where(of.became.in_(made), of.became != "")
+        found = map(_comment, self._run(query.order_by(of.id)))
+        return {one.became: one for one in found}
+
+    def supported(self, person: str) -> list[int]:
+        query = sa.select(supports.c.comment).where(supports.c.person == person)
+        return list(self._run(query.order_by(supports.c.comment)).scalars())
 
     def comments_by(self, authors: Collection[str], discussion: int, since: datetime) -> int:
         of = comments.c
@@ -94,12 +119,14 @@ class Discussions(Transaction):
 
 def _values(discussion: Discussion) -> dict[str, Any]:
     values = {c.name: getattr(discussion, c.name) for c in discussions.c if c.name != "id"}
-    return values | {"topics": list(discussion.topics)}
+    keywords = [list(words) for words in discussion.keywords]
+    return values | {"topics": list(discussion.topics), "keywords": keywords}
 
 
 def _discussion(row: sa.Row) -> Discussion:
     values = row._asdict()
-    values |= {"topics": tuple(row.topics), "state": PollState(row.state), "look": Look(row.look)}
+    values |= {"topics": tuple(row.topics), "keywords": tuple(map(tuple, row.keywords))}
+    values |= {"state": PollState(row.state), "look": Look(row.look)}
     return Discussion(**values)
 
 

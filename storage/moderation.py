@@ -55,6 +55,12 @@ class Moderation(Transaction):
         query = query.order_by(_ITEM.since, _ITEM.kind, _ITEM.ref).limit(limit).offset(skip)
         return list(map(_item, self._run(query)))
 
+    def own_items(
+        self, authors: Collection[str], states: Collection[ItemState], limit: int = 50
+    ) -> list[Item]:
+        query = sa.select(moderation).where(_ITEM.author.in_(authors), _ITEM.state.in_(states))
+        return list(map(_item, self._run(query.order_by(_ITEM.since.desc()).limit(limit))))
+
     def newest_items(self, state: ItemState, limit: int) -> list[Item]:
         query = sa.select(moderation).where(_ITEM.state == state)
         return list(map(_item, self._run(query.order_by(_ITEM.since.desc()).limit(limit))))

@@ -10,7 +10,7 @@ from core.discussions import editing, life, shown, writing
 from core.discussions.shown import NO_TOPIC
 from core.errors import BadAction, Invalid, Refusal
 from core.messages import AnyBlock, Message, Reply, bold, rows, text
-from core.model import Comment, CommentKind, Item, PollState
+from core.model import Comment, CommentKind, Discussion, Item, PollState
 from core.moderation import told
 from core.polls.entrance import FORMS_IN
 from core.scene import button
@@ -81,20 +81,29 @@ def _sent(turn: Turn, comment: Comment, item: Item) -> Reply:
     t = turn.t
     words = t("Your comment is shown.") if item.shown else told.state(t, item)
     blocks: list[AnyBlock] = [text(bold(words)), text(comment.text, role="quote")]
+    discussion = turn.store.discussion(comment.discussion)
+    suggested = shown.sort_under(turn, discussion, comment) if discussion else []
+    if suggested:
+        blocks += [text(t("It seems to belong here. Is that right?"), role="note")]
+        blocks += [rows(*suggested)]
+    if discussion and turn.who.channel not in FORMS_IN:
+        blocks += _sorting(turn, comment, discussion)
+    return Reply(message=Message(words, tuple(blocks)), secret=True)
+
+
+def _sorting(turn: Turn, comment: Comment, discussion: Discussion) -> list[AnyBlock]:
+    """Where nothing was chosen in a form."""
+    t = turn.t
     kinds = [
         button(say(t), "comment_kind", comment.id, kind)
         for kind, say in shown.KINDS.items()
         if kind is not CommentKind.OTHER
     ]
-    discussion = turn.store.discussion(comment.discussion)
     topics = [
-        button(topic, "comment_topic", comment.id, n)
-        for n, topic in enumerate(discussion.topics if discussion else ())
+        button(topic, "comment_topic", comment.id, n) for n, topic in enumerate(discussion.topics)
     ]
-    if turn.who.channel not in FORMS_IN:
-        blocks += [text(t("What is it, and what is it about?"), role="note"), rows(*kinds, width=2)]
-        blocks += [rows(*topics, width=2)] if topics else []
-    return Reply(message=Message(words, tuple(blocks)), secret=True)
+    blocks: list[AnyBlock] = [text(t("What is it, and what is it about?"), role="note")]
+    return [*blocks, rows(*kinds, width=2), *([rows(*topics, width=2)] if topics else [])]
 
 
 def set_kind(turn: Turn, id: str, kind: str) -> Reply:
@@ -136,9 +145,7 @@ def submit(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     parent = number(above) if above else None
     words = fields.get("text", "")
     try:
-        return _sent(
-            turn, *writing.add(turn, number(id), words, CommentKind(kind), chosen, parent)
-        )
+        return _sent(turn, *writing.add(turn, number(id), words, CommentKind(kind), chosen, parent))
     except Refusal as refusal:
         raise Invalid({"text": refusal.text}) from None
 

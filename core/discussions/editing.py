@@ -7,7 +7,7 @@ from core import clean, routing
 from core.actions import encode, number
 from core.city import Look, Part
 from core.desk import Turn
-from core.discussions import life, shown, writing
+from core.discussions import life, summing, writing
 from core.discussions.moderated import place_of
 from core.errors import Invalid, Refusal
 from core.messages import AnyBlock, Ask, Button, Choice, Form, Message, Reply, bold, rows, text
@@ -19,8 +19,8 @@ from core.scene import IN, button, reference
 from core.staff import confirm
 from core.texts import LANGUAGES, Localized, pick
 
-TITLE_LIMIT, BACKGROUND_LIMIT, TOPICS_LIMIT, SUMMARY_LIMIT = 120, 1500, 600, 2500
-MOST_TOPICS, MOST_A_DAY = 10, 50
+TITLE_LIMIT, BACKGROUND_LIMIT, TOPICS_LIMIT = 120, 1500, 2000
+MOST_TOPICS, MOST_A_DAY, TOPIC_LIMIT, MOST_KEYWORDS = 10, 50, 60, 12
 
 
 def listed(turn: Turn, _: str = "") -> Reply:
@@ -57,7 +57,8 @@ def _form(turn: Turn) -> Form:
         label = t("Background and guiding questions {in_language}", in_language=name)
         limit = BACKGROUND_LIMIT
         fields.append(Ask(f"background_{x}", label, "lines", limit=limit, optional=True))
-    hint = t("One on each line, {n} at most.", n=MOST_TOPICS)
+    hint = t("One on each line, {n} at most. Words that tell it may follow a colon: "
+             "Playing: swing, slide", n=MOST_TOPICS)  # fmt: skip
     topics = Ask("topics", t("Sub-themes"), "lines", "", hint, TOPICS_LIMIT, optional=True)
     chats = tuple(Choice(str(c.address), c.name) for c in turn.city.chats)
     looks = (
@@ -91,9 +92,7 @@ def _read(turn: Turn, by: str, fields: Mapping[str, str]) -> Discussion:
     if city.language not in title:
         errors.setdefault(f"title_{city.language}", t("Write this."))
     background = _words(turn, fields, "background", BACKGROUND_LIMIT, errors)
-    topics = tuple(x for line in fields.get("topics", "").splitlines() if (x := clean.line(line)))
-    if len(topics) > MOST_TOPICS or any(len(topic) > 60 for topic in topics):
-        errors["topics"] = t("At most {n}, each of 60 characters at most.", n=MOST_TOPICS)
+    topics, keywords = _topics(turn, fields.get("topics", ""), errors)
     opens = moment(city, t, fields, "opens", errors)
     closes = moment(city, t, fields, "closes", errors)
     begins = max(opens or turn.now, turn.now)
@@ -109,8 +108,25 @@ def _read(turn: Turn, by: str, fields: Mapping[str, str]) -> Discussion:
         raise Invalid(errors)
     state = PollState.SCHEDULED if begins > turn.now else PollState.OPEN
     return Discussion(
-        0, title, background, topics, chats, state, begins, closes, Look(look), int(a_day), by
-    )
+        0, title, background, topics, chats, state, begins, closes, Look(look), int(a_day), by,
+        keywords=keywords,
+    )  # fmt: skip
+
+
+def _topics(
+    turn: Turn, written: str, errors: dict[str, str]
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Names, and the keywords of each."""
+    found: dict[str, tuple[str, ...]] = {}
+    for line in filter(None, map(clean.line, written[: 2 * TOPICS_LIMIT].splitlines())):
+        name, _, words = line.partition(":")
+        keywords = (word for part in words.split(",") if (word := part.strip()))
+        found[name.strip()] = tuple(keywords)[:MOST_KEYWORDS]
+    found.pop("", None)
+    if len(found) > MOST_TOPICS or any(len(name) > TOPIC_LIMIT for name in found):
+        errors["topics"] = turn.t("At most {n}, each of {limit} characters at most.",
+                                  n=MOST_TOPICS, limit=TOPIC_LIMIT)  # fmt: skip
+    return tuple(found), tuple(found.values())
 
 
 def _words(
@@ -148,14 +164,14 @@ def sum_up(turn: Turn, id: str) -> Reply:
     """The draft in a form: nothing is published but what an editor sends."""
     turn.editor()
     t, discussion = turn.t, _closed(turn, number(id))
-    drafted = shown.draft(turn, discussion, turn.language)
+    drafted = summing.draft(turn, discussion)
     fields = tuple(
         Ask(
             f"summary_{x}",
             t("Summary {in_language}", in_language=IN[x](t)),
             "lines",
             discussion.summary.get(x, drafted if x == turn.city.language else ""),
-            limit=SUMMARY_LIMIT,
+            limit=summing.LIMIT,
             optional=x != turn.city.language,
         )
         for x in LANGUAGES
@@ -166,7 +182,7 @@ def sum_up(turn: Turn, id: str) -> Reply:
 def submit_summary(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     turn.editor()
     discussion, errors = _closed(turn, number(state)), dict[str, str]()
-    summary = _words(turn, fields, "summary", SUMMARY_LIMIT, errors)
+    summary = _words(turn, fields, "summary", summing.LIMIT, errors)
     if turn.city.language not in summary:
         errors.setdefault(f"summary_{turn.city.language}", turn.t("Write this."))
     if errors:

@@ -1,12 +1,12 @@
 """What is shown of discussions: the post, the comments, the draft of a summary."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core import clean
 from core.city import Part
 from core.desk import Turn
+from core.discussions import sorting
 from core.discussions.writing import LONGEST
 from core.messages import (
     AnyBlock,
@@ -21,7 +21,7 @@ from core.messages import (
     text,
 )
 from core.model import Comment, CommentKind, Discussion, PollState
-from core.scene import Scene, button, page_link
+from core.scene import LABEL, Scene, button, page_link
 from core.texts import Texts, pick
 
 NEWEST = 3
@@ -46,9 +46,8 @@ def discussion_post(scene: Scene, id: int) -> Message:
     if discussion is None:
         return Message(t("There is no such discussion."))
     title = t("Discussion: {title}", title=pick(discussion.title, t.language))
-    comments = scene.store.comments(id)
-    blocks = [*_head(scene, discussion, title, comments)]
-    for comment in comments[:NEWEST]:
+    blocks = _head(scene, discussion, title, scene.store.comment_count(id))
+    for comment in scene.store.comments(id, limit=NEWEST):
         blocks += comment_blocks(scene, discussion, comment)
     blocks += page_link(scene, t("All comments on the web page"), f"/discussions/{id}")
     if discussion.state is PollState.OPEN:
@@ -56,9 +55,8 @@ def discussion_post(scene: Scene, id: int) -> Message:
     return Message(title, tuple(blocks))
 
 
-def _head(
-    scene: Scene, discussion: Discussion, title: str, comments: Sequence[Comment]
-) -> list[AnyBlock]:
+def _head(scene: Scene, discussion: Discussion, title: str, n: int) -> list[AnyBlock]:
+    """``n`` comments are shown."""
     t = scene.t
     blocks: list[AnyBlock] = [text(title, role="heading")]
     if background := pick(discussion.background, t.language):
@@ -66,7 +64,7 @@ def _head(
     if discussion.summary:
         blocks.append(text(bold(t("What was said, in short"))))
         blocks.append(text(pick(discussion.summary, t.language), role="quote"))
-    count = t.plural("{n} comment.", "{n} comments.", len(comments))
+    count = t.plural("{n} comment.", "{n} comments.", n)
     if discussion.state is PollState.CLOSED:
         when = t("The discussion is closed.")
     elif discussion.closes_at:
@@ -124,11 +122,11 @@ def reading(turn: Scene, discussion: Discussion, skip: int, who: Reader) -> Mess
     t = turn.t
     title = t("Discussion: {title}", title=pick(discussion.title, t.language))
     every = turn.store.comments(discussion.id)
-    blocks = _head(turn, discussion, title, every)
+    blocks = _head(turn, discussion, title, len(every))
     ordered = threads(every)
     for comment in ordered[skip : skip + PAGE]:
         blocks += comment_blocks(turn, discussion, comment)
-        blocks += _buttons(t, discussion, comment, who)
+        blocks += _buttons(turn, discussion, comment, who)
     made = []
     if len(ordered) > skip + PAGE:
         made.append(button(t("More comments"), "comments", discussion.id, skip + PAGE))
@@ -152,21 +150,29 @@ def threads(comments: Sequence[Comment]) -> list[Comment]:
     return [*ordered, *(one for left in replies.values() for one in left)]
 
 
-def _buttons(
-    t: Texts, discussion: Discussion, comment: Comment, who: Reader
-) -> list[AnyBlock]:
-    id, made = comment.id, list[Button]()
+def _buttons(scene: Scene, discussion: Discussion, comment: Comment, who: Reader) -> list[AnyBlock]:
+    t, id, made = scene.t, comment.id, list[Button]()
     if who.leads and not comment.became:
         made.append(button(t("Make a question of it"), "comment_ask", id))
     if discussion.state is not PollState.OPEN:
         return [rows(*made)] if made else []
     if comment.author and comment.author in who.accounts:
         made.append(button(t("Take back"), "comment_off", id))
+        made += sort_under(scene, discussion, comment)
     else:
         made.append(button(t("Support"), "comment_up", id))
         made.append(button(t("Report"), "comment_report", id))
     made.append(button(t("Reply"), "comment_reply", id))
     return [rows(*made, width=3)]
+
+
+def sort_under(scene: Scene, discussion: Discussion, comment: Comment) -> list[Button]:
+    """The sub-theme that its author may accept."""
+    topic = sorting.suggestion(scene, discussion, comment)
+    if topic is None:
+        return []
+    name = scene.t("About: {topic}", topic=discussion.topics[topic])
+    return [button(clean.short(name, LABEL), "comment_topic", comment.id, topic)]
 
 
 def comment_form(t: Texts, discussion: Discussion, parent: int | None = None) -> Form:
@@ -185,37 +191,4 @@ def comment_form(t: Texts, discussion: Discussion, parent: int | None = None) ->
     return Form("comment", title, t("Send"), tuple(fields), state)
 
 
-# --- at the close ----------------------------------------------------------------------------
-
-
-def draft(scene: Scene, discussion: Discussion, language: str) -> str:
-    """Sub-themes by count and support, what is supported most, and some of the rest: for an editor
-    to write from."""
-    comments = scene.store.comments(discussion.id)
-    t, lines = scene.t, list[str]()
-    lines.append(t.plural("{n} comment.", "{n} comments.", len(comments)))
-    counted, liked = Counter[str](), Counter[str]()
-    for one in comments:
-        known = one.topic is not None and one.topic < len(discussion.topics)
-        topic = discussion.topics[one.topic or 0] if known else t("Other")
-        counted[topic] += 1
-        liked[topic] += one.support
-    lines += [f"– {topic}: {n} (👍 {liked[topic]})" for topic, n in counted.most_common()]
-    best = sorted(comments, key=lambda one: (-one.support, one.id))
-    for one in [x for x in best if x.support][:3]:
-        lines.append(f"👍 {one.support}: {clean.short(one.text, 200)}")
-    return "\n".join(lines)
-
-
-def discussion_draft(scene: Scene, id: int) -> Message:
-    t, discussion = scene.t, scene.store.discussion(id)
-    if discussion is None:
-        return Message(t("There is no such discussion."))
-    title = t("Closed: {title}. A draft of the summary, for an editor:",
-              title=pick(discussion.title, t.language))  # fmt: skip
-    words = draft(scene, discussion, t.language)
-    edit = rows(button(t("Edit and publish"), "discussion_sum", id, primary=True))
-    return Message(title, (text(bold(title)), text(words, role="quote"), edit))
-
-
-VIEWS = {"discussion": discussion_post, "discussion_draft": discussion_draft}
+VIEWS = {"discussion": discussion_post}

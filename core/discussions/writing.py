@@ -96,4 +96,3 @@ def sort(turn: Turn, id: int, **changes: object) -> None:
 def report(turn: Turn, id: int) -> Item:
     shown(turn, id)
     return desk.report(turn, SOURCE, str(id))
-

@@ -26,8 +26,9 @@ class CommentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Discussion:
-    """``topics`` are its sub-themes. ``a_day``: comments that one person may write in a day.
-    ``summary`` is what an editor wrote after the close. ``state``: OPEN, SCHEDULED or CLOSED."""
+    """``topics`` are its sub-themes, ``keywords`` the words of each that tell it apart. ``a_day``:
+    comments that one person may write in a day. ``summary`` is what an editor wrote after the
+    close. ``state``: OPEN, SCHEDULED or CLOSED."""
 
     id: int
     title: Localized
@@ -41,6 +42,7 @@ class Discussion:
     a_day: int
     created_by: str
     summary: Localized = field(default_factory=dict)
+    keywords: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,15 +43,23 @@ def summary(written: tuple[tuple[str, int], ...]) -> Summary:
     for text, n in written:
         parts = _PARTS.findall(text.casefold())
         same[tuple(map(_key, filter(_says, parts))) or (text,)][text] += n
-        used = {_key(word): word for word in parts if _counts(word)}
-        for name, word in used.items():
+        for name, word in _used(parts).items():
             answers[name] += n
             forms[name][word] += n
     return Summary(
         sum(n for _, n in written),
-        _most((_shown(texts), texts.total()) for texts in same.values()),
-        _most((_shown(forms[name]), n) for name, n in answers.items() if n > 1)[:MOST_WORDS],
+        _most((shown(texts), texts.total()) for texts in same.values()),
+        _most((shown(forms[name]), n) for name, n in answers.items() if n > 1)[:MOST_WORDS],
     )
+
+
+def telling(text: str) -> dict[str, str]:
+    """The words of a text that say something: root → the word as it stands there."""
+    return _used(_PARTS.findall(text.casefold()))
+
+
+def _used(parts: Iterable[str]) -> dict[str, str]:
+    return {_key(word): word for word in parts if _counts(word)}
 
 
 def _key(part: str) -> str:
@@ -67,7 +75,8 @@ def _counts(part: str) -> bool:
     return part.isalpha() and SHORTEST <= len(part) <= LONGEST and part not in PLAIN
 
 
-def _shown(forms: Mapping[str, int]) -> str:
+def shown(forms: Mapping[str, int]) -> str:
+    """The form that is used most."""
     return min(forms, key=lambda form: (-forms[form], len(form), form))
 
 

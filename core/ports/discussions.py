@@ -38,8 +38,26 @@ class DiscussionStore(Protocol):
         """What is shown of it, with how many support each."""
         ...
 
-    def own_comments(self, authors: Collection[str], discussion: int) -> list[Comment]:
-        """Newest first, shown or not."""
+    def comment_count(self, discussion: int) -> int:
+        """How many of it are shown."""
+        ...
+
+    def sorted_comments(self, discussion: int, limit: int) -> list[tuple[str, int]]:
+        """Text and sub-theme of the newest that are shown and have one."""
+        ...
+
+    def own_comments(
+        self, authors: Collection[str], discussion: int | None = None, limit: int = 50
+    ) -> list[Comment]:
+        """Newest first, shown or not; of all discussions, where none is named."""
+        ...
+
+    def comments_behind(self, made: Collection[str]) -> dict[str, Comment]:
+        """What was made of a comment (`Comment.became`) → the comment."""
+        ...
+
+    def supported(self, person: str) -> list[int]:
+        """The comments that this person supports."""
         ...
 
     def comments_by(self, authors: Collection[str], discussion: int, since: datetime) -> int:

@@ -33,6 +33,12 @@ class ModerationStore(Protocol):
         """Those that are there longest first."""
         ...
 
+    def own_items(
+        self, authors: Collection[str], states: Collection[ItemState], limit: int = 50
+    ) -> list[Item]:
+        """What these accounts wrote, the newest first."""
+        ...
+
     def newest_items(self, state: ItemState, limit: int) -> list[Item]: ...
     def written_since(self, authors: Collection[str], since: datetime) -> int:
         """How many items of these accounts came, or were decided on, since then."""

@@ -12,6 +12,7 @@ discussions = sa.Table(
     sa.Column("title", Json, nullable=False),
     sa.Column("background", Json, nullable=False),
     sa.Column("topics", Json, nullable=False),
+    sa.Column("keywords", Json, nullable=False, server_default="[]"),
     sa.Column("chats", Addresses, nullable=False),
     sa.Column("state", Words, nullable=False),
     sa.Column("opens_at", Instant, nullable=False),
@@ -41,6 +42,7 @@ comments = sa.Table(
     text("became"),
     sa.Index(None, "discussion", "state", "at"),
     sa.Index(None, "author"),
+    sa.Index(None, "became"),
     **NUMBERED,
 )
 

@@ -117,6 +117,8 @@ DIALOGS = {
         city: Lisää keinuja rantaan
     """,
     "closed, and summed up by an editor": AFTER + COMMENTS + """
+        invånare: /start discussion_1
+        invånare: [Stöd]
         editor: /kuulolla keskustelut
         editor: [Sulje]
         editor: [Sulje lopullisesti]
@@ -124,7 +126,9 @@ DIALOGS = {
         telegram:-100< Keskustelu on sulkeutunut.
         telegram:-100< !lyhyesti
         slack:C0DESK< Yhteenvedon luonnos toimittajalle
-        slack:C0DESK< – Muu: 1
+        slack:C0DESK< – Muu: 1 (👍 1)
+        slack:C0DESK< Kannatetuimmat:
+        slack:C0DESK< – 👍 1: Lisää keinuja rantaan, kiitos.
         resident: [Kirjoita kommentti]
         city: Keskustelu on sulkeutunut. Voit yhä lukea sitä.
         editor: [Muokkaa ja julkaise]
@@ -133,6 +137,24 @@ DIALOGS = {
         editor: {summary_fi=Keinuja toivottiin.}
         city: Yhteenveto on julkaistu.
         telegram:-100< Keinuja toivottiin.
+    """,
+    "a sub-theme is suggested, and accepted by button": AFTER.replace(
+        "Leikki", "Leikki: keinu, liukumäki") + COMMENTS + """
+        city: Tämä näyttää kuuluvan tänne. Onko se oikein?
+        telegram:-100< Telegram · kommentti
+        telegram:-100< !Leikki
+        resident: [Aihe: Leikki]
+        city: Kiitos.
+        telegram:-100< Telegram · kommentti · Leikki
+        official: [Kirjoita kommentti]
+        official: {text=Liukumäki on liian jyrkkä.}
+        city: Tämä näyttää kuuluvan tänne.
+        official: [Aihe: Leikki]
+        telegram:-100< Slack · kommentti · Leikki
+        official: {text=Sorsia on paljon.}
+        city: !Tämä näyttää kuuluvan tänne.
+        neighbour: /start discussion_1
+        city: !About:
     """,
     "wrong forms": """
         editor: /kuulolla keskustelu
