@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiohttp import web
@@ -36,6 +36,7 @@ from bots.web.adapter import WebChannel
 from bots.workshop import Workshop
 from config.key import key_mark, secret_key
 from config.settings import Settings
+from config.webhooks import secrets
 from core.city import City
 from core.commands import about, all_offers
 from core.duty import ALONE, Duty
@@ -333,6 +334,8 @@ def platforms(
         channels.append(_teams(settings, city, clock, records))
     if city.polis_server:
         channels.append(_polis(city))
+    if city.webhooks:
+        channels.append(_webhooks(settings, city, clock, records))
     return channels
 
 
@@ -380,6 +383,16 @@ def _polis(city: City) -> Channel:
     from bots.polis import PolisChannel
 
     return PolisChannel(city.polis_server)
+
+
+def _webhooks(settings: Settings, city: City, clock: Clock, records: Records) -> Channel:
+    from bots.web.shapes import public
+    from bots.webhooks import WebhookChannel
+
+    async def look(kind: str, id: int) -> dict[str, Any] | None:
+        return await records.read(lambda store: public(store, city, kind, id))
+
+    return WebhookChannel(city.webhooks, secrets(settings.webhook_secrets), look, clock)
 
 
 def _teams(settings: Settings, city: City, clock: Clock, records: Records) -> Channel:

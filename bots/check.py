@@ -230,6 +230,23 @@ async def _teams_chat(api: TeamsApi, address: Address, headers: dict[str, str]) 
     return Finding(place, State.OK, "the app is there")
 
 
+# --- webhooks --------------------------------------------------------------------------------
+
+
+async def webhooks(session: aiohttp.ClientSession, city: City) -> AsyncIterator[Finding]:
+    """Whether each receiver can be reached; whatever it answers, for nothing is sent to it."""
+    for hook in city.webhooks:
+        place = f"webhook {hook.id}"
+        try:
+            async with session.head(hook.url, timeout=TIMEOUT, allow_redirects=False):
+                yield Finding(place, State.OK, f"answers; hears of {len(hook.events)} events")
+        except TimeoutError:
+            yield Finding(place, State.WARNING, "it does not answer in time.")
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            what = f"it cannot be asked ({type(error).__name__}). Events wait for it for a day."
+            yield Finding(place, State.WARNING, what)
+
+
 # --- shared ----------------------------------------------------------------------------------
 
 

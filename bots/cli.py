@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 
 def read(env_file: Path | None) -> "tuple[Settings, City | None, list[Fault]]":
     """Settings and city with all their faults together."""
+    from config import webhooks
     from config.city import load_city
     from config.faults import ConfigFault
     from config.settings import read_settings
 
     settings, faults = read_settings(env_file=env_file)
     try:
-        return settings, load_city(settings.city_file, settings.page_url), faults
+        city = load_city(settings.city_file, settings.page_url)
+        return settings, city, [*faults, *webhooks.faults(city, settings.webhook_secrets)]
     except ConfigFault as fault:
         return settings, None, [*faults, *fault.faults]
 

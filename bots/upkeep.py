@@ -178,6 +178,8 @@ def _asked(
         secret, cloud = app.app_secret.get_secret_value(), Cloud()
         where = (cloud.authority, cloud.service_url, app.tenant_id)
         asked.append(check.teams(check.TeamsApi(session, *where, app.app_id, secret), city))
+    if city.webhooks:
+        asked.append(check.webhooks(session, city))
     return asked
 
 

@@ -32,6 +32,7 @@ from config.values import (
     Zone,
 )
 from config.web import Web, logo_faults, public_page
+from config.webhooks import Hook, webhooks
 from core.city import (
     Area,
     Chat,
@@ -184,6 +185,7 @@ class _File(_Entry):
     escalation: Home | None = None
     templates: tuple[_Template, ...] = ()
     web: Web = Web()
+    webhooks: Annotated[tuple[Hook, ...], Field(max_length=20)] = ()
     telegram_bot: str = Field("", pattern=r"^([A-Za-z][A-Za-z0-9_]{3,30}[A-Za-z0-9])?$")
 
 
@@ -238,6 +240,7 @@ def _city(file: _File) -> City:
         moderation=_moderation(file.moderation),
         escalation=Address.parse(file.escalation) if file.escalation else None,
         templates=tuple(Template(x.id, x.name, x.text, x.departments) for x in file.templates),
+        webhooks=webhooks(file.webhooks),
     )
 
 
@@ -312,6 +315,7 @@ def _fields(place: Place) -> list[str]:
         "templates": _Template,
         "question_limits": _QuestionLimits,
         "web": Web,
+        "webhooks": Hook,
         "digests": _Digests,
         "moderation": _Moderation,
         "subscriptions": _Subscriptions,
@@ -396,6 +400,7 @@ _UNIQUE = (
     ("officials", "account"),
     ("chats", "address"),
     ("templates", "id"),
+    ("webhooks", "id"),
 )
 
 

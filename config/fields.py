@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config.values import wrong
+from config.webhooks import MAKE_ONE, well_written
 
 PREFIX = "KUULOLLA_"
 EXAMPLE_CITY = Path(__file__).with_name("espoo.yaml")
@@ -163,6 +164,11 @@ class Settings(BaseSettings):
         description="At least 32 characters that Prometheus shows for /metrics, as a bearer token. "
         "Not set: there is no such page.",
     )
+    webhook_secrets: SecretStr | None = Field(
+        None,
+        description="What events for each receiver of webhooks are signed with: "
+        "name=whsec_… for each, with blanks or line ends between.",
+    )
     playground: Literal["auto", "on", "off"] = Field(
         "auto", description="auto (on while no platform has a token), on or off."
     )
@@ -197,6 +203,13 @@ class Settings(BaseSettings):
     def _key(cls, value: SecretStr | None) -> SecretStr | None:
         if value and len(value.get_secret_value().encode()) < SHORTEST_KEY:
             raise wrong("is too short.", "Make one: openssl rand -hex 32")
+        return value
+
+    @field_validator("webhook_secrets")
+    @classmethod
+    def _webhook_secrets(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not well_written(value):
+            raise wrong("cannot be read.", MAKE_ONE)
         return value
 
     @field_validator("public_url")

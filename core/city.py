@@ -226,6 +226,15 @@ class PublicPage:
     accessibility_desk: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A system that is told of ``events`` (`core.webhooks.EVENTS`). Its secret is a setting."""
+
+    id: str
+    url: str
+    events: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class City:
     """Everything a city decides for itself, apart from secrets and addresses of servers. Each is
@@ -272,6 +281,7 @@ class City:
     statement_data: bool = False
     polis_server: str = ""
     statement_pause: timedelta = timedelta(days=2)
+    webhooks: tuple[Webhook, ...] = ()
 
     def has(self, *parts: Part) -> bool:
         """Whether any of them is on."""

@@ -22,6 +22,7 @@ from core.statements import shown as shown_statements
 from core.subscriptions import cards as subscriptions
 from core.surveys import page
 from core.texts import texts
+from core.webhooks import VIEWS as WEBHOOK_VIEWS
 
 VIEWS: dict[str, Callable[..., Message]] = {
     "poll": shown.poll_post,
@@ -56,6 +57,7 @@ VIEWS: dict[str, Callable[..., Message]] = {
     **page.VIEWS,
     **shown_statements.VIEWS,
     **bridge.VIEWS,
+    **WEBHOOK_VIEWS,
     **discussions.VIEWS,
     **summing.VIEWS,
 }

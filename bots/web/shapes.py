@@ -11,6 +11,8 @@ from core.answers import Kind
 from core.city import City
 from core.model import (
     BallotList,
+    Conversation,
+    Discussion,
     Poll,
     PollState,
     PollStep,
@@ -53,6 +55,45 @@ def public_survey(store: Store, city: City, id: int) -> dict[str, Any] | None:
     groups = [{"by": x.by, "poll": x.poll, "groups": x.groups} for x in one.tables]
     whole = {"history": shown[0]["history"], "polls": polls, "groups": groups}
     return {**survey(city, one), **whole}
+
+
+def public(store: Store, city: City, kind: str, id: int) -> dict[str, Any] | None:
+    """What anybody may read of a poll, survey, question, discussion or conversation."""
+    return _PUBLIC[kind](store, city, id)
+
+
+def public_discussion(store: Store, city: City, id: int) -> dict[str, Any] | None:
+    one = store.discussion(id)
+    return _titled(city, "discussions", one) if one else None
+
+
+def public_conversation(store: Store, city: City, id: int) -> dict[str, Any] | None:
+    one = store.conversation(id)
+    return _titled(city, "statements", one) if one else None
+
+
+def _titled(city: City, path: str, one: Discussion | Conversation) -> dict[str, Any] | None:
+    """None before it opens."""
+    if one.state is PollState.SCHEDULED:
+        return None
+    return {
+        "id": one.id,
+        "url": url(city, f"/{path}/{one.id}"),
+        "title": one.title,
+        "background": one.background,
+        "state": one.state,
+        "opens_at": _time(one.opens_at),
+        "closes_at": _time(one.closes_at),
+    }
+
+
+_PUBLIC = {
+    "poll": public_poll,
+    "survey": public_survey,
+    "question": public_question,
+    "discussion": public_discussion,
+    "conversation": public_conversation,
+}
 
 
 def around(store: Store, some: Sequence[Poll]) -> Around:

@@ -10,6 +10,7 @@ from core.discussions.moderated import place_of
 from core.errors import Refusal
 from core.model import Discussion, PollState, Show
 from core.ports import Store
+from core.webhooks import announce
 
 
 def find(turn: Turn, id: int) -> Discussion:
@@ -41,6 +42,7 @@ def close(desk: Desk, discussion: Discussion) -> None:
     """For good. An editor gets a draft of a summary; nothing of it is published by itself."""
     desk.store.save_discussion(replace(discussion, state=PollState.CLOSED, closes_at=desk.now))
     desk.touch(place_of(discussion.id))
+    announce(desk, "discussion.closed", discussion.id)
     home = desk.city.moderators
     desk.tell_staff(home, Show("discussion_draft", {"id": discussion.id}))
 
@@ -51,6 +53,7 @@ def _post(desk: Desk, discussion: Discussion) -> None:
         if chat.address in discussion.chats:
             dedupe = f"{name}@{chat.address}"
             desk.publish(chat.address, show, chat.language, name, dedupe=dedupe)
+    announce(desk, "discussion.opened", discussion.id)
 
 
 def due(store: Store, now: datetime) -> bool:

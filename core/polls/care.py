@@ -15,6 +15,7 @@ from core.polls import history, life, mending, news, own, withdrawal
 from core.ports import subject
 from core.scene import button
 from core.texts import pick
+from core.webhooks import announce
 
 # --- hearing of the result -----------------------------------------------------------------------
 
@@ -85,6 +86,7 @@ def submit_cancel(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     turn.store.cancel_poll(poll.id, turn.now)
     turn.store.add_poll_step(poll.id, turn.now, history.CANCELLED, turn.editor().key, why)
     turn.touch(subject("poll", poll.id))
+    announce(turn, "poll.cancelled", poll.id)
     news.tell_followers(turn, poll, Show("poll_result", {"id": poll.id}))
     return Reply(turn.t("Poll {id} is cancelled, and says why.", id=poll.id))
 
@@ -130,8 +132,10 @@ def submit_next(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     turn.touch(subject("poll", poll.id))
     if survey := history.survey_of(turn.store, poll):
         turn.touch(subject("survey", survey.id))
+        announce(turn, "survey.followed_up", survey.id)
         told = turn.t("Published, in the chats of survey {id} and on its page.", id=survey.id)
         return Reply(told)
+    announce(turn, "poll.followed_up", poll.id)
     return Reply(turn.t("Published. Those who asked to hear of poll {id} are told.", id=poll.id))
 
 

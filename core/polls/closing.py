@@ -11,6 +11,7 @@ from core.model import PollState
 from core.polls.ballot_list import Listing
 from core.polls.voting import tally
 from core.ports import Store, subject
+from core.webhooks import announce
 
 
 def end(desk: Desk, id: int) -> None:
@@ -18,7 +19,7 @@ def end(desk: Desk, id: int) -> None:
     if desk.store.wipe_closed(id, 0) and (listing := begin_list(desk.store, desk.city, id)):
         while listing.take(desk.store):
             pass
-        desk.store.put_ballot_list(listing.made())
+        _listed(desk, id, listing)
 
 
 def begin_list(store: Store, city: City, id: int) -> Listing | None:
@@ -31,5 +32,13 @@ def begin_list(store: Store, city: City, id: int) -> Listing | None:
 
 def publish(desk: Desk, id: int, listing: Listing) -> None:
     """Once all pages are taken: posts and pages show the list from now on."""
-    if desk.store.put_ballot_list(listing.made()):
+    if _listed(desk, id, listing):
         desk.touch(subject("poll", id))
+
+
+def _listed(desk: Desk, id: int, listing: Listing) -> bool:
+    kept = desk.store.put_ballot_list(listing.made())
+    poll = desk.store.poll(id)
+    if kept and poll and poll.survey is None:
+        announce(desk, "poll.result", id)
+    return kept

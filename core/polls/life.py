@@ -11,6 +11,7 @@ from core.model import Poll, PollDraft, PollState, Show
 from core.polls import closing, news
 from core.ports import Store, subject
 from core.surveys import life as surveys
+from core.webhooks import announce
 
 
 def find(turn: Turn, id: int, surveys: bool = False) -> Poll:
@@ -37,6 +38,7 @@ def post(desk: Desk, poll: Poll) -> None:
     name = subject("poll", poll.id)
     news.post(desk, poll, Show("poll", {"id": poll.id}), name, name)
     desk.touch(name)
+    announce(desk, "poll.opened", poll.id)
 
 
 def close(turn: Turn, id: int) -> Poll:
@@ -51,6 +53,7 @@ def close(turn: Turn, id: int) -> Poll:
 
 def _close(desk: Desk, id: int) -> None:
     desk.store.close_poll(id, desk.now)
+    announce(desk, "poll.closed", id)
     closing.end(desk, id)
     desk.touch(subject("poll", id))
     if poll := desk.store.poll(id):

@@ -22,6 +22,7 @@ from core.polls.form import OPTION_LIMIT, QUESTION_LIMIT
 from core.ports import subject
 from core.scene import IN
 from core.texts import LANGUAGES, Localized, Texts
+from core.webhooks import announce
 
 LETTERS_A_CHANGE = 12
 MOST_CHANGES = 4
@@ -79,6 +80,8 @@ def mend(turn: Turn, state: str, poll: Poll, fields: Mapping[str, str]) -> bool:
     if voted:
         turn.store.add_poll_step(poll.id, turn.now, history.CORRECTED, turn.editor().key, {})
     turn.touch(subject("poll", poll.id))
+    if poll.survey is None and poll.state is not PollState.SCHEDULED:
+        announce(turn, "poll.changed", poll.id)
     return True
 
 

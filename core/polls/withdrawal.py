@@ -19,6 +19,7 @@ from core.polls.wording import withdrawal_rule
 from core.ports import subject
 from core.scene import Scene
 from core.texts import pick, plain
+from core.webhooks import announce
 
 FEWEST = 2
 """Options that stay at least: with fewer there is nothing to choose."""
@@ -80,6 +81,7 @@ def withdraw(turn: Turn, poll: Poll, fields: Mapping[str, str]) -> None:
     news.post(turn, poll, show, f"withdrawal:{step.id}")
     news.tell_followers(turn, poll, show)
     turn.touch(subject("poll", poll.id))
+    announce(turn, "poll.changed", poll.id)
 
 
 # --- views ---------------------------------------------------------------------------------------

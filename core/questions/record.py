@@ -13,6 +13,7 @@ from core.ports import subject
 from core.questions.states import TABLE, Act, may
 from core.questions.words import STATES_AT_WORK
 from core.texts import plain
+from core.webhooks import announce_question
 
 REASON_LIMIT = 1000
 RESIDENT, CITY = "resident", "city"
@@ -53,12 +54,13 @@ def change(
     """One act: saved, remembered, noted in the staff's thread, shown on every post. KeyError where
     the act is not allowed; see `allow`."""
     home, state = home_of(desk.city, question), TABLE[question.state, act]
-    question = replace(question, state=state, **changes)
+    before, question = question, replace(question, state=state, **changes)
     desk.store.save_question(question)
     step = remember(desk, question, act, by, text, detail)
     if act not in SILENT:
         note(desk, question, step, home)
     desk.touch(subject("question", question.number))
+    announce_question(desk, before, question, act)
     return question
 
 

@@ -19,6 +19,7 @@ from core.model import (
 from core.polls.entrance import FORMS_IN
 from core.ports import Store, subject
 from core.timing import within
+from core.webhooks import announce
 
 
 def find(turn: Turn, id: int) -> Conversation:
@@ -41,6 +42,7 @@ def begin(desk: Desk, draft: ConversationDraft) -> Conversation:
 
 def post(desk: Desk, conversation: Conversation) -> None:
     _publish(desk, conversation, "conversation", conversation.id)
+    announce(desk, "conversation.opened", conversation.id)
 
 
 def _publish(desk: Desk, conversation: Conversation, view: str, id: int) -> None:
@@ -57,6 +59,7 @@ def close(desk: Desk, conversation: Conversation) -> None:
     desk.store.close_conversation(conversation.id, desk.now)
     desk.touch(subject("conversation", conversation.id))
     _publish(desk, conversation, "conversation_result", conversation.id)
+    announce(desk, "conversation.closed", conversation.id)
 
 
 # --- when due ------------------------------------------------------------------------------------

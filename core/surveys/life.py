@@ -11,6 +11,7 @@ from core.polls import closing, history, news
 from core.ports import Store, subject
 from core.surveys import groups
 from core.texts import Localized
+from core.webhooks import announce
 
 
 def find(turn: Turn, id: int) -> Survey:
@@ -28,8 +29,13 @@ def begin(desk: Desk, draft: SurveyDraft) -> Survey:
     state = PollState.OPEN if opens_now else PollState.SCHEDULED
     survey = desk.store.add_survey(draft, state, keys)
     if opens_now:
-        _post(desk, survey, "survey")
+        _open(desk, survey)
     return survey
+
+
+def _open(desk: Desk, survey: Survey) -> None:
+    _post(desk, survey, "survey")
+    announce(desk, "survey.opened", survey.id)
 
 
 def _post(desk: Desk, survey: Survey, view: str) -> None:
@@ -51,6 +57,7 @@ def close(desk: Desk, survey: Survey) -> None:
         closing.end(desk, id)
     desk.touch(subject("survey", survey.id), *(subject("poll", id) for id in survey.polls))
     _post(desk, survey, "survey_result")
+    announce(desk, "survey.closed", survey.id)
 
 
 def cancel(desk: Desk, survey: Survey, by: str, why: Localized) -> None:
@@ -60,6 +67,7 @@ def cancel(desk: Desk, survey: Survey, by: str, why: Localized) -> None:
         desk.store.cancel_poll(id, desk.now)
         desk.store.add_poll_step(id, desk.now, history.CANCELLED, by, why)
     desk.touch(subject("survey", survey.id))
+    announce(desk, "survey.cancelled", survey.id)
 
 
 def remind(desk: Desk, survey: Survey) -> None:
@@ -78,7 +86,7 @@ def tick(desk: Desk) -> None:
     for id in desk.store.surveys_to_open(desk.now):
         desk.store.open_survey(id)
         if survey := desk.store.survey(id):
-            _post(desk, survey, "survey")
+            _open(desk, survey)
     city = desk.city
     for id in desk.store.surveys_to_remind(desk.now, city.poll_reminder) if city.reminds else ():
         if survey := desk.store.survey(id):
