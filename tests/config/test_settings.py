@@ -283,11 +283,12 @@ def test_no_secret_is_ever_shown() -> None:
         "KUULOLLA_SLACK__SIGNING_SECRET": "hush-signing",
         "KUULOLLA_TEAMS__APP_SECRET": "hush-teams",
         "KUULOLLA_METRICS_TOKEN": "hush-metrics",
+        "KUULOLLA_WEBHOOK_SECRETS": "crm=hush",
     }
     assert set(every) == secrets()
     with pytest.raises(ConfigFault) as caught:
         load_settings(every)
-    assert len(caught.value.faults) == 9  # Teams lacks its app's id, and its tenant's
+    assert len(caught.value.faults) == 10  # Teams lacks its app's id, and its tenant's
     assert "hush" not in str(caught.value)
     good = load(
         secret_key=f"hush{KEY}",

@@ -228,6 +228,8 @@ class Scene:
         yield "survey_result gone", self.view("survey_result", id=99)
         yield "survey_reminder gone", self.view("survey_reminder", id=99)
         yield "bridge_vote", self.view("bridge_vote", xid="9f", tid=3, vote=1)
+        event = {"key": "msg_9f", "event": "poll.closed", "id": 1, "at": "2026-03-02T10:00:00Z"}
+        yield "webhook", self.view("webhook", **event)
         for name in ("conversation", "statement", "conversation_result"):
             yield f"{name} gone", self.view(name, id=99)
         yield "taken", self.view("taken", number=n["taken"])
