@@ -96,11 +96,10 @@ def understood(turn: Turn, draft: Draft, similar: list[Question]) -> Message:
     """What we understood of a question, to be corrected and sent: for chats."""
     t = turn.t
     title = t("Shall I send this to the city?")
-    send = t("Send for everybody to read") if draft.own_case else t("Send")
-    buttons = [button(send, "ask_send", draft.token, primary=not draft.own_case)]
+    send = t("Send to officials only") if draft.own_case else t("Send")
+    buttons = [button(send, "ask_send", draft.token, primary=True)]
     if draft.own_case:
-        private = button(t("Send to officials only"), "ask_private", draft.token, primary=True)
-        buttons.insert(0, private)
+        buttons.append(button(t("It is not my own case"), "ask_doubt", draft.token))
     buttons += [
         button(t("Change the theme"), "ask_theme", draft.token),
         button(t("Cancel"), "ask_cancel"),
@@ -120,10 +119,9 @@ def understood_blocks(turn: Turn, draft: Draft) -> list[AnyBlock]:
         facts.append((t("I noticed the words"), clean.short(words, 100)))
     if area := turn.city.area(draft.area):
         facts.append((t("Area"), plain(area.name, turn.language)))
-    publicity = t("The question and its answer are published without your name.")
     shown: list[AnyBlock] = [text(draft.text, role="quote"), *_hidden(turn, draft)]
-    shown += [Facts(tuple(facts)), *_elsewhere(turn, draft), *_own_case(turn, draft)]
-    return [*shown, text(publicity, role="note")]
+    shown += [Facts(tuple(facts)), *_elsewhere(turn, draft)]
+    return [*shown, *(_own_case(turn, draft) if draft.own_case else _publicity(turn))]
 
 
 def _hidden(turn: Turn, draft: Draft) -> list[AnyBlock]:
@@ -152,15 +150,27 @@ def _elsewhere(turn: Turn, draft: Draft) -> list[AnyBlock]:
     return [text(words), Link(name, other.link)]
 
 
-def _own_case(turn: Turn, draft: Draft) -> list[AnyBlock]:
-    """A choice, and whom to turn to."""
-    if not draft.own_case:
-        return []
+def _publicity(turn: Turn) -> list[AnyBlock]:
     words = turn.t(
-        "This seems to be about your own case. Sent to officials only, it is never published."
+        "The question and its answer are published without your name. Others may follow the "
+        "question before it is answered."
+    )
+    return [text(words, role="note")]
+
+
+def _own_case(turn: Turn, draft: Draft) -> list[AnyBlock]:
+    """Why it is not published, whom to turn to, and what to do where it is a mistake."""
+    t = turn.t
+    words = t(
+        "This seems to be about your own case, so only the city's officials get it. It is not "
+        "published."
     )
     contact = plain(turn.city.department(draft.department).contact, turn.language)
-    return [text(f"{words} {contact}".strip())]
+    mistaken = t(
+        "Did I get it wrong? Write your question again in general terms, or say that it is not "
+        "your own case. An official then decides whether it is published."
+    )
+    return [text(f"{words} {contact}".strip()), text(mistaken, role="note")]
 
 
 def alike(turn: Turn, similar: list[Question]) -> list[AnyBlock]:
@@ -224,11 +234,14 @@ def _open(similar: list[Question]) -> list[Question]:
 
 
 def _instead(turn: Turn, draft: Draft, similar: list[Question]) -> Ask:
-    """What else can be done than to send it for everybody to read."""
+    """What else can be done than to send it as it is."""
     t = turn.t
     choices = [Choice("send", t("Send for everybody to read"))]
     if draft.own_case:
-        choices.insert(0, Choice("private", t("Send to officials only")))
+        choices = [
+            Choice("send", t("Send to officials only")),
+            Choice("doubt", t("It is not my own case: an official decides")),
+        ]
     for q in _open(similar):
         label_ = t("Follow: {question}", question=_with_followers(turn, q))
         choices.append(Choice(str(q.number), label_))

@@ -33,6 +33,7 @@ VIEWS: dict[str, Callable[..., Message]] = {
     "merged": told.merged,
     "joined_by": told.joined_by,
     "made_private": told.made_private,
+    "made_public": told.made_public,
     "reopened": told.reopened,
     "answered": told.answered,
     "corrected": told.corrected,

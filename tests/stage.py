@@ -82,6 +82,8 @@ PEOPLE = {
     "official": Person("slack", "U0STREETS"),
     "second": Person("slack", "U0SECOND"),
     "editor": Person("slack", "U0EDITOR"),
+    "gardener": Person("slack", "U0GARDENER"),
+    "botanist": Person("slack", "U0BOTANIST"),
     "stranger": Person("slack", "U0NOBODY"),
     "browser": Person("web", "b1", "fi"),
     "principal": Person("teams", "a-principal", "fi"),

@@ -11,9 +11,10 @@ from core.discussions import life, summing, writing
 from core.discussions.moderated import place_of
 from core.errors import Invalid, Refusal
 from core.messages import AnyBlock, Ask, Button, Choice, Form, Message, Reply, bold, rows, text
-from core.model import Discussion, PollState, Question, QuestionState
+from core.model import Discussion, PollState, Publish, Question, QuestionState
 from core.polls.form import chats_of, moment
 from core.questions import record
+from core.questions.own_case import speaks_of_own_case
 from core.questions.states import Act
 from core.scene import IN, button, reference
 from core.staff import confirm
@@ -214,6 +215,7 @@ def make_question(turn: Turn, id: str) -> Reply:
         Question(
             0, comment.text, comment.language, guess.theme, guess.department,
             QuestionState.RECEIVED, comment.author or None, comment.origin, None, turn.now,
+            publish=Publish.PRIVATE if speaks_of_own_case(comment.text) else None,
         )
     )  # fmt: skip
     detail = {"department": guess.department, "theme": guess.theme, "because": list(guess.because),

@@ -80,6 +80,6 @@ def release(turn: Turn, question: Question) -> None:
             official=None,
             merged_into=None,
             answered_at=None,
-            publish=None,
+            publish=Publish.PRIVATE if one.private else None,
         )
         record.tell_asker(turn, one, Show("reopened", {"number": one.number}))

@@ -14,9 +14,9 @@ from core.questions.moderated import PLACE, QuestionSource
 from core.questions.states import Act, may
 
 
-def send(turn: Turn, token: str, private: bool = False) -> Question:
-    """The draft becomes a question, whose asker can be written back. ``private``: it is the
-    asker's own case, and never published."""
+def send(turn: Turn, token: str, doubts: bool = False) -> Question:
+    """The draft becomes a question, whose asker can be written back. Their own case is for
+    officials only; ``doubts``: they say that it is none, and an official decides."""
     draft = drafts.kept(turn, token)
     desk.refuse_muted(turn, PLACE)
     drafts.check_limits(turn, draft.text)
@@ -32,11 +32,12 @@ def send(turn: Turn, token: str, private: bool = False) -> Question:
             asker_channel=turn.who.channel,
             official=None,
             received_at=turn.now,
-            publish=Publish.PRIVATE if private else None,
+            publish=Publish.PRIVATE if draft.own_case else None,
         )
     )
     turn.store.drop_draft(turn.resident, "question")
-    record.remember(turn, question, Act.RECEIVE, record.RESIDENT)
+    detail = {"doubted": True} if doubts and draft.own_case else {}
+    record.remember(turn, question, Act.RECEIVE, record.RESIDENT, detail=detail)
     if turn.who.channel not in PULLED:
         turn.store.keep_contact(turn.resident, turn.keyring.seal(str(turn.where)))
     return _pass_on(turn, question, draft)

@@ -12,6 +12,7 @@ from core.public import department_name, quote, theme_name
 from core.questions import record
 from core.questions.again import why_not
 from core.questions.corrections import amendment
+from core.questions.own_case import doubted
 from core.questions.states import Act, may
 from core.questions.told import answering, links
 from core.questions.why import why_here
@@ -35,7 +36,7 @@ def question_card(scene: Scene, number: int, department: str) -> Message:
         return Message(title, tuple(blocks))
     blocks.append(Facts(tuple(_card_facts(scene, question))))
     blocks += [*_outcome(scene, question), *amendment_blocks(scene, question)]
-    blocks += card_buttons(t, question)
+    blocks += [*card_buttons(t, question), *_deciding(scene, question)]
     return Message(f"{title}: {clean.short(question.text, 120)}", tuple(blocks))
 
 
@@ -57,7 +58,7 @@ def _card_facts(scene: Scene, question: Question) -> list[tuple[str, str]]:
     if up or down:
         facts.append((t("Did the answer help?"), f"👍 {t.number(up)} · 👎 {t.number(down)}"))
     if question.private:
-        facts.append((t("Private"), t("never published: the asker's own case")))
+        facts.append((t("Private"), _why_private(t, history)))
     if hidden := markers.kinds(question.text):
         facts.append((t("Taken out"), ", ".join(label(kind, t) for kind in hidden)))
     if question.state is QuestionState.MODERATION:
@@ -65,6 +66,12 @@ def _card_facts(scene: Scene, question: Question) -> list[tuple[str, str]]:
     if question.answer and (missing := [NAMES[x] for x in LANGUAGES if x not in question.answer]):
         facts.append((t("Missing"), ", ".join(missing)))
     return facts
+
+
+def _why_private(t: Texts, history: Sequence[Step]) -> str:
+    if doubted(history):
+        return t("it seems to be the asker's own case, but they say that it is not. You decide.")
+    return t("never published: the asker's own case")
 
 
 def _clock_facts(
@@ -118,6 +125,15 @@ def amendment_blocks(scene: Scene, question: Question) -> list[AnyBlock]:
     yes = button(t("Approve"), "amend_yes", question.number, place, primary=True)
     no = button(t("Leave the answer as it was"), "amend_no", question.number, place)
     return [*shown, rows(yes, no, width=2)]
+
+
+def _deciding(scene: Scene, question: Question) -> list[AnyBlock]:
+    """Whether it is the asker's own case, where they say that it is none."""
+    if not question.private or not may(question.state, Act.OPEN_UP):
+        return []
+    if not doubted(scene.store.steps(question.number)):
+        return []
+    return [rows(button(scene.t("Nobody's own case: make public"), "public", question.number))]
 
 
 def card_buttons(t: Texts, question: Question) -> list[AnyBlock]:

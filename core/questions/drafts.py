@@ -123,7 +123,6 @@ def redirect(turn: Turn, draft: Draft, theme_id: str, within: int) -> None:
             department=theme.department,
             because=(),
             other=None,
-            own_case=False,
             within=within,
         ),
     )

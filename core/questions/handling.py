@@ -9,6 +9,7 @@ from core.errors import Invalid, Refusal
 from core.model import OPEN, UNPUBLISHED, Grounds, Publish, Question, QuestionState, Show
 from core.questions import following, record
 from core.questions.again import release, reopen
+from core.questions.own_case import doubted
 from core.questions.states import Act
 from core.texts import plain
 
@@ -222,6 +223,17 @@ def make_private(turn: Turn, number: int) -> Question:
     release(turn, question)
     record.tell_asker(turn, question, Show("made_private", {"number": number}))
     following.end(turn, question)
+    return question
+
+
+def open_up(turn: Turn, number: int) -> Question:
+    """Its asker was right: it is nobody's own case, and is answered for everybody to read. Only
+    where they have said so; what they wanted officials alone to read stays private."""
+    question = assigned(turn, number, Act.OPEN_UP)
+    if not question.private or not doubted(turn.store.steps(number)):
+        raise Refusal(turn.t("The asker has not asked for this question to be public."))
+    question = record.change(turn, question, Act.OPEN_UP, turn.staff().key, publish=None)
+    record.tell_asker(turn, question, Show("made_public", {"number": number}))
     return question
 
 

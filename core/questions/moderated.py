@@ -1,6 +1,7 @@
 """Questions on the moderation desk."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from core.desk import Desk
 from core.model import Grounds, Item, ItemKind, Publish, Question, QuestionState
@@ -9,6 +10,7 @@ from core.moderation.source import Seen
 from core.ports import Store
 from core.public import theme_name
 from core.questions import record
+from core.questions.own_case import stays_private
 from core.questions.states import Act, may
 from core.scene import Scene, reference
 from core.texts import Texts, texts
@@ -44,7 +46,8 @@ class QuestionSource:
         if question is None or question.state not in act:
             return
         by = item.decided_by or record.CITY
-        changes = _LET_IN if question.state is S.DECLINED else {}
+        again = question.state is S.DECLINED
+        changes = _let_in(desk, question, question.text) if again else {}
         question = record.change(desk, question, act[question.state], by, **changes)
         record.post_card(desk, question)
 
@@ -66,16 +69,19 @@ class QuestionSource:
         if question is None:
             return
         if question.state is S.DECLINED:
-            question = record.change(
-                desk, question, Act.REWORD, record.RESIDENT, **_LET_IN
-            )
+            changes = _let_in(desk, question, text)
+            question = record.change(desk, question, Act.REWORD, record.RESIDENT, **changes)
         desk.store.reword_question(question.number, text)
         desk.touch(f"question:{question.number}")
 
 
-_LET_IN = {
-    "reason": "", "grounds": None, "publish": None, "answered_at": None, "official": None,
-}  # fmt: skip
+def _let_in(desk: Desk, question: Question, text: str) -> dict[str, Any]:
+    """As if it had never been rejected. What is the asker's own case stays unpublished."""
+    private = stays_private(text, desk.store.steps(question.number))
+    return {
+        "reason": "", "grounds": None, "publish": Publish.PRIVATE if private else None,
+        "answered_at": None, "official": None,
+    }  # fmt: skip
 
 
 def _question(desk: Desk, item: Item) -> Question | None:

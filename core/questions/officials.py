@@ -161,6 +161,13 @@ def private(turn: Turn, id: str) -> Reply:
     return Reply(message=Message(told, (text(told),)), replaces=True)
 
 
+def public(turn: Turn, id: str) -> Reply:
+    question = handling.open_up(turn, number(id))
+    name = reference(turn.city, question.number)
+    return Reply(turn.t("{reference} is answered in public now. The asker was told.",
+                        reference=name))  # fmt: skip
+
+
 # --- forms -----------------------------------------------------------------------------------
 
 
@@ -288,6 +295,7 @@ BUTTONS: dict[str, Answer] = {
     "amend_no": amend_no,
     "private_ask": private_ask,
     "private": private,
+    "public": public,
 }
 FORMS: dict[str, Answer] = {
     "answer": submit_answer,

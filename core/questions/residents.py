@@ -72,9 +72,10 @@ def ask_send(turn: Turn, token: str) -> Reply:
     return Reply(message=told.receipt(turn, asking.send(turn, token)), replaces=True)
 
 
-def ask_private(turn: Turn, token: str) -> Reply:
+def ask_doubt(turn: Turn, token: str) -> Reply:
+    """It is no case of their own, says the asker."""
     turn.require(Part.QUESTIONS)
-    question = asking.send(turn, token, private=True)
+    question = asking.send(turn, token, doubts=True)
     return Reply(message=told.receipt(turn, question), replaces=True)
 
 
@@ -144,11 +145,11 @@ def submit_ask(turn: Turn, fields: Mapping[str, str], _: str) -> Reply:
 def submit_ask_send(turn: Turn, fields: Mapping[str, str], token: str) -> Reply:
     turn.require(Part.QUESTIONS)
     drafts.kept(turn, token)
-    if (instead := fields.get("instead", "send")) not in ("send", "private"):
+    if (instead := fields.get("instead", "send")) not in ("send", "doubt"):
         return following.press_follow(turn, instead)
-    draft = drafts.choose_theme(turn, token, fields.get("theme", "-"))
-    private = instead == "private" and draft.own_case
-    return Reply(message=told.receipt(turn, asking.send(turn, token, private=private)))
+    drafts.choose_theme(turn, token, fields.get("theme", "-"))
+    question = asking.send(turn, token, doubts=instead == "doubt")
+    return Reply(message=told.receipt(turn, question))
 
 
 def submit_reply(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
@@ -166,7 +167,7 @@ BUTTONS: dict[str, Answer] = {
     **following.BUTTONS,
     "ask": lambda turn: ask(turn),
     "ask_send": ask_send,
-    "ask_private": ask_private,
+    "ask_doubt": ask_doubt,
     "ask_theme": ask_theme,
     "ask_cancel": ask_cancel,
     "theme": theme,

@@ -38,6 +38,7 @@ class Act(StrEnum):
     DECLINE = "declined"
     MERGE = "merged"
     CLOSE_UP = "private"  # it is about the asker's own case
+    OPEN_UP = "opened_up"  # it is not, whatever its words seemed to say
     NOTE = "noted"  # among officials
     # the asker's or an official's
     REOPEN = "reopened"
@@ -74,6 +75,7 @@ _RULES: tuple[tuple[Act, frozenset[S], S | None], ...] = (
     (Act.MERGE, AT_WORK, S.MERGED),
     (Act.WITHDRAW, OPEN | HELD, S.WITHDRAWN),
     (Act.CLOSE_UP, OPEN | HELD | ENDED, SAME),
+    (Act.OPEN_UP, OPEN, SAME),
     (Act.REOPEN, ENDED, S.REOPENED),
     (Act.NOTE, frozenset(S) - {S.RECEIVED}, SAME),
     (Act.REMIND, OPEN | HELD | {S.ANSWERED}, SAME),  # answered: of a correction of the answer

@@ -6,8 +6,10 @@ from core import clean
 from core.actions import encode
 from core.messages import AnyBlock, Button, Facts, Link, Message, bold, rows, text
 from core.model import Question, QuestionState
+from core.people import PULLED
 from core.public import answer_in, department_name, quote
 from core.questions.again import why_not
+from core.questions.own_case import doubted
 from core.questions.states import Act, may
 from core.questions.words import GROUNDS, STATES
 from core.scene import Scene, button, page_link, reference
@@ -21,15 +23,9 @@ def receipt(scene: Scene, question: Question) -> Message:
     to = department_name(scene, question.department)
     if question.state is QuestionState.MODERATION:
         where = t("It is looked through first, and then goes to: {department}.", department=to)
-    elif question.asker_channel == "web":
+    elif question.asker_channel in PULLED:
         where = t(
             "It went to: {department}. You can follow it on this browser, under My questions.",
-            department=to,
-        )
-    elif question.private:
-        where = t(
-            "It went to: {department}. Only you and the city's officials see it; it is not "
-            "published.",
             department=to,
         )
     else:
@@ -38,8 +34,16 @@ def receipt(scene: Scene, question: Question) -> Message:
             "answered.",
             department=to,
         )
-    contact = _contact(scene, question)
-    return Message(title, (text(bold(title)), quote(question.text), text(where), *contact))
+    private = [text(_privacy(scene, question))] if question.private else []
+    shown = (text(bold(title)), quote(question.text), text(where), *private)
+    return Message(title, (*shown, *_contact(scene, question)))
+
+
+def _privacy(scene: Scene, question: Question) -> str:
+    if doubted(scene.store.steps(question.number)):
+        return scene.t("Only you and the city's officials see it, until an official has decided "
+                       "whether it is published.")  # fmt: skip
+    return scene.t("Only you and the city's officials see it. It is not published.")
 
 
 def _to_asker(scene: Scene, question: Question, title: str, *blocks: AnyBlock) -> Message:
@@ -135,6 +139,12 @@ def made_private(scene: Scene, number: int) -> Message:
     t, question = scene.t, _question(scene, number)
     title = t("Your question is about your own case, so it is not published.")
     return _to_asker(scene, question, title, *_contact(scene, question))
+
+
+def made_public(scene: Scene, number: int) -> Message:
+    title = scene.t("An official looked at it: your question is not about your own case. It is "
+                    "answered for everybody to read, without your name.")  # fmt: skip
+    return _to_asker(scene, _question(scene, number), title)
 
 
 def reopened(scene: Scene, number: int) -> Message:

@@ -56,6 +56,7 @@ ACTS: dict[str, Say] = {
     Act.DECLINE: lambda t: t("declined to answer"),
     Act.MERGE: lambda t: t("joined the question with another"),
     Act.CLOSE_UP: lambda t: t("made the question private"),
+    Act.OPEN_UP: lambda t: t("decided that the question is nobody's own case"),
     Act.NOTE: lambda t: t("wrote a note for colleagues"),
     Act.REOPEN: lambda t: t("opened the question again"),
 }

@@ -49,19 +49,19 @@ DECLINED     .     .    .       =        =    REOPENED .
 MERGED       .     .    .       =        =    REOPENED .
 WITHDRAWN    .     .    .       .        =    .        .
 
-             RESTORE    REWORD
-RECEIVED     .          .
-MODERATION   .          .
-WAITING      .          .
-TRANSFERRED  .          .
-REOPENED     .          .
-TAKEN        .          .
-ASKED        .          .
-APPROVAL     .          .
-ANSWERED     .          .
-DECLINED     WAITING    MODERATION
-MERGED       .          .
-WITHDRAWN    .          .
+             RESTORE    REWORD     OPEN_UP
+RECEIVED     .          .          .
+MODERATION   .          .          .
+WAITING      .          .          =
+TRANSFERRED  .          .          =
+REOPENED     .          .          =
+TAKEN        .          .          =
+ASKED        .          .          =
+APPROVAL     .          .          =
+ANSWERED     .          .          .
+DECLINED     WAITING    MODERATION .
+MERGED       .          .          .
+WITHDRAWN    .          .          .
 """
 
 

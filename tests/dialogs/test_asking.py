@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from core.city import OtherBody, QuestionLimits
+from core.city import Look, Moderation, OtherBody, QuestionLimits, Role
 from core.events import Submitted
+from core.messages import Ask, as_text
 from core.people import Keyring
 from tests.dialogs.script import play
 from tests.stage import CITY, PEOPLE, SECRET, Stage, three
@@ -16,7 +17,11 @@ BUSES = OtherBody(
     "https://buses.example.test",
     {"fi": ("bussi",), "sv": ("buss",), "en": ("bus",)},
 )
-AROUND = replace(CITY, others=(BUSES,))
+CONTACT = three("Soita katutoimistoon, 09 123.", "Ring gatubyrån, 09 123.", "Call 09 123.")
+AROUND = replace(
+    CITY, others=(BUSES,),
+    departments=(replace(CITY.departments[0], contact=CONTACT), *CITY.departments[1:]),
+)  # fmt: skip
 
 DIALOGS = {
     "personal data is taken out before it is kept, in Finnish": """
@@ -68,13 +73,63 @@ DIALOGS = {
         neighbour: /start question_1
         city: There is no such question.
     """,
-    "or for everybody, if one wishes": """
+    "whom to turn to is told before and after": """
         invånare: När behandlas min ansökan om plogning?
-        city: Det här verkar gälla ditt eget ärende
-        invånare: [Skicka offentligt]
-        city: Dess nummer är K-1
-        neighbour: When is my application for snow ploughing handled, ansökan plogning?
-        city: This seems to be about your own case
+        city: Det här verkar gälla ditt eget ärende, så det går bara till stadens anställda.
+        city: Ring gatubyrån, 09 123.
+        city: !Frågan och svaret publiceras
+        invånare: [Skicka bara till staden]
+        city: Bara du och stadens anställda ser frågan. Den publiceras inte.
+        city: Ring gatubyrån, 09 123.
+    """,
+    "said in general terms it is for everybody": """
+        resident: Miksi hakemukseni auraustuesta viipyy?
+        city: Kirjoita kysymys uudelleen yleisemmin
+        resident: Kuinka kauan auraustuen hakemusten käsittely kestää?
+        city: !omaa asiaasi
+        city: julkaistaan ilman nimeäsi
+        resident: [Lähetä]
+        slack:C0STREETS< !Yksityinen
+    """,
+    "whoever says that it is no case of their own has an official decide": """
+        resident: Miksi päätökseni mukaan katu 3 aurataan vasta illalla?
+        resident: [Ei koske omaa asiaani]
+        city: kunnes kaupungin työntekijä on päättänyt, julkaistaanko se
+        slack:C0STREETS< mutta kysyjän mukaan ei koske. Päätä, vastataanko julkisesti.
+        neighbour: /start question_1
+        city: There is no such question.
+        neighbour: Miksi päätökseni mukaan katu 3 aurataan vasta illalla?
+        city: !odotetaan jo vastausta
+        official: [Ei oma asia: tee julkiseksi]
+        city: Kysymykseen K-1 vastataan julkisesti. Kysyjälle kerrottiin.
+        slack:C0STREETS< !Yksityinen
+        slack:C0STREETS thread< totesi, ettei kysymys koske kysyjän omaa asiaa
+        resident< Siihen vastataan julkisesti, ilman nimeäsi.
+        official: [Vastaa]
+        official: {answer_fi=Kadut aurataan järjestyksessä. | publish=now}
+        official: {}
+        telegram:-100< Kadut aurataan järjestyksessä.
+    """,
+    "who decides otherwise answers the asker alone": """
+        neighbour: Why does our decision say that the snow stays?
+        neighbour: [It is not my own case]
+        official: [Vastaa]
+        official: {answer_fi=Soitamme sinulle. | publish=now}
+        official: {}
+        neighbour< Soitamme sinulle.
+        telegram:-100< !Soitamme
+        official: /kuulolla kysymys 1
+        city: !tee julkiseksi
+    """,
+    "an official who made it private has decided": """
+        resident: Miksi päätökseni mukaan katu 3 aurataan vasta illalla?
+        resident: [Ei koske omaa asiaani]
+        official: [Ei oma asia: tee julkiseksi]
+        official: [Muut toimet]
+        official: [Tee yksityiseksi]
+        official: [Tee yksityiseksi]
+        slack:C0STREETS< ei julkaista: kysyjän oma asia
+        slack:C0STREETS< !tee julkiseksi
     """,
     "what is not the city's is told before it is sent": """
         resident: Miksi bussit ovat aina myöhässä?
@@ -201,7 +256,8 @@ def test_a_flood_from_one_chat_waits(sqlite_database):
         ("thumb:99:up", "There is no such question."),
         ("thumb:1:sideways", "older message"),
         ("thumb_why:1:up", "There is no such question."),
-        ("ask_private:00000000", "no longer there"),
+        ("ask_doubt:00000000", "no longer there"),
+        ("public:1", "officials"),
     ],
 )
 def test_forged_buttons_do_nothing(sqlite_database, action, told):
@@ -244,3 +300,72 @@ def test_on_forms_one_follows_or_keeps_private(sqlite_database):
     stage.act(Submitted, "browser", form="ask", state="", fields=fields)
     reply = stage.submits("browser", instead="1")
     assert "Seuraat kysymystä K-1" in reply.message.summary
+
+
+@pytest.mark.parametrize("who", ["resident", "browser", "pupil"])
+def test_no_channel_lets_one_publish_ones_own_case(sqlite_database, who):
+    """By any button or form that there is, or was: an older message's, or a forged one."""
+    stage = Stage(sqlite_database)
+    own = ("Miksi hakemukseni auraustuesta viipyy?", "Missä toimeentulotukeni päätös viipyy nyt?",
+           "Miksi äitini palvelutarve arvioidaan vasta syksyllä?")  # fmt: skip
+    for i, words in enumerate(own):
+        form = stage.act(Submitted, who, form="ask", state="", fields={"text": words}).form
+        instead = next(b for b in form.blocks if isinstance(b, Ask) and b.name == "instead")
+        assert {"send", "doubt"} <= {choice.value for choice in instead.choices}
+        match i:
+            case 0:
+                stage.forges(who, f"ask_send:{form.state}")
+            case 1:
+                stage.fills(who, "ask_send", {"instead": "send", "theme": "-"}, form.state)
+            case 2:
+                stage.fills(who, "ask_send", {"instead": "doubt", "theme": "winter"}, form.state)
+    with stage.database.reading() as store:
+        kept = [store.question(number) for number in (1, 2, 3)]
+        assert all(question.private for question in kept)
+        assert [bool(store.steps(q.number)[0].detail.get("doubted")) for q in kept] == [0, 0, 1]
+
+
+def test_feedback_on_accessibility_that_is_ones_own_case(sqlite_database):
+    stage = Stage(sqlite_database)
+    words = "Hakemukseni sivu ei aukea ruudunlukijalla lainkaan."
+    reply = stage.act(Submitted, "browser", form="feedback", state="", fields={"text": words})
+    assert "Sitä ei julkaista" in as_text(reply.message)
+    with stage.database.reading() as store:
+        assert store.question(1).private
+
+
+def test_what_was_joined_with_a_case_stays_private_when_it_is_released(sqlite_database):
+    stage = Stage(sqlite_database)
+    for who, words in (("resident", "Milloin Rantatie aurataan lumesta?"),
+                       ("invånare", "När plogas min gata enligt min ansökan om snö?")):  # fmt: skip
+        stage.says(who, words)
+        stage.presses(who, "Lähetä" if who == "resident" else "Skicka bara till staden")
+    stage.fills("official", "merge", {"into": "1"}, "2")
+    stage.forges("official", "private:1")
+    with stage.database.reading() as store:
+        assert store.question(2).state == "reopened" and store.question(2).private
+
+
+def test_what_a_moderator_sends_back_stays_ones_own_case(sqlite_database):
+    """Whether its new words say so, or an official said so of the old ones."""
+    look = Moderation(look={"question": Look.BEFORE})
+    moderator = replace(CITY.officials[2], roles=frozenset({Role.ADMIN}))
+    city = replace(CITY, moderation=look, officials=(*CITY.officials[:2], moderator))
+    stage = Stage(sqlite_database, city=city)
+    for number, words in ((1, "Milloin Rantatie aurataan?"), (2, "Kuka hoitaa lumet torilta?")):
+        stage.says("resident", words)
+        stage.presses("resident", "Lähetä")
+        if number == 2:
+            stage.forges("editor", "private:2")
+        reject = {"rule": "respect", "reason": "Kirjoita asiallisesti."}
+        stage.fills("editor", "desk_no", reject, f"question:{number}")
+    again = {
+        1: "Milloin hakemukseni auraustuesta käsitellään?",
+        2: "Kuka hoitaa lumet torilta nyt?",
+    }
+    for number, words in again.items():
+        stage.fills("resident", "my_reword", {"text": words}, f"question:{number}")
+        stage.forges("editor", f"desk_yes:question:{number}")
+        with stage.database.reading() as store:
+            question = store.question(number)
+            assert question.text == words and question.state == "waiting" and question.private

@@ -9,7 +9,7 @@ import pytest
 from core.city import Role
 from core.events import Submitted
 from core.messages import Ask, Reply
-from core.model import UNTAKEN, Question, QuestionState, Step
+from core.model import UNTAKEN, Publish, Question, QuestionState, Step
 from core.questions.states import Act, after
 from tests.stage import CITY, PEOPLE, Stage, words
 
@@ -67,6 +67,7 @@ OFFICIALS: dict[Act, Do] = {
     Act.DECLINE: form("decline", grounds="known", reason="Kerrottu jo."),
     Act.MERGE: form("merge", into="K-2"),
     Act.CLOSE_UP: press("private:1"),
+    Act.OPEN_UP: press("public:1"),
     Act.NOTE: form("note", text="Soitin urakoitsijalle."),
     Act.REOPEN: form("open_again", text="Tuli uutta tietoa."),
 }
@@ -85,6 +86,16 @@ MODERATION = frozenset({Act.ADMIT, Act.REJECT, Act.RESTORE, Act.REWORD})
 
 def test_no_act_is_left_out() -> None:
     assert OFFICIALS.keys() | ASKERS.keys() | NOBODYS | MODERATION == set(Act)
+
+
+def town_for(stage: Stage, state: QuestionState, act: Act) -> Stage:
+    """With what the act needs besides a state."""
+    town = in_state(stage, state, CAREFUL if act in APPROVED else TOWN)
+    if act is Act.OPEN_UP:
+        with town.database.begin() as store:
+            store.save_question(replace(store.question(1), publish=Publish.PRIVATE))
+            store.add_step(1, Step(town.now, "forced", OFFICIAL, state, "", {"doubted": True}))
+    return town
 
 
 def in_state(stage: Stage, state: QuestionState, city=TOWN) -> Stage:
@@ -114,7 +125,7 @@ def kept(stage: Stage) -> tuple[Question, list[str]]:
 @pytest.mark.parametrize("state", S)
 @pytest.mark.parametrize("act", OFFICIALS)
 def test_officials(stage: Stage, state: QuestionState, act: Act) -> None:
-    town = in_state(stage, state, CAREFUL if act in APPROVED else TOWN)
+    town = town_for(stage, state, act)
     check(town, state, act, OFFICIALS[act](town, "editor"))
 
 
@@ -146,7 +157,7 @@ def test_who_is_no_official_of_the_department_does_nothing(
     stage: Stage, act: Act, who: str
 ) -> None:
     state = next(s for s in S if after(s, act))
-    town = in_state(stage, state, CAREFUL if act in APPROVED else TOWN)
+    town = town_for(stage, state, act)
     if who not in PEOPLE:
         elsewhere = replace(TOWN.officials[1], departments=())
         town.inbox.city = replace(TOWN, officials=(TOWN.officials[0], elsewhere, CHIEF))

@@ -193,6 +193,8 @@ REFUSALS: dict[tuple[str, str], tuple[City, Setup, tuple[str, Act]]] = {
         (TOWN, (TAKEN, forgotten), form("official", "more", text="Missä?")),
     ("handling.make_private", "The question is private already."):
         (TOWN, PRIVATE, press("official", "private:2")),
+    ("handling.open_up", "The asker has not asked for this question to be public."):
+        (TOWN, PRIVATE, press("official", "public:2")),
     ("answering.answer", "There is no draft of an answer. Write the answer again."):
         (TOWN, TAKEN, form("official", "answer_send")),
     ("answering._amended", "This correction does not wait for approval any more."):

@@ -170,6 +170,7 @@ class Scene:
         yield "linked", {**answered, **links}
         hidden = self.of(SNOW) + f" {hide('040 123 4567')[0]}"
         yield "amended", {**answered, "text": hidden}
+        yield "doubted", {"state": QuestionState.WAITING, "publish": Publish.PRIVATE}
 
     def _question(self, **more: Any) -> int:
         given = {
@@ -186,6 +187,8 @@ class Scene:
         for name in ("waiting", "taken"):
             received = Step(START, Act.RECEIVE.value, "resident", QuestionState.WAITING)
             self.store.add_step(self.numbers[name], received)
+        doubted = Step(START, Act.RECEIVE, "resident", QuestionState.WAITING, "", {"doubted": True})
+        self.store.add_step(self.numbers["doubted"], doubted)
         for name in ("answered", "private", "linked"):
             end = Step(START, Act.ANSWER.value, ENGINEER.key, QuestionState.ANSWERED)
             self.store.add_step(self.numbers[name], end)
@@ -240,6 +243,7 @@ class Scene:
         yield "merged", self.view("merged", number=n["merged"])
         yield "joined_by", self.view("joined_by", number=n["waiting"])
         yield "made_private", self.view("made_private", number=n["private"])
+        yield "made_public", self.view("made_public", number=n["waiting"])
         yield "reopened", self.view("reopened", number=n["waiting"])
         yield "followed", self.view("followed", number=n["answered"])
         yield "followed private", self.view("followed", number=n["private"])
@@ -325,6 +329,7 @@ class Scene:
         yield "mine", told.mine(me, [self._found(name) for name in self.numbers])
         yield "mine with a followed one", told.mine(me, [answered], [waiting])
         yield "receipt of one's own case", told.receipt(me, self._found("private"))
+        yield "receipt of a doubted case", told.receipt(me, self._found("doubted"))
         yield "mine empty", told.mine(me, [])
         yield "poll_for", poll_for(me, poll, 1)
         yield "poll_for hidden", poll_for(me, hidden, 0)

@@ -388,6 +388,26 @@ async def test_withdrawing_is_asked_once(town: Town, browser: Browser) -> None:
     assert (await _kept(town)).state is QuestionState.WITHDRAWN
 
 
+OWN = "When will my application for the snow work be handled?"
+
+
+async def test_ones_own_case_is_never_public_by_ones_own_say(
+    town: Town, browser: Browser, open_browser: Open
+) -> None:
+    page = await _confirm(browser, OWN)
+    assert "This seems to be about your own case" in page.text
+    assert "published without your name" not in page.text and "for everybody" not in page.text
+    receipt = await browser.submit(page, "/en/ask", instead="send")
+    assert "It is not published." in receipt.text
+    doubting = await _confirm(browser, OWN.replace("snow work", "playground on ice"))
+    receipt = await browser.submit(doubting, "/en/ask", instead="doubt")
+    assert "until an official has decided" in receipt.text
+    stranger = await open_browser(town)
+    for number in (1, 2):
+        assert (await _kept(town, number)).private
+        assert (await stranger.get(f"/en/questions/{number}")).status == 404
+
+
 async def test_another_question_is_followed_instead(
     town: Town, browser: Browser, open_browser: Open
 ) -> None:
