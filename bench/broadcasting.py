@@ -34,7 +34,7 @@ from bots.telegram.adapter import TelegramChannel
 from bots.telegram.http import FORM
 from core.commands import all_offers
 from core.events import Address
-from core.model import Broadcast, BroadcastState, DeliveryState, Show
+from core.model import Broadcast, BroadcastState, DeliveryState, Priority, Show
 from core.people import private_chat
 from core.ports import Limits
 from core.views import render
@@ -78,7 +78,7 @@ def fill(path: Path, chats: int) -> None:
         for resident, chat in people:
             store.keep_contact(resident, ours.keyring.seal(chat))
         to = [(private_chat("telegram", resident), "fi", at) for resident, _ in people]
-        store.queue_broadcast(made.id, _show(made.id), to)
+        store.tell_all(_show(made.id), to, f"broadcast:{made.id}", Priority.BROADCAST, made.id)
     ours.database.close()
 
 

@@ -1,6 +1,6 @@
 """What a use case works with: the store, the city, the time; and the person, where there is one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,10 +8,11 @@ from typing import Any
 from core.city import City, Department, Official, Part
 from core.errors import Refusal
 from core.events import Address, Person
-from core.model import Priority, Show
+from core.model import Follower, Priority, Show
 from core.people import PULLED, Keyring, private_chat
 from core.ports import Store
 from core.texts import Texts, known, texts
+from core.timing import after
 
 NEXT = ("replying", "thumb", "words", "statement", "desk", "comment")
 """Drafts that say what a person's next message in their private chat is for: one at a time."""
@@ -53,6 +54,24 @@ class Desk:
         if resident and channel not in PULLED:
             to = private_chat(channel, resident)
             self.store.tell(to, show, language, self.now, dedupe=dedupe)
+
+    def tell_followers(
+        self, followers: Iterable[Follower], show: Show, dedupe: str | None = None
+    ) -> None:
+        """In private, to each of many who asked to hear of it; not within their quiet hours."""
+        reached = [f for f in followers if f.channel not in PULLED]
+        due = self.awake([f.resident for f in reached])
+        to = [(private_chat(f.channel, f.resident), f.language, due[f.resident]) for f in reached]
+        self.store.tell_all(show, to, dedupe)
+
+    def awake(self, residents: Collection[str]) -> dict[str, datetime]:
+        """From when each may be told what comes by itself: their own quiet hours hold, else the
+        city's."""
+        zone, own = self.city.timezone, self.store.quiet_hours(residents)
+        ends = {
+            hours: after(hours, zone, self.now) for hours in {self.city.quiet_hours, *own.values()}
+        }
+        return {who: ends[own.get(who, self.city.quiet_hours)] for who in residents}
 
     def publish(
         self,

@@ -1,7 +1,6 @@
-"""Broadcasts, and how they go into the outbox."""
+"""Broadcasts, and what became of their deliveries."""
 
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -9,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.events import Address
-from core.model import Broadcast, BroadcastState, DeliveryState, Priority, Show
-from storage.tables import broadcasts, deliveries, silenced
+from core.model import Broadcast, BroadcastState, DeliveryState
+from storage.tables import broadcasts, deliveries
 from storage.transaction import Transaction
 
 
@@ -34,35 +33,6 @@ class Broadcasts(Transaction):
         which = broadcasts.c.id == broadcast.id
         self._run(sa.update(broadcasts).where(which).values(_values(broadcast)))
 
-    def queue_broadcast(
-        self, id: int, show: Show, to: Collection[tuple[Address, str, datetime]]
-    ) -> None:
-        if not to:
-            return
-        deaf = self._deaf([chat for chat, _, _ in to])
-        packed = {"view": show.view, "args": dict(show.args)}
-        rows = [
-            {
-                "kind": "tell", "channel": chat.channel, "chat": chat.chat, "language": language,
-                "show": packed, "state": DeliveryState.WAITING, "due": due, "gap": 0.0,
-                "tries": 0, "error": "", "dedupe": f"broadcast:{id}@{chat}",
-                "priority": int(Priority.BROADCAST), "broadcast": id,
-            }
-            for chat, language, due in to
-            if chat not in deaf
-        ]  # fmt: skip
-        if rows:
-            insert = self._dialect.insert(deliveries)
-            self._connection.execute(insert.on_conflict_do_nothing(index_elements=["dedupe"]), rows)
-
-    def _deaf(self, chats: Collection[Address]) -> set[Address]:
-        found = self._run(
-            sa.select(silenced.c.channel, silenced.c.chat).where(
-                silenced.c.chat.in_({chat.chat for chat in chats})
-            )
-        )
-        return {Address(row.channel, row.chat) for row in found}
-
     def withdraw_broadcast(self, id: int) -> str | None:
         mine = (deliveries.c.broadcast == id, deliveries.c.state == DeliveryState.WAITING)
         gone = self._run(sa.delete(deliveries).where(*mine).returning(deliveries.c.chat))
@@ -77,6 +47,11 @@ class Broadcasts(Transaction):
             if state == DeliveryState.DEAD:
                 found[f"{state}: {error}"] += n
         return dict(found)
+
+    def broadcast_held(self, id: int, now: datetime) -> int:
+        d = deliveries.c
+        mine = (d.broadcast == id, d.state == DeliveryState.WAITING, d.due > now)
+        return self._run(sa.select(sa.func.count()).where(*mine)).scalar_one()
 
 
 def _values(broadcast: Broadcast) -> dict[str, Any]:

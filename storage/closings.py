@@ -5,6 +5,7 @@ A row of ``closings`` says how far it is: the stages that are done, and the key 
 A step that was cut off did nothing, and is done again.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from operator import itemgetter
 from secrets import token_bytes
@@ -13,6 +14,7 @@ import msgspec
 import sqlalchemy as sa
 
 from core.model import AT_ONCE, FEW, BallotList, PollState
+from core.people import voter
 from storage.tables import (
     ballot_lists,
     ballots,
@@ -24,8 +26,11 @@ from storage.tables import (
     polls,
     tallies,
 )
+from storage.transaction import slices
 from storage.words import TOKEN, WrittenAnswers
 
+MANY = 500
+"""Voters in one statement."""
 _BEYOND = b"\xff" * 17
 """Past every voter."""
 
@@ -36,6 +41,18 @@ class Closings(WrittenAnswers):
 
     def cancel_poll(self, id: int, at: datetime, rows: int = AT_ONCE) -> None:
         self._end_poll(id, PollState.CANCELLED, at, rows)
+
+    def voted(self, poll: int, persons: Collection[str]) -> set[str]:
+        query = sa.select(polls.c.key).where(polls.c.id == poll).with_for_update()
+        if not persons or (key := self._run(query).scalar()) is None:
+            return set()
+        names = {voter(key, person): person for person in persons}
+        found = set[str]()
+        for some in slices(sorted(names), MANY):
+            cast = (ballots.c.poll == poll, ballots.c.voter.in_(some))
+            theirs = self._run(sa.select(ballots.c.voter).where(*cast)).scalars()
+            found |= {names[name] for name in theirs}
+        return found
 
     def _end_poll(self, id: int, state: PollState, at: datetime, rows: int) -> None:
         ended = self._run(

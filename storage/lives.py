@@ -1,6 +1,7 @@
 """What happens around polls: plans of them, their history, and who wants to hear of them."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -66,6 +67,12 @@ class Lives(Transaction):
         values = {"channel": follower.channel, "language": follower.language}
         self._upsert(poll_followers, key, values)
 
+    def follow_all(self, poll: int, followers: Collection[Follower]) -> None:
+        rows = [asdict(follower) | {"poll": poll} for follower in followers]
+        if rows:
+            insert = self._dialect.insert(poll_followers).on_conflict_do_nothing()
+            self._connection.execute(insert, rows)
+
     def unfollow(self, poll: int, resident: str) -> None:
         mine = (poll_followers.c.poll == poll, poll_followers.c.resident == resident)
         self._run(sa.delete(poll_followers).where(*mine))
@@ -78,6 +85,10 @@ class Lives(Transaction):
         columns = (poll_followers.c.resident, poll_followers.c.channel, poll_followers.c.language)
         query = sa.select(*columns).where(poll_followers.c.poll == poll)
         return [Follower(*row) for row in self._run(query.order_by(poll_followers.c.resident))]
+
+    def followed_polls(self, residents: Collection[str]) -> list[int]:
+        query = sa.select(poll_followers.c.poll).where(poll_followers.c.resident.in_(residents))
+        return list(self._run(query.distinct().order_by(poll_followers.c.poll)).scalars())
 
     # --- plans -------------------------------------------------------------------------------
 

@@ -20,9 +20,11 @@ from storage.tables import (
     silenced,
     watches,
 )
-from storage.transaction import TOUCH, Transaction
+from storage.transaction import TOUCH, Transaction, slices
 from storage.types import instant, seconds
 
+MANY = 1000
+"""Deliveries in one statement."""
 _READY = (
     "({0}.awaits IS NULL OR EXISTS"
     " (SELECT 1 FROM posts p WHERE p.id = {0}.awaits AND p.ref IS NOT NULL))"
@@ -110,6 +112,42 @@ class Outbox(Transaction):
         thread = self._post_about(thread_of, where) if thread_of else None
         shown = {"show": _pack(show), "awaits": thread, "priority": int(priority)}
         self._deliver("tell", values, at, dedupe, **shown)
+
+    def tell_all(
+        self,
+        show: Show,
+        to: Collection[tuple[Address, str, datetime]],
+        dedupe: str | None = None,
+        priority: Priority = Priority.ROUND_UP,
+        broadcast: int | None = None,
+    ) -> None:
+        packed = _pack(show)
+        for some in slices(to, MANY):
+            moved, deaf = self._places([chat for chat, _, _ in some])
+            rows = [
+                _parts(where) | {
+                    "kind": "tell", "language": language, "show": packed,
+                    "state": DeliveryState.WAITING, "due": due, "gap": 0.0, "tries": 0,
+                    "error": "", "dedupe": f"{dedupe}@{chat}" if dedupe else None,
+                    "priority": int(priority), "broadcast": broadcast,
+                }
+                for chat, language, due in some
+                if (where := moved.get(chat, chat)) not in deaf
+            ]  # fmt: skip
+            if rows:
+                insert = self._dialect.insert(deliveries)
+                once = insert.on_conflict_do_nothing(index_elements=["dedupe"])
+                self._connection.execute(once, rows)
+
+    def _places(self, chats: Collection[Address]) -> tuple[dict[Address, Address], set[Address]]:
+        """Where those are that moved, and who wants nothing."""
+        found = self._run(sa.select(moves).where(moves.c.chat.in_({c.chat for c in chats})))
+        moved = {Address(r.channel, r.chat): Address(r.to_channel, r.to_chat) for r in found}
+        now_at = {moved.get(c, c).chat for c in chats}
+        deaf = self._run(
+            sa.select(silenced.c.channel, silenced.c.chat).where(silenced.c.chat.in_(now_at))
+        )
+        return moved, {Address(row.channel, row.chat) for row in deaf}
 
     def _deliver(
         self, kind: str, values: dict[str, Any], due: datetime, dedupe: str | None, **more: Any

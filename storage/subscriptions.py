@@ -7,12 +7,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.model import Rhythm, Subscription
+from core.model import Follower, Results, Rhythm, Subscription
 from core.model.subscriptions import hours
+from core.timing import Hours
 from storage.tables import follows, poll_followers, residents, subscriptions
-from storage.transaction import Transaction
+from storage.transaction import Transaction, slices
 
 _T = subscriptions.c
+MANY = 500
+"""People in one statement."""
 
 
 class Subscriptions(Transaction):
@@ -38,6 +41,28 @@ class Subscriptions(Transaction):
             self._run(sa.delete(table).where(table.c.resident.in_(residents))).rowcount
             for table in (follows, poll_followers)
         )
+
+    def quiet_hours(self, residents: Collection[str]) -> dict[str, Hours]:
+        found = dict[str, Hours]()
+        for some in slices(residents, MANY):
+            mine = (_T.resident.in_(some), _T.quiet != "")
+            for resident, packed in self._run(sa.select(_T.resident, _T.quiet).where(*mine)):
+                if kept := hours(packed):
+                    found[resident] = kept
+        return found
+
+    def result_wishes(self) -> dict[str, Follower]:
+        who = residents.c
+        query = (
+            sa.select(
+                sa.func.coalesce(who.person, _T.resident), _T.resident, _T.channel,
+                sa.func.coalesce(who.language, _T.language),
+            )
+            .outerjoin(residents, who.id == _T.resident)
+            .where(_T.results == Results.VOTED)
+            .order_by(_T.resident)
+        )  # fmt: skip
+        return {person: Follower(*follower) for person, *follower in self._run(query)}
 
     def subscriptions_due(
         self, channels_out: Collection[str], now: datetime, limit: int
@@ -117,5 +142,5 @@ def _unpacked(packed: str) -> tuple[str, ...]:
 def _subscription(row: sa.Row[Any], language: str) -> Subscription:
     return Subscription(
         row.resident, row.channel, language, Rhythm(row.rhythm), _unpacked(row.themes),
-        _unpacked(row.areas), row.results, hours(row.quiet), row.covered, row.due,
+        _unpacked(row.areas), Results(row.results), hours(row.quiet), row.covered, row.due,
     )  # fmt: skip

@@ -1,6 +1,8 @@
 """What every part of the store stands on: one transaction."""
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Executable, Table
 
@@ -8,8 +10,17 @@ from core.events import Address
 from storage.dialect import Dialect
 from storage.tables import moves
 
+T = TypeVar("T")
+
 TOUCH = "touch"
 """What `touch` does together with others, for votes on a hot poll must not wait for one another."""
+
+
+def slices(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    """So many at a time, for what engines take in one statement."""
+    rest = iter(values)
+    while some := list(islice(rest, size)):
+        yield some
 
 
 class Transaction:

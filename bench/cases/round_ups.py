@@ -18,6 +18,7 @@ from core.model import (
     Publish,
     Question,
     QuestionState,
+    Results,
     Rhythm,
     Shows,
     Subscription,
@@ -57,7 +58,7 @@ def _fill(store: Store, city: City) -> None:
         chosen = (themes[n % len(themes)],) if n % 3 else ()
         store.put_subscription(
             Subscription(f"{n:032x}", "telegram", ("fi", "sv", "en")[n % 3], Rhythm.DAILY, chosen,
-                         (), n % 5 != 0, None, NOW - 24 * HOUR, NOW)
+                         (), Results.ALL if n % 5 else Results.NONE, None, NOW - 24 * HOUR, NOW)
         )  # fmt: skip
     options = ({"fi": "Torille"}, {"fi": "Rantaan"})
     for n in range(8):

@@ -18,7 +18,7 @@ from core.digests import page
 from core.digests.registry import gather
 from core.events import Event
 from core.messages import Buttons, Form, Message, Reply
-from core.model import Subscription
+from core.model import Results, Subscription
 from core.people import PULLED
 from core.ports import Route
 from core.subscriptions import cards
@@ -84,6 +84,7 @@ def _own(scene: Scene) -> Subscription | None:
 def _news(scene: Scene, mine: Subscription) -> Message:
     """The last month, whatever was told elsewhere. Votes are cast on the polls' own pages."""
     since = scene.now - MONTH
-    contents = contents_for(mine, gather(scene, since, scene.now), scene.now, since)
+    followed = scene.store.followed_polls(scene.accounts) if mine.results is Results.VOTED else ()
+    contents = contents_for(mine, gather(scene, since, scene.now), scene.now, since, followed)
     made = page.digest(scene, **page.show(contents, scene.now).args)
     return Message(made.summary, tuple(b for b in made.blocks if not isinstance(b, Buttons)))

@@ -1,14 +1,16 @@
 """How a broadcast goes out: in steps, so that no transaction is long and a restart goes on where
 it was; each step adds what is due soon, and counts what became of the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Any
 
 from core.city import Chat, City
 from core.desk import Desk
-from core.model import Broadcast, BroadcastState, DeliveryState, Show
+from core.events import Address
+from core.model import Broadcast, BroadcastState, DeliveryState, Priority, Show
 from core.people import PULLED, private_chat
 from core.ports import Store, subject
 from core.timing import after
@@ -16,7 +18,7 @@ from core.timing import after
 STEP = 500
 """Recipients in one transaction."""
 AHEAD = 1000
-"""As many are in the outbox at most, so that pausing takes little back."""
+"""As many that may go now are in the outbox at most, so that pausing takes little back."""
 RATES = {"telegram": 30.0, "slack": 5.0, "teams": 10.0}
 """Messages a second that the adapters' limits let through, for the estimate."""
 RUNNING = (BroadcastState.SENDING, BroadcastState.PAUSED, BroadcastState.PLANNED)
@@ -85,8 +87,19 @@ def _begin(desk: Desk, broadcast: Broadcast) -> None:
 
 
 def _to_chats(desk: Desk, broadcast: Broadcast) -> None:
-    to = [(c.address, c.language, desk.now) for c in chats_of(desk.city, broadcast)]
-    desk.store.queue_broadcast(broadcast.id, Show("broadcast", {"id": broadcast.id}), to)
+    city, now = desk.city, desk.now
+    due = now if broadcast.urgent else after(city.quiet_hours, city.timezone, now)
+    to = [(c.address, c.language, due) for c in chats_of(city, broadcast)]
+    _deliver(desk, broadcast, to)
+
+
+def _deliver(
+    desk: Desk, broadcast: Broadcast, to: Collection[tuple[Address, str, datetime]], **more: Any
+) -> None:
+    """After whatever else there is to send, and once a chat: whoever has had it gets none."""
+    show = Show("broadcast", {"id": broadcast.id, **more})
+    name = subject("broadcast", broadcast.id)
+    desk.store.tell_all(show, to, name, Priority.BROADCAST, broadcast.id)
 
 
 def _go_on(desk: Desk, broadcast: Broadcast) -> None:
@@ -94,7 +107,7 @@ def _go_on(desk: Desk, broadcast: Broadcast) -> None:
     figures = store.broadcast_figures(broadcast.id)
     waiting = figures.get(DeliveryState.WAITING, 0) + figures.get(DeliveryState.SENDING, 0)
     now = broadcast
-    if not broadcast.queued and waiting < AHEAD:
+    if not broadcast.queued and waiting - store.broadcast_held(broadcast.id, desk.now) < AHEAD:
         now = _queue(desk, broadcast)
     elif broadcast.queued and not waiting:
         now = replace(
@@ -107,12 +120,14 @@ def _go_on(desk: Desk, broadcast: Broadcast) -> None:
 
 
 def _queue(desk: Desk, broadcast: Broadcast) -> Broadcast:
-    b, city = broadcast, desk.city
+    b = broadcast
     found = desk.store.recipients(b.cursor, b.theme, b.area, PULLED, STEP)
-    quiet = after(city.quiet_hours, city.timezone, desk.now)
-    due_at = desk.now if b.urgent else quiet
-    to = [(private_chat(channel, who), language, due_at) for who, channel, language in found]
-    desk.store.queue_broadcast(b.id, Show("broadcast", {"id": b.id, "private": True}), to)
+    awake = {} if b.urgent else desk.awake([who for who, _, _ in found])
+    to = [
+        (private_chat(channel, who), language, awake.get(who, desk.now))
+        for who, channel, language in found
+    ]
+    _deliver(desk, b, to, private=True)
     cursor = found[-1][0] if found else b.cursor
     return replace(b, cursor=cursor, queued=len(found) < STEP)
 

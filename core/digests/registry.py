@@ -8,10 +8,13 @@ from datetime import datetime
 from core.city import City
 from core.digests import sections
 from core.digests.items import Item, Section
+from core.discussions import news as discussions
 from core.scene import Scene
-from core.statements import news
+from core.statements import news as statements
 
-SECTIONS: dict[str, Section] = {one.name: one for one in (*sections.SECTIONS, news.SECTION)}
+SECTIONS: dict[str, Section] = {
+    one.name: one for one in (*sections.SECTIONS, discussions.SECTION, statements.SECTION)
+}
 VERBS = {verb: one.name for one in SECTIONS.values() for verb in one.verbs}
 """Which section a button belongs to."""
 

@@ -51,7 +51,7 @@ def discussion_post(scene: Scene, id: int) -> Message:
         blocks += comment_blocks(scene, discussion, comment)
     blocks += page_link(scene, t("All comments on the web page"), f"/discussions/{id}")
     if discussion.state is PollState.OPEN:
-        blocks += _ways_in(scene, discussion)
+        blocks += ways_in(scene, discussion)
     return Message(title, tuple(blocks))
 
 
@@ -74,7 +74,7 @@ def _head(scene: Scene, discussion: Discussion, title: str, n: int) -> list[AnyB
     return [*blocks, text(f"{count} {when}", role="note")]
 
 
-def _ways_in(scene: Scene, discussion: Discussion) -> list[AnyBlock]:
+def ways_in(scene: Scene, discussion: Discussion) -> list[AnyBlock]:
     t, id = scene.t, discussion.id
     link = scene.city.chat_link(f"discussion_{id}")
     blocks: list[AnyBlock] = [Link(t("Take part in Telegram"), link)] if link else []

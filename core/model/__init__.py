@@ -61,7 +61,7 @@ from core.model.statements import (
     StatementFigures,
     StatementState,
 )
-from core.model.subscriptions import Rhythm, Subscription
+from core.model.subscriptions import Results, Rhythm, Subscription
 from core.model.surveys import GroupTable, Survey, SurveyDraft, SurveyStep
 
 __all__ = [
@@ -116,6 +116,7 @@ __all__ = [
     "Question",
     "QuestionState",
     "Reroute",
+    "Results",
     "Rhythm",
     "Say",
     "Show",

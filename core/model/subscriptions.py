@@ -13,6 +13,14 @@ class Rhythm(StrEnum):
     WEEKLY = "weekly"
 
 
+class Results(StrEnum):
+    """Which polls' results are told."""
+
+    ALL = "all"
+    VOTED = "voted"  # as soon as each is there
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """What one account wishes to be told by itself, in private. No themes or areas: all. It says
@@ -25,7 +33,7 @@ class Subscription:
     rhythm: Rhythm
     themes: tuple[str, ...]
     areas: tuple[str, ...]
-    results: bool
+    results: Results
     quiet: Hours | None
     covered: datetime
     due: datetime

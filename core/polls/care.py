@@ -83,6 +83,7 @@ def submit_cancel(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     if poll.state.over:
         raise Refusal(turn.t("The poll is closed already."))
     why = history.read_words(turn.t, fields, turn.city.language)
+    news.enlist_voters(turn, poll.id)
     turn.store.cancel_poll(poll.id, turn.now)
     turn.store.add_poll_step(poll.id, turn.now, history.CANCELLED, turn.editor().key, why)
     turn.touch(subject("poll", poll.id))

@@ -52,6 +52,7 @@ def close(turn: Turn, id: int) -> Poll:
 
 
 def _close(desk: Desk, id: int) -> None:
+    news.enlist_voters(desk, id)
     desk.store.close_poll(id, desk.now)
     announce(desk, "poll.closed", id)
     closing.end(desk, id)

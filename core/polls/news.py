@@ -4,6 +4,7 @@ gets it in private, and its chats get it where it stands."""
 from collections.abc import Iterable
 
 from core import clean
+from core.city import Part
 from core.desk import Desk
 from core.events import Address
 from core.messages import AnyBlock, Bars, Image, Message, bold, text
@@ -50,8 +51,18 @@ def tell_result(desk: Desk, poll: Poll) -> None:
 
 
 def tell_followers(desk: Desk, poll: Poll, show: Show) -> None:
-    for follower in desk.store.followers(poll.id):
-        desk.tell_resident(follower.channel, follower.resident, show, follower.language)
+    desk.tell_followers(desk.store.followers(poll.id), show)
+
+
+def enlist_voters(desk: Desk, poll: int, among: Iterable[int] = ()) -> None:
+    """Right before the closing, which destroys the key: only now can it be found who of those that
+    wish to hear of polls they vote in did so. They follow it as others do who asked beside it;
+    what anybody chose is not looked at. ``among``: the polls of a survey."""
+    if not desk.city.has(Part.SUBSCRIPTIONS):
+        return
+    asked = desk.store.result_wishes()
+    voted = set[str]().union(*(desk.store.voted(id, asked) for id in among or (poll,)))
+    desk.store.follow_all(poll, [asked[person] for person in sorted(voted)])
 
 
 def may_follow(channel: str) -> bool:

@@ -1,11 +1,9 @@
-"""What is stored of broadcasts, and how they go into the outbox."""
+"""What is stored of broadcasts, and what became of their deliveries."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
-from core.events import Address
-from core.model import Broadcast, BroadcastState, Show
+from core.model import Broadcast, BroadcastState
 
 
 class BroadcastStore(Protocol):
@@ -22,13 +20,6 @@ class BroadcastStore(Protocol):
         ...
 
     def save_broadcast(self, broadcast: Broadcast) -> None: ...
-    def queue_broadcast(
-        self, id: int, show: Show, to: Collection[tuple[Address, str, datetime]]
-    ) -> None:
-        """A delivery for each (chat, language, due), after whatever else there is to send. Who
-        has one of this broadcast already, or is silenced, gets none."""
-        ...
-
     def withdraw_broadcast(self, id: int) -> str | None:
         """Takes back what is not on its way yet; the first chat in order that got nothing so, or
         None."""
@@ -36,4 +27,8 @@ class BroadcastStore(Protocol):
 
     def broadcast_figures(self, id: int) -> dict[str, int]:
         """Deliveries by state; those that failed by their reason as well (``dead: reason``)."""
+        ...
+
+    def broadcast_held(self, id: int, now: datetime) -> int:
+        """How many wait for a later time."""
         ...

@@ -43,6 +43,17 @@ class OutboxStore(Protocol):
         subject in the same chat (the newest), where there is one, once it has been sent."""
         ...
 
+    def tell_all(
+        self,
+        show: Show,
+        to: Collection[tuple[Address, str, datetime]],
+        dedupe: str | None = None,
+        priority: Priority = Priority.ROUND_UP,
+        broadcast: int | None = None,
+    ) -> None:
+        """The same to many: (chat, language, due). ``dedupe`` is completed by the chat."""
+        ...
+
     def touch(
         self, subjects: Collection[str], at: datetime, edit_gaps: Mapping[str, float]
     ) -> None:

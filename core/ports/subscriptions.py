@@ -4,7 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
-from core.model import Rhythm, Subscription
+from core.model import Follower, Rhythm, Subscription
+from core.timing import Hours
 
 
 class SubscriptionStore(Protocol):
@@ -18,6 +19,15 @@ class SubscriptionStore(Protocol):
     def drop_subscriptions(self, residents: Collection[str]) -> int: ...
     def drop_wishes(self, residents: Collection[str]) -> int:
         """Whatever they asked to be told of: questions and polls that they follow. How many."""
+        ...
+
+    def quiet_hours(self, residents: Collection[str]) -> dict[str, Hours]:
+        """Of those who have hours of their own."""
+        ...
+
+    def result_wishes(self) -> dict[str, Follower]:
+        """Who wishes to be told the results of polls that they vote in: the person under whom they
+        vote → the account that hears of it."""
         ...
 
     def subscriptions_due(

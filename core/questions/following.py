@@ -8,7 +8,7 @@ from core.city import Part
 from core.desk import Desk, Turn
 from core.errors import BadAction, Refusal
 from core.messages import AnyBlock, Message, Reply, bold, rows, text
-from core.model import Question, QuestionState, Show
+from core.model import Follower, Question, QuestionState, Show
 from core.people import PULLED
 from core.ports import subject
 from core.public import quote
@@ -62,8 +62,8 @@ def followers(scene: Scene, question: Question) -> str:
 def tell(desk: Desk, question: Question, told_of: Question | None = None) -> None:
     """What became of it, to those who follow it; or of the question that it was merged with."""
     show = Show("followed", {"number": (told_of or question).number})
-    for resident, channel, language in desk.store.question_followers(question.number):
-        desk.tell_resident(channel, resident, show, language)
+    following = desk.store.question_followers(question.number)
+    desk.tell_followers([Follower(*each) for each in following], show)
 
 
 def end(desk: Desk, question: Question) -> None:

@@ -8,7 +8,7 @@ from core.desk import Turn
 from core.digests import page
 from core.errors import BadAction, Refusal
 from core.messages import AnyBlock, Ask, Button, Choice, Form, Message, Reply, bold, rows, text
-from core.model import FEW, Rhythm, Subscription
+from core.model import FEW, Results, Rhythm, Subscription
 from core.scene import Scene, button
 from core.subscriptions import wishes
 from core.texts import Texts, plain
@@ -21,6 +21,14 @@ def rhythm_name(t: Texts, rhythm: Rhythm) -> str:
         Rhythm.DAILY: t("every day"),
         Rhythm.WEEKLY: t("every week"),
     }[rhythm]
+
+
+def results_name(t: Texts, results: Results) -> str:
+    return {
+        Results.ALL: t("of all polls"),
+        Results.VOTED: t("of polls that I vote in"),
+        Results.NONE: t("none of them"),
+    }[results]
 
 
 def quiet_name(t: Texts, hours: Hours) -> str:
@@ -42,7 +50,7 @@ def card(turn: Turn) -> Message:
     buttons = [
         button(t("Themes"), "sub_themes"),
         button(t("Areas"), "sub_areas"),
-        button(t("Leave results out") if mine.results else t("Results too"), "sub_results"),
+        button(t("Results of polls"), "sub_results"),
         button(t("Quiet hours"), "sub_quiet"),
         Button(t("End it"), "sub_stop", "danger"),
     ]
@@ -60,7 +68,7 @@ def summary(turn: Turn, mine: Subscription) -> list[AnyBlock]:
     facts.append(t("Themes: {themes}", themes=", ".join(themes) or t("all")))
     if city.areas:
         facts.append(t("Areas: {areas}", areas=", ".join(areas) or t("all")))
-    facts.append(t("Results of polls: yes") if mine.results else t("Results of polls: no"))
+    facts.append(t("Results of polls: {which}", which=results_name(t, mine.results)))
     facts.append(t("Quiet hours: {hours}", hours=quiet_name(t, wishes.quiet(city, mine))))
     asked = len(turn.store.followed_questions(turn.accounts))
     if asked:
@@ -138,8 +146,28 @@ def press_area(turn: Turn, id: str) -> Reply:
     return _shown(_choices(turn, "areas"))
 
 
-def press_results(turn: Turn) -> Reply:
-    wishes.keep(turn, results=not _mine(turn).results)
+def show_results(turn: Turn) -> Reply:
+    t, mine = turn.t, _mine(turn)
+    title = t("Which polls' results shall I tell you?")
+    made = [
+        _ticked(results_name(t, one), mine.results is one, "sub_result", one) for one in Results
+    ]
+    note = text(voted_note(t), role="note")
+    return _shown(Message(title, (text(bold(title)), note, rows(*made, width=1))))
+
+
+def voted_note(t: Texts) -> str:
+    return t(
+        "If you choose the polls that you vote in, I note when a poll closes that you took part, "
+        "but not how you voted. The result comes as soon as it is there."
+    )
+
+
+def press_result(turn: Turn, which: str) -> Reply:
+    _mine(turn)
+    if which not in tuple(Results):
+        raise BadAction("no such results")
+    wishes.keep(turn, results=Results(which))
     return _shown(card(turn))
 
 
@@ -196,9 +224,8 @@ def form(scene: Scene, mine: Subscription | None) -> Form:
             optional=True, choices=themes),
         Ask("areas", t("Areas"), "choices", " ".join(mine.areas) if mine else "", none,
             optional=True, choices=areas),
-        Ask("results", t("Results of polls"), "choice",
-            "no" if mine and not mine.results else "yes",
-            choices=(Choice("yes", t("yes")), Choice("no", t("no")))),
+        Ask("results", t("Results of polls"), "choice", mine.results if mine else Results.ALL,
+            voted_note(t), choices=tuple(Choice(x.value, results_name(t, x)) for x in Results)),
     ]  # fmt: skip
     shown = tuple(f for f in fields if f.kind != "choices" or f.choices)
     return Form("subscribe", t("Your own round-up"), t("Save"), shown)
@@ -208,13 +235,16 @@ def submit(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     turn.require(Part.SUBSCRIPTIONS)
     themes, areas = fields.get("themes", "").split(), fields.get("areas", "").split()
     known = {x.id for x in turn.city.themes}, {x.id for x in turn.city.areas}
-    if fields.get("rhythm") not in tuple(Rhythm) or not (
-        known[0].issuperset(themes) and known[1].issuperset(areas)
+    results = fields.get("results", Results.ALL)
+    if (
+        results not in tuple(Results)
+        or fields.get("rhythm") not in tuple(Rhythm)
+        or not (known[0].issuperset(themes) and known[1].issuperset(areas))
     ):
         raise BadAction("no such wish")
     wishes.keep(
         turn, rhythm=Rhythm(fields["rhythm"]), themes=tuple(dict.fromkeys(themes)),
-        areas=tuple(dict.fromkeys(areas)), results=fields.get("results") != "no",
+        areas=tuple(dict.fromkeys(areas)), results=Results(results),
     )  # fmt: skip
     return Reply(turn.t("Saved."))
 
@@ -271,7 +301,8 @@ BUTTONS: dict[str, Answer] = {
     "sub_areas": lambda turn: _shown(_choices(turn, "areas")),
     "sub_theme": press_theme,
     "sub_area": press_area,
-    "sub_results": press_results,
+    "sub_results": show_results,
+    "sub_result": press_result,
     "sub_quiet": show_quiet,
     "sub_hours": press_hours,
     "sub_stop": stop,

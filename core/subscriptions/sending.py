@@ -1,6 +1,6 @@
 """What goes out to subscribers, and when."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from core.digests import page
 from core.digests.composing import compose
 from core.digests.items import Contents, Item, Reader
 from core.digests.registry import gather
-from core.model import Priority, Rhythm, Show, Subscription
+from core.model import Priority, Results, Rhythm, Show, Subscription
 from core.people import PULLED, private_chat
 from core.ports import Store
 from core.scene import Room
@@ -58,18 +58,23 @@ def _see_to(
         shown = page.show(contents, now)
         to, dedupe = private_chat(s.channel, s.resident), f"round-up:{s.due.isoformat()}"
         show = Show("my_digest", shown.args)
-        store.tell(
-            to, show, s.language, now, dedupe=f"{dedupe}@{to}", priority=Priority.ROUND_UP
-        )
+        store.tell(to, show, s.language, now, dedupe=f"{dedupe}@{to}", priority=Priority.ROUND_UP)
     return s.resident, now, wishes.next_due(city, s, now)
 
 
 def contents_for(
-    subscription: Subscription, pool: Sequence[Item], now: datetime, since: datetime | None = None
+    subscription: Subscription,
+    pool: Sequence[Item],
+    now: datetime,
+    since: datetime | None = None,
+    followed: Collection[int] = (),
 ) -> Contents:
-    """What is new for the subscriber; since then, where it is given."""
+    """What is new for the subscriber; since then, where it is given. Results of polls that are
+    ``followed`` are told by themselves, but where nothing can be sent."""
     reader = Reader(frozenset(subscription.themes), frozenset(subscription.areas))
-    mine = pool if subscription.results else [x for x in pool if x.section != "results"]
+    mine = pool
+    if subscription.results is not Results.ALL:
+        mine = [x for x in pool if x.section != "results" or x.id in followed]
     if (
         subscription.rhythm is Rhythm.AT_ONCE and since is None
     ):  # only what is new: the rest was told before

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from core.city import City, Part
 from core.desk import Turn
 from core.errors import BadAction, Refusal
-from core.model import Rhythm, Subscription
+from core.model import Results, Rhythm, Subscription
 from core.people import PULLED
 from core.timing import Hours, next_at
 
@@ -37,7 +37,7 @@ def keep(turn: Turn, **wishes: object) -> Subscription:
     if not turn.private:
         raise Refusal(turn.t("Subscribe in a private chat with me."))
     begun = Subscription(
-        turn.resident, turn.who.channel, turn.language, Rhythm.WEEKLY, (), (), True, None,
+        turn.resident, turn.who.channel, turn.language, Rhythm.WEEKLY, (), (), Results.ALL, None,
         turn.now, turn.now,
     )  # fmt: skip
     found = own(turn)

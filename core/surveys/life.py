@@ -51,12 +51,15 @@ def close(desk: Desk, survey: Survey) -> None:
     """Group results are counted first, in the transaction that destroys the keys."""
     desk.store.hold_votes()
     found = groups.tables(desk.store, survey)
+    news.enlist_voters(desk, survey.door, survey.polls)
     desk.store.close_survey(survey.id, desk.now, found)
     for id in survey.polls:
         desk.store.close_poll(id, desk.now)
         closing.end(desk, id)
     desk.touch(subject("survey", survey.id), *(subject("poll", id) for id in survey.polls))
     _post(desk, survey, "survey_result")
+    followers = desk.store.followers(survey.door)
+    desk.tell_followers(followers, Show("survey_result", {"id": survey.id}))
     announce(desk, "survey.closed", survey.id)
 
 

@@ -54,7 +54,7 @@ subscriptions = sa.Table(
     # Ids with a colon on each side of each, so that one of them can be looked for; "" for all.
     sa.Column("themes", Words, nullable=False),
     sa.Column("areas", Words, nullable=False),
-    sa.Column("results", sa.Boolean, nullable=False),
+    sa.Column("results", Words, nullable=False),
     sa.Column("quiet", Words, nullable=False),
     sa.Column("covered", Instant, nullable=False),
     sa.Column("due", Instant, nullable=False),

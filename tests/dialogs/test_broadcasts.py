@@ -11,7 +11,7 @@ from bots.telegram.adapter import TelegramChannel
 from core.broadcasts import sending
 from core.city import City, Official, Part, Role
 from core.inbox import Inbox
-from core.model import BroadcastState, DeliveryState, Rhythm, Show, Subscription
+from core.model import BroadcastState, DeliveryState, Results, Rhythm, Show, Subscription
 from core.people import private_chat
 from tests.stage import CITY, GAPS, GROUP, Stage, three, words
 
@@ -37,8 +37,8 @@ def subscribe(stage: Stage, n: int) -> None:
     with stage.database.begin() as store:
         for i in range(n):
             store.put_subscription(
-                Subscription(f"{i:032x}", "telegram", "fi", Rhythm.WEEKLY, (), (), True, None,
-                             stage.now, stage.now + timedelta(days=9))
+                Subscription(f"{i:032x}", "telegram", "fi", Rhythm.WEEKLY, (), (),
+                             Results.ALL, None, stage.now, stage.now + timedelta(days=9))
             )  # fmt: skip
 
 

@@ -284,3 +284,24 @@ def test_a_digest_of_one_section_only_names_no_other(stage: Stage) -> None:
     open_poll(stage)
     at(stage, 2026, 3, 9, 10)
     assert "Uusia vastauksia" not in group(stage)[0]
+
+
+def test_new_discussions_and_statements_to_take_a_stand_on(stage: Stage) -> None:
+    live_in(stage, city_with(DigestRules()))
+    look(stage)
+    stage.passes(minutes=1)
+    stage.commands("editor", "/kuulolla keskustelu")
+    stage.submits("editor", title_fi="Rantapuisto", background_fi="Mitä rantaan?", chats="")
+    stage.commands("editor", "/kuulolla väittämäkysely")
+    stage.submits("editor", title_fi="Kirjasto", seeds_fi="Auki aina.\nKahvia.", chats="")
+    at(stage, 2026, 3, 9, 10)
+    told = group(stage)[0]
+    assert "Keskustelut\nRantapuisto\nMitä rantaan?" in told
+    assert "[Kirjoita kommentti] [Lue ja kannata]" in told
+    assert "Ota kantaa\nKirjasto" in told and "2 väittämää" in told
+    stage.commands("editor", "/kuulolla keskustelut")
+    stage.presses("editor", "Sulje")
+    stage.presses("editor", "Sulje lopullisesti")
+    stage.deliver()
+    assert "Keskustelu on sulkeutunut." in group(stage)[0]
+    assert "Kirjoita kommentti" not in group(stage)[0]

@@ -7,7 +7,7 @@ import pytest
 
 from core.city import Area, Part, Theme
 from core.inbox import Inbox
-from core.model import Rhythm, Subscription
+from core.model import Results, Rhythm, Subscription
 from core.subscriptions import sending
 from tests.dialogs.script import play
 from tests.dialogs.test_digests import answer, open_poll
@@ -68,8 +68,10 @@ def test_it_is_chosen_by_buttons(town: Stage) -> None:
         resident: [Ranta]
         resident: [Valmis]
         city: Alueet: Ranta
-        resident: [Ilman tuloksia]
-        city: Kyselyjen tulokset: ei
+        resident: [Kyselyjen tulokset]
+        city: ✓ kaikista kyselyistä
+        resident: [en mistään]
+        city: Kyselyjen tulokset: en mistään
         resident: [Hiljaiset tunnit]
         resident: [22–9]
         city: Hiljaiset tunnit: 22–9
@@ -83,7 +85,7 @@ def test_it_is_chosen_by_buttons(town: Stage) -> None:
     )
     mine = kept(town)[0]
     assert (mine.rhythm, mine.themes, mine.areas, mine.results) == (
-        Rhythm.DAILY, ("winter",), ("ranta",), False,
+        Rhythm.DAILY, ("winter",), ("ranta",), Results.NONE,
     )  # fmt: skip
     assert mine.quiet == (time(22), time(9))
 
@@ -102,6 +104,7 @@ FORGED = [
     "sub:hourly",
     "sub_theme:none",
     "sub_area:x",
+    "sub_result:mine",
     "sub_hours:9",
     "sub_hours:-1",
     "sub_hours:x",
@@ -167,7 +170,7 @@ def test_themes_and_areas_choose(town: Stage) -> None:
 def test_results_are_those_of_all_polls_and_may_be_left_out(town: Stage) -> None:
     for who in ("resident", "neighbour"):
         town.forges(who, "sub:daily")
-    town.forges("neighbour", "sub_results")
+    town.forges("neighbour", "sub_result:none")
     open_poll(town)
     town.forges("neighbour", "vote:1:0")
     at(town, 2026, 3, 2, 14)
@@ -178,6 +181,88 @@ def test_results_are_those_of_all_polls_and_may_be_left_out(town: Stage) -> None
     town.sent.clear()
     at(town, 2026, 3, 3, 14)
     assert len(got(town)) == 1 and got(town, "neighbour") == []
+
+
+def close(stage: Stage, id: int) -> None:
+    stage.commands("editor", f"/kuulolla sulje {id}")
+    stage.presses("editor", "Sulje lopullisesti")
+
+
+def test_results_of_the_polls_that_one_voted_in_come_as_soon_as_they_are_there(
+    town: Stage,
+) -> None:
+    for who in ("resident", "neighbour", "invånare"):
+        town.forges(who, "sub:weekly")
+        town.forges(who, "sub_result:voted")
+    town.forges("invånare", "sub_stop")
+    open_poll(town)
+    open_poll(town, "Entä toinen penkki?")
+    for who in ("resident", "invånare"):
+        town.forges(who, "vote:1:0")
+    town.forges("neighbour", "vote:2:1")
+    assert followers(town, 1) == [], "while it is open no row says who took part"
+    town.sent.clear()
+    close(town, 1)
+    town.deliver()
+    assert got(town, "neighbour") == got(town, "invånare") == []
+    assert ["Mihin uusi penkki?" in words for words in got(town)] == [True]
+    assert followers(town, 1) == [kept_id(town, "resident")]
+    close(town, 2)
+    at(town, 2026, 3, 5, 14)
+    assert len(got(town)) == 1, "nor are they in the round-up"
+    assert any("Entä toinen penkki?" in words for words in got(town, "neighbour"))
+
+
+def test_whoever_votes_by_another_of_their_accounts_hears_of_it(town: Stage) -> None:
+    town.forges("resident", "sub:daily")
+    town.forges("resident", "sub_result:voted")
+    with town.database.begin() as store:
+        accounts = [kept_id(town, who) for who in ("browser", "resident")]
+        store.link(accounts, accounts[0])
+    open_poll(town)
+    town.forges("browser", "vote:1:0")
+    town.sent.clear()
+    close(town, 1)
+    town.deliver()
+    assert len(got(town)) == 1
+
+
+def test_who_voted_hears_of_a_cancelled_poll(town: Stage) -> None:
+    town.forges("resident", "sub:daily")
+    town.forges("resident", "sub_result:voted")
+    open_poll(town)
+    town.forges("resident", "vote:1:0")
+    town.forges("editor", "poll_cancel:1")
+    town.submits("editor", text_fi="Penkki on jo valittu.")
+    town.deliver()
+    assert "Penkki on jo valittu." in town.last("resident")
+
+
+def followers(stage: Stage, poll: int) -> list[str]:
+    with stage.database.reading() as store:
+        return [follower.resident for follower in store.followers(poll)]
+
+
+def test_followed_answers_and_results_wait_for_the_morning(town: Stage) -> None:
+    town.forges("neighbour", "sub:daily")
+    town.forges("neighbour", "sub_hours:4")  # none
+    town.says("resident", "Milloin Rantatie aurataan?")
+    town.presses("resident", "Lähetä")
+    open_poll(town)
+    for who in ("invånare", "neighbour"):
+        town.forges(who, "me_too:1")
+        town.forges(who, "follow:1")
+    town.now = datetime(2026, 3, 2, 20, tzinfo=UTC)  # 22.00
+    town.presses("official", "Vastaa")
+    town.submits("official", answer_fi="Huomenna.", publish="digest")
+    town.submits("official")
+    close(town, 1)
+    town.deliver()
+    assert (len(got(town, "neighbour")), len(got(town, "invånare"))) == (2, 0)
+    assert got(town), "who asked is told at once"
+    town.now = datetime(2026, 3, 3, 5, tzinfo=UTC)  # 7.00
+    town.deliver()
+    assert len(got(town, "invånare")) == 2
 
 
 def test_the_quiet_hours_are_kept(town: Stage) -> None:
@@ -249,14 +334,14 @@ def test_to_be_forgotten_ends_it_too(town: Stage) -> None:
 
 
 def test_linked_accounts_have_one(town: Stage) -> None:
-    town.fills("browser", "subscribe", {"rhythm": "daily", "results": "yes"})
+    town.fills("browser", "subscribe", {"rhythm": "daily", "results": "all"})
     assert kept(town, "browser")[0].channel == "web"
     with town.database.begin() as store:
         accounts = [kept_id(town, who) for who in ("resident", "browser")]
         store.link(accounts, accounts[0])
     town.forges("resident", "sub:weekly")
     assert kept(town, "browser") == [], "from now on it comes to the chat"
-    town.fills("browser", "subscribe", {"rhythm": "at_once", "results": "yes"})
+    town.fills("browser", "subscribe", {"rhythm": "at_once", "results": "all"})
     assert kept(town)[0].rhythm is Rhythm.AT_ONCE and kept(town, "browser") == []
     town.forges("browser", "sub_stop")
     assert kept(town) == []
@@ -271,8 +356,8 @@ def test_the_city_learns_how_many_and_never_few(town: Stage) -> None:
         for n in range(9):
             themes = ("winter",) if n < 6 else ("parks", "winter") if n == 6 else ()
             store.put_subscription(
-                Subscription(f"{n:032x}", "telegram", "fi", Rhythm.DAILY, themes, (), True, None,
-                             town.now, town.now + timedelta(days=1))
+                Subscription(f"{n:032x}", "telegram", "fi", Rhythm.DAILY, themes, (),
+                             Results.ALL, None, town.now, town.now + timedelta(days=1))
             )  # fmt: skip
     told = words(town.commands("editor", "/kuulolla tilaajat"))
     assert "Tilaajia: 9" in told and "Talvihoito: 7" in told

@@ -18,7 +18,7 @@ from core.digests import chats as digests
 from core.events import Address
 from core.inbox import Inbox
 from core.messages import as_text
-from core.model import Rhythm, Subscription
+from core.model import Results, Rhythm, Subscription
 from core.people import resident_of
 from core.subscriptions import sending as subscriptions
 from core.timing import within
@@ -63,8 +63,9 @@ class Town(Stage):
                 rhythm = list(Rhythm)[n % 3]
                 themes = ("winter",) if n % 4 == 0 else ()
                 language = ("fi", "sv", "en")[n % 3 if n % 2 else 0]
+                results = Results.ALL if n % 5 else Results.NONE
                 wish = Subscription(f"{n:032x}", "telegram", language, rhythm, themes, (),
-                                    n % 5 != 0, None, self.now, self.now)  # fmt: skip
+                                    results, None, self.now, self.now)  # fmt: skip
                 due = subscriptions.wishes.next_due(TOWN, wish, self.now)
                 store.put_subscription(replace(wish, due=due))
 
