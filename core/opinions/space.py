@@ -88,6 +88,8 @@ def _whole(dense: Floats) -> tuple[Floats, Floats]:
     gram = dense @ dense.T if wide else dense.T @ dense
     size = len(gram)
     values, vectors = eigh(gram, subset_by_index=(max(size - 2, 0), size - 1))
+    if len(values) < min(size, 2):  # LAPACK finds none by their places where many are equal
+        values, vectors = (found[..., -2:] for found in eigh(gram, driver="evd"))
     values, vectors = np.maximum(values[::-1], 0.0), vectors[:, ::-1].T
     if wide:
         vectors = vectors @ dense / np.sqrt(np.maximum(values, 1e-300))[:, None]
