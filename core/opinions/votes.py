@@ -67,6 +67,18 @@ class Votes:
         people, person_rank = _ranked(self.participants)
         statements, statement_rank = _ranked(self.statements)
         person, statement = person_rank[self.person], statement_rank[self.statement]
+        rows = self._last(person, statement)
+        important = None if self.important is None else self.important[rows]
+        return Ballots(
+            people, statements, person[rows], statement[rows], self.value[rows], important
+        )
+
+    def last(self) -> Ints:
+        """The rows that `latest` is made of, each person's together."""
+        return self._last(self.person, self.statement)
+
+    def _last(self, person: Ints, statement: Ints) -> Ints:
+        """Sorted by these ranks of people and statements."""
         order = np.lexsort((statement, person))
         again = (np.diff(person[order]) == 0) & (np.diff(statement[order]) == 0)
         if again.any():  # changed votes are few: they alone are sorted by time
@@ -75,11 +87,7 @@ class Votes:
             keys = (self.value[rows], self.at[rows], statement[rows], person[rows])
             marks = () if self.important is None else (self.important[rows],)
             order[several] = rows[np.lexsort((*marks, *keys))]
-        order = order[np.append(~again, np.ones(min(len(order), 1), dtype=bool))]
-        important = None if self.important is None else self.important[order]
-        return Ballots(
-            people, statements, person[order], statement[order], self.value[order], important
-        )
+        return order[np.append(~again, np.ones(min(len(order), 1), dtype=bool))]
 
     def arrivals(self) -> dict[Id, int]:
         """When each participant voted first."""

@@ -1,8 +1,7 @@
 """A conversation from an export of Polis or Voxit. Loads numpy: for the command line only."""
 
 import secrets
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -25,6 +24,8 @@ from core.opinions.votes import Id
 
 TEXT_LIMIT, TITLE_LIMIT, BACKGROUND_LIMIT = 1000, 150, 1000
 KNOWN_TIME = 10**11  # milliseconds; what is less is a row number, not a time
+BATCH = 10_000
+"""So many votes are in memory as more than columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,11 @@ def bring(desk: Desk, export: Export, language: str, with_votes: bool, by: str) 
         for each in export.statements
         if each.text.strip() and (with_votes or each.moderated == ACCEPTED)
     }
-    opinions = list(_opinions(desk, made.id, export, numbers, names)) if with_votes else []
-    desk.store.add_opinions(opinions)
-    people = len(Counter(each.voter for each in opinions))
-    return Brought(made, len(numbers), people, len(opinions))
+    people, opinions = 0, 0
+    for voters, some in _opinions(desk, made.id, export, numbers, names) if with_votes else ():
+        desk.store.add_opinions(some)
+        people, opinions = people + voters, opinions + len(some)
+    return Brought(made, len(numbers), people, opinions)
 
 
 def _add(
@@ -66,7 +68,7 @@ def _add(
     author = None if seed or names is None or told.author is None else _name(names, told.author)
     moderated = {ACCEPTED: StatementState.SHOWN, UNDECIDED: StatementState.WAITING}
     state = moderated.get(told.moderated, StatementState.REMOVED)
-    at = _moment(told.created) or desk.now
+    at = _moment(told.created, desk.now)
     source = told.id if isinstance(told.id, int) else None
     return desk.store.add_statement(
         conversation, {language: clean.short(told.text, TEXT_LIMIT)}, author, state, at,
@@ -84,25 +86,31 @@ def _opinions(
     export: Export,
     numbers: Mapping[Id, int],
     names: dict[Id, bytes],
-) -> list[Opinion]:
-    """Each person's last on each statement; of two at the same moment the greater."""
+) -> Iterator[tuple[int, list[Opinion]]]:
+    """Each person's last on each statement, a batch at a time, with how many people are new in it;
+    of two at the same moment the greater counts."""
     votes = export.votes
+    place = np.array([numbers.get(each, 0) for each in votes.statements], dtype=np.int64)
+    rows = votes.last()
+    rows = rows[place[votes.statement[rows]] > 0]
+    new = np.diff(votes.person[rows], prepend=-1) != 0
     marks = np.zeros(len(votes), dtype=bool) if votes.important is None else votes.important
-    columns = (votes.at, votes.value, marks, votes.person, votes.statement)
-    rows = sorted(zip(*(column.tolist() for column in columns), strict=True))
-    latest = {(person, statement): said for *said, person, statement in rows}
-    return [
-        Opinion(
-            conversation, _name(names, votes.participants[person]),
-            numbers[votes.statements[statement]], value, mark, _moment(at) or desk.now,
-        )
-        for (person, statement), (at, value, mark) in latest.items()
-        if votes.statements[statement] in numbers
-    ]  # fmt: skip
+    for start in range(0, len(rows), BATCH):
+        some = rows[start : start + BATCH]
+        columns = (
+            votes.person[some], place[votes.statement[some]], votes.value[some], marks[some],
+            votes.at[some],
+        )  # fmt: skip
+        yield int(new[start : start + BATCH].sum()), [
+            Opinion(
+                conversation, _name(names, votes.participants[who]), statement, value, mark,
+                _moment(at, desk.now),
+            )
+            for who, statement, value, mark, at in zip(*(c.tolist() for c in columns), strict=True)
+        ]  # fmt: skip
 
 
-def _moment(milliseconds: int) -> datetime | None:
-    """None where it is not known."""
-    if milliseconds < KNOWN_TIME:
-        return None
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+def _moment(milliseconds: int, now: datetime) -> datetime:
+    """Now where it is not known, or not yet."""
+    known = KNOWN_TIME <= milliseconds <= now.timestamp() * 1000
+    return datetime.fromtimestamp(milliseconds / 1000, UTC) if known else now

@@ -1,6 +1,8 @@
 """`kuulolla statements`: out to the tools of others, and in from them."""
 
-from collections.abc import Callable
+import tracemalloc
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,11 +10,14 @@ from msgspec.structs import replace
 from typer.testing import CliRunner
 
 from bots.__main__ import app
-from core.model import StatementState
+from core.desk import Desk
+from core.model import Conversation, Moderation, Opinion, PollState, Statement, StatementState
 from core.opinions import analyse, write_export, write_older_export
 from core.opinions.synthetic import synthetic
+from core.statements.importing import bring
 from storage import open_database
 from tests.bots.test_opinion_works import PEOPLE, divided
+from tests.stage import CITY, START
 
 Run = Callable[..., object]
 
@@ -91,6 +96,55 @@ def test_changed_votes_windows_ends_and_states_of_statements(url: str, tmp_path:
         ]  # fmt: skip
         assert kept[0].text == {"fi": "=Lisää laitureita"}
         assert {o.statement: o.value for o in store.opinions(1)} == {1: 1, 2: -1}
+
+
+def test_the_wrong_sign_and_times_to_come(url: str, tmp_path: Path) -> None:
+    """Counts in comments.csv tell which sign is meant; nobody votes tomorrow."""
+    place = tmp_path / "e"
+    place.mkdir()
+    (place / "comments.csv").write_text(
+        "comment-id,author-id,agrees,disagrees,moderated,comment-body\n0,1,3,1,1,Laituri\n"
+    )
+    rows = "".join(f"{at},0,{who},{said}\n" for who, said, at in (
+        (1, -1, 4_000_000_000), (2, -1, 1_700_000_000), (3, -1, 1_700_000_000),
+        (4, 1, 1_700_000_000), (4, 1, 1_700_000_000)))  # fmt: skip
+    (place / "votes.csv").write_text("timestamp,comment-id,voter-id,vote\n" + rows)
+    told = run("import", place, "--votes")
+    assert "were turned" in told and "4 votes of 4 people" in told
+    with open_database(url) as database, database.reading() as store:
+        assert sorted(o.value for o in store.opinions(1)) == [-1, 1, 1, 1]
+        assert max(o.at for o in store.opinions(1)) <= datetime.now(UTC)
+
+
+class Counting:
+    """A store that keeps nothing, and counts."""
+
+    def __init__(self) -> None:
+        self.opinions, self.statements = 0, 0
+
+    def add_conversation(self, *_: object) -> Conversation:
+        return Conversation(1, {}, {}, PollState.OPEN, START, None, None, None, Moderation.BEFORE,
+                            (), "", START, b"")  # fmt: skip
+
+    def add_statement(self, *_: object, **__: object) -> Statement:
+        self.statements += 1
+        return Statement(self.statements, 1, {}, True, None, StatementState.SHOWN, START)
+
+    def add_opinions(self, opinions: Sequence[Opinion]) -> None:
+        self.opinions += len(opinions)
+
+
+def test_votes_are_brought_in_batches() -> None:
+    """Of a vote, columns alone are in memory: what is made of them for the database is let go."""
+    told, _ = synthetic(500, 300, share=0.4)
+    store = Counting()
+    tracemalloc.start()
+    made = bring(Desk(store, CITY, START, {}), told, "fi", True, "import")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    votes = len(told.votes.latest())
+    assert made.opinions == store.opinions == votes > 50_000 and made.people == 500
+    assert peak < 6_000_000 + 80 * votes  # 300 a vote and more, were all of them made at once
 
 
 def test_what_cannot_be_done_is_told(url: str, tmp_path: Path) -> None:
