@@ -272,7 +272,9 @@ async def running(
         server = Server(app, settings.host, settings.port)
         stack.push_async_callback(server.stop)
         url = await server.start()
-        grouping = Grouping(city, intake.run, reader.read, opinions.make, clock, edit_gaps)
+        grouping = Grouping(
+            city, intake.run, reader.read, opinions.make, clock, edit_gaps, opinions.wake
+        )
         timetable = Timetable(
             city, intake.run, reader.read, clock, edit_gaps, on_time, grouping.tick
         )

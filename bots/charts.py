@@ -12,7 +12,7 @@ import msgspec
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from bots.workshop import Drawing, Scatter, serve
+from bots.worker import Drawing, Scatter, serve
 
 BAR, REST, INK, NOTE = "#0b5cad", "#e3e9f0", "#14202b", "#47525d"
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#aa4499", "#8a6d00")

@@ -4,6 +4,8 @@ Columns are packed, for a conversation may have a million votes.
 """
 
 from array import array
+from collections.abc import Sequence
+from operator import itemgetter
 from typing import Literal
 
 import msgspec
@@ -67,15 +69,49 @@ class Made(msgspec.Struct, frozen=True):
     consensus: tuple[Stand, ...]
 
 
+Row = tuple[bytes, int, int, float, bool]
+
+
+class Columns:
+    """Opinions as `StatementStore.opinion_rows` gives them, packed; of one person on one statement
+    there may be several. People that are added together have numbers in the order of their
+    pseudonyms, which says nothing of when they came."""
+
+    def __init__(self, rows: Sequence[Row] = ()) -> None:
+        self.numbers: dict[bytes, int] = {}
+        self.person, self.statement = array("i"), array("i")
+        self.value, self.at, self.important = array("b"), array("d"), array("b")
+        self.add(rows)
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def add(self, rows: Sequence[Row]) -> None:
+        for voter in sorted({row[0] for row in rows} - self.numbers.keys()):
+            self.numbers[voter] = len(self.numbers)
+        self.person.extend([self.numbers[row[0]] for row in rows])
+        kept = (self.statement, self.value, self.at, self.important)
+        for place, column in enumerate(kept, start=1):
+            column.extend(map(itemgetter(place), rows))
+
+    def cut(self, length: int) -> None:
+        """Forgets what was added after so many."""
+        for column in (self.person, self.statement, self.value, self.at, self.important):
+            del column[length:]
+
+
 def order(
-    store: Store, conversation: Conversation, want: Want, language: str, url: str = ""
+    store: Store,
+    conversation: Conversation,
+    want: Want,
+    language: str,
+    url: str = "",
+    columns: Columns | None = None,
 ) -> tuple[Order, list[bytes]]:
-    """With the voters in the order of their numbers, which is that of their pseudonyms: it says
-    nothing of when they came."""
-    rows = store.opinion_rows(conversation.id)
-    who, what, value, at, important = zip(*rows, strict=True) if rows else ((),) * 5
-    voters = sorted(set(who))
-    number = {voter: n for n, voter in enumerate(voters)}
+    """With the voters in the order of their numbers. ``columns``: all opinions, where they are at
+    hand."""
+    columns = columns or Columns(store.opinion_rows(conversation.id))
+    number, voters = columns.numbers, list(columns.numbers)
     groups = store.groups(conversation.id)
     members = groups.members if groups else {}
     names = {letter: pick(named, language) for letter, named in conversation.names.items()}
@@ -86,8 +122,8 @@ def order(
     made = Order(
         want, language, pick(conversation.title, language),
         pick(conversation.background, language), told,
-        array("i", map(number.__getitem__, who)).tobytes(), array("i", what).tobytes(),
-        array("b", value).tobytes(), array("d", at).tobytes(), array("b", important).tobytes(),
+        columns.person.tobytes(), columns.statement.tobytes(), columns.value.tobytes(),
+        columns.at.tobytes(), columns.important.tobytes(),
         tuple(members.get(voter, "") for voter in voters),
         {letter: name for letter, name in names.items() if name}, url,
     )  # fmt: skip

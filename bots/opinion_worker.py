@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 
 from bots.opinion_orders import Made, Order
-from bots.workshop import Scatter, serve
+from bots.worker import Scatter, serve
 from core.model import FEW, GroupFigures, Stand, StatementFigures
 from core.opinions import (
     Analysis,
@@ -31,7 +31,7 @@ from core.opinions import (
 from core.opinions.picture import style_of
 from core.opinions.report import report
 from core.opinions.statements import Agreed
-from core.opinions.votes import Floats, Id, Ints
+from core.opinions.votes import Id
 
 MOST_DOTS = 3000
 HOUR = 3600
@@ -43,13 +43,17 @@ def make(encoded: bytes) -> bytes:
     return MAKERS[order.want](order)
 
 
-def read(order: Order) -> tuple[Conversation, Analysis]:
+def read(order: Order, hours: bool = True) -> tuple[Conversation, Analysis]:
+    """``hours``: of times only the hour is told. Exact moments would tell one person's votes in
+    two exports; only who has several votes on one statement needs them."""
     people = tuple(range(len(order.letters)))
+    seconds = np.frombuffer(order.at, np.float64)
+    at = seconds // HOUR * HOUR * 1000 if hours else seconds * 1_000_000
     columns = [
         np.frombuffer(order.person, np.int32),
         np.frombuffer(order.statement, np.int32),
         np.frombuffer(order.value, np.int8),
-        _hours(np.frombuffer(order.at, np.float64)),
+        at.astype(np.int64),
     ]
     ids, place = np.unique(columns[1], return_inverse=True)
     important = np.frombuffer(order.important, np.bool_)
@@ -71,13 +75,8 @@ def read(order: Order) -> tuple[Conversation, Analysis]:
     return told, analysis
 
 
-def _hours(seconds: Floats) -> Ints:
-    """In milliseconds. Exact moments would tell one person's votes in two exports."""
-    return (seconds // HOUR * HOUR).astype(np.int64) * 1000
-
-
 def groups(order: Order) -> bytes:
-    _, analysis = read(order)
+    _, analysis = read(order, hours=False)
     ids = analysis.ballots.statements
     names = analysis.letter_of()
     members = analysis.members()

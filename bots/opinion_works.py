@@ -3,23 +3,31 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
 
-from bots.opinion_orders import Made, Order, Want, order
+from bots.opinion_orders import Columns, Made, Order, Want, order
 from core.city import City
 from core.desk import Desk
 from core.errors import TryAgain
 from core.model import Conversation, Groups, PollState
 from core.ports import Store, subject
+from core.ports.statements import EVER
 from core.texts import LANGUAGES
 
 MOST_KEPT = 40
+LATE = timedelta(minutes=1)
+"""A vote is received at most so long before others can read it."""
+HELD, IDLE = timedelta(minutes=10), timedelta(minutes=1)
+"""After so long the votes of a conversation are read anew; or are let go, where none come."""
+MOST_HELD = 2_000_000
 _SPACE = re.compile(rf"/({'|'.join(LANGUAGES)})/statements/(\d{{1,9}})/space\.png$", re.ASCII)
 
 Do = Callable[[Callable[[Store], Any]], Awaitable[Any]]
+Wake = Callable[[], Awaitable[None]]
 Make = Callable[[bytes], Awaitable[bytes]]
 """A worker: an order in, what it makes out; TryAgain where it can't be had now."""
 
@@ -35,9 +43,11 @@ class Grouping:
         make: Make,
         clock: Callable[[], datetime],
         edit_gaps: Mapping[str, float],
+        wake: Wake | None = None,
     ) -> None:
         self._city, self._run, self._read, self._make = city, run, read, make
-        self._clock, self._edit_gaps = clock, edit_gaps
+        self._clock, self._edit_gaps, self._wake = clock, edit_gaps, wake
+        self._votes = _Votes()
         self._busy = False
 
     async def tick(self) -> None:
@@ -47,14 +57,18 @@ class Grouping:
         self._busy = True
         try:
             now = self._clock()
+            self._votes.let_go(now)
             for id in await self._read(lambda store: store.conversations_to_group(now)):
-                await self._group(id)
+                await self.group(id)
         finally:
             self._busy = False
 
-    async def _group(self, id: int) -> None:
+    async def group(self, id: int) -> None:
+        """The worker starts while votes are read."""
         now = self._clock()
-        ordered: _Ordered | None = await self._read(lambda store: _ordered(store, id))
+        reading = self._read(lambda store: _ordered(store, id, self._votes, now))
+        waking = [self._wake()] if self._wake else []
+        ordered: _Ordered | None = (await asyncio.gather(reading, *waking))[0]
         if ordered is None:
             return
         answer = await self._make(msgspec.msgpack.encode(ordered.order))
@@ -81,14 +95,58 @@ class _Ordered(msgspec.Struct, frozen=True):
     covered: datetime | None
 
 
-def _ordered(store: Store, id: int) -> _Ordered | None:
+def _ordered(store: Store, id: int, votes: "_Votes", now: datetime) -> _Ordered | None:
     conversation = store.conversation(id)
     if conversation is None:
         return None
-    before = store.groups(id)
-    made, voters = order(store, conversation, "groups", "en")
-    latest = store.latest_opinion(id)
+    before, latest = store.groups(id), store.latest_opinion(id)
+    columns = votes.of(store, conversation, latest, now)
+    made, voters = order(store, conversation, "groups", "en", columns=columns)
     return _Ordered(id, before.version if before else 0, made, voters, latest)
+
+
+@dataclass
+class _Held:
+    """Up to ``settled`` the columns are from before ``since``; what is later is read again."""
+
+    changed_at: datetime
+    read_at: datetime
+    used_at: datetime
+    columns: Columns = field(default_factory=Columns)
+    since: datetime = EVER
+    settled: int = 0
+
+    def read(self, store: Store, conversation: int, since: datetime) -> None:
+        self.columns.cut(self.settled)
+        rows = store.opinion_rows(conversation, self.since)
+        self.since, start = since, since.timestamp()
+        self.columns.add([row for row in rows if row[3] < start])
+        self.settled = len(self.columns)
+        self.columns.add([row for row in rows if row[3] >= start])
+
+
+class _Votes:
+    """Votes of conversations that people vote in now, so that only what came is read. They are
+    read anew when anything but new votes changed what is there (``changed_at``)."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, _Held] = {}
+
+    def of(
+        self, store: Store, conversation: Conversation, latest: datetime | None, now: datetime
+    ) -> Columns:
+        """All of the conversation. ``conversation`` and ``latest`` were read before."""
+        held = self._held.pop(conversation.id, None)
+        if not held or held.changed_at != conversation.changed_at or now - held.read_at > HELD:
+            held = _Held(conversation.changed_at, now, now)
+        held.used_at = now
+        held.read(store, conversation.id, min(latest or now, now) - LATE)
+        if sum(len(each.columns) for each in (held, *self._held.values())) <= MOST_HELD:
+            self._held[conversation.id] = held
+        return held.columns
+
+    def let_go(self, now: datetime) -> None:
+        self._held = {id: each for id, each in self._held.items() if now - each.used_at <= IDLE}
 
 
 class OpinionWorks:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from bots.workshop import Drawing
+from bots.worker import Drawing
 from core.city import City
 from core.errors import TryAgain
 from core.messages import Bars

@@ -1,48 +1,27 @@
 """Heavy work in a process of its own: started when it is first needed, ended when it is idle, so
 that what it loads never weighs on the service.
 
-A worker is a module that calls `serve`: it reads one order after another on its standard input and
-answers each on its standard output, a length of four bytes before either.
+A worker is a module that calls `bots.worker.serve`.
 """
 
 import asyncio
 import contextlib
 import os
-import struct
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
 
-import msgspec
 import structlog
 
+from bots.worker import LENGTH
 from core.errors import TryAgain
-from core.messages import Bars
 
 HOUSE = str(Path(__file__).resolve().parents[1])
-LENGTH = struct.Struct(">I")
 LARGEST = 64 * 1024 * 1024
 PATIENCE = 30.0  # seconds for one order, the start among them
 IDLE = 60.0
 
 log = structlog.get_logger(__name__)
-
-
-class Drawing(msgspec.Struct, frozen=True, tag=True):
-    """An order of `bots.charts`."""
-
-    title: str
-    bars: Bars
-
-
-class Scatter(msgspec.Struct, frozen=True, tag=True):
-    """An order of `bots.charts`: a dot a person as (x, y, style of their group or -1), and by style
-    the name and size of each group that is told."""
-
-    title: str
-    dots: tuple[tuple[float, float, int], ...]
-    labels: dict[int, tuple[str, int]]
 
 
 class Workshop:
@@ -82,8 +61,16 @@ class Workshop:
             except BaseException:
                 await self._end()
                 raise
-            self._rest = asyncio.get_running_loop().call_later(self._idle, self._kill)
+            self._begin_rest()
             return made
+
+    async def wake(self) -> None:
+        """Starts the worker, where there is none: it loads what it needs while others prepare its
+        order. Where it can't be started, `make` says so."""
+        async with self._turn:
+            with contextlib.suppress(OSError):
+                await self._start()
+            self._begin_rest()
 
     async def stop(self) -> None:
         """Ends the worker, whatever it does; nothing is made any more."""
@@ -93,11 +80,7 @@ class Workshop:
     async def _ask(self, order: bytes) -> bytes:
         if self._stopped:
             raise EOFError
-        if not self.busy:
-            pipe = asyncio.subprocess.PIPE
-            self._worker = await asyncio.create_subprocess_exec(
-                *self._command, stdin=pipe, stdout=pipe, env=_environment()
-            )
+        await self._start()
         assert self._worker and self._worker.stdin and self._worker.stdout
         self._worker.stdin.write(LENGTH.pack(len(order)) + order)
         await self._worker.stdin.drain()
@@ -105,6 +88,18 @@ class Workshop:
         if not 0 < length <= LARGEST:
             raise ValueError(length)
         return await self._worker.stdout.readexactly(length)
+
+    def _begin_rest(self) -> None:
+        if self._rest:
+            self._rest.cancel()
+        self._rest = asyncio.get_running_loop().call_later(self._idle, self._kill)
+
+    async def _start(self) -> None:
+        if not self.busy and not self._stopped:
+            pipe = asyncio.subprocess.PIPE
+            self._worker = await asyncio.create_subprocess_exec(
+                *self._command, stdin=pipe, stdout=pipe, env=_environment()
+            )
 
     def _kill(self) -> None:
         if self._worker and self._worker.returncode is None:
@@ -124,22 +119,3 @@ def _environment() -> dict[str, str]:
     """Ours; the worker finds the house where we have, whatever the folder it starts in."""
     found = [HOUSE, *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(found)}
-
-
-def serve(make: Callable[[bytes], bytes]) -> None:
-    """A worker's whole life. An order that fails is answered with nothing at all."""
-    orders, made = sys.stdin.buffer, sys.stdout.buffer
-    while order := _next(orders):
-        try:
-            answer = make(order)
-        except Exception as error:
-            print(f"worker: {type(error).__name__}", file=sys.stderr)
-            answer = b""
-        made.write(LENGTH.pack(len(answer)) + answer)
-        made.flush()
-
-
-def _next(orders: BinaryIO) -> bytes:
-    """b"" where there is none any more."""
-    head = orders.read(LENGTH.size)
-    return orders.read(LENGTH.unpack(head)[0]) if len(head) == LENGTH.size else b""

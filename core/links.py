@@ -102,7 +102,7 @@ def _one_ballot(turn: Turn, kept: str, gone: str) -> None:
         turn.store.merge_ballots(id, voter(key, kept), voter(key, gone), first=final)
         turn.touch(f"poll:{id}")
     turn.store.merge_progress(kept, gone)
-    voting.merge(turn.store, kept, gone)
+    voting.merge(turn.store, kept, gone, turn.now)
 
 
 def _open_keys(turn: Turn) -> dict[int, tuple[bytes, bool]]:

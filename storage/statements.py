@@ -20,6 +20,7 @@ from core.model import (
     StatementFigures,
     StatementState,
 )
+from core.ports.statements import EVER
 from core.texts import Localized
 from storage.tables import conversations, opinion_groups, opinions, statements
 from storage.transaction import Transaction
@@ -31,6 +32,7 @@ BATCH = 10_000
 _ROWS = (
     "SELECT voter, statement, value, at, important FROM opinions WHERE conversation = :conversation"
 )
+_LATE_ROWS = f"{_ROWS} AND at >= :since"
 _OPINION = tuple(opinions.c)
 
 
@@ -174,13 +176,18 @@ class Statements(Transaction):
         row = self._run(changed.returning(statements)).first()
         if row is None:
             return None
-        which = conversations.c.id == row.conversation
-        self._run(sa.update(conversations).where(which).values(changed_at=at))
+        self._changed(row.conversation, at)
         return _statement(row)
 
-    def reword_statement(self, id: int, text: Localized) -> None:
+    def reword_statement(self, id: int, text: Localized, at: datetime) -> None:
         self._run(sa.delete(opinions).where(opinions.c.statement == id))
-        self._run(sa.update(statements).where(statements.c.id == id).values(text=text))
+        which = sa.update(statements).where(statements.c.id == id).values(text=text)
+        for conversation in self._run(which.returning(statements.c.conversation)).scalars():
+            self._changed(conversation, at)
+
+    def _changed(self, conversation: int, at: datetime) -> None:
+        which = conversations.c.id == conversation
+        self._run(sa.update(conversations).where(which).values(changed_at=at))
 
     def mark_posted(self, id: int, at: datetime) -> None:
         self._run(sa.update(statements).where(statements.c.id == id).values(posted_at=at))
@@ -226,8 +233,12 @@ class Statements(Transaction):
         query = sa.select(*_OPINION).where(opinions.c.conversation == conversation)
         return [Opinion(*row) for row in self._run(query)]
 
-    def opinion_rows(self, conversation: int) -> list[tuple[bytes, int, int, float, bool]]:
-        return self._fast(_ROWS, conversation=conversation)
+    def opinion_rows(
+        self, conversation: int, since: datetime = EVER
+    ) -> list[tuple[bytes, int, int, float, bool]]:
+        if since == EVER:  # else an index would be gone through for all of them
+            return self._fast(_ROWS, conversation=conversation)
+        return self._fast(_LATE_ROWS, conversation=conversation, since=since.timestamp())
 
     def latest_opinion(self, conversation: int) -> datetime | None:
         latest = sa.select(sa.func.max(opinions.c.at))
@@ -237,11 +248,12 @@ class Statements(Transaction):
         people = sa.func.count(sa.distinct(opinions.c.voter))
         return self._run(sa.select(people).where(opinions.c.conversation == conversation)).scalar()
 
-    def merge_opinions(self, conversation: int, kept: bytes, gone: bytes) -> None:
+    def merge_opinions(self, conversation: int, kept: bytes, gone: bytes, at: datetime) -> None:
         theirs = (opinions.c.conversation == conversation, opinions.c.voter == gone)
         for row in self._run(sa.select(*_OPINION).where(*theirs)).all():
             self.put_opinion(msgspec.structs.replace(Opinion(*row), voter=kept))
-        self._run(sa.delete(opinions).where(*theirs))
+        if self._run(sa.delete(opinions).where(*theirs)).rowcount:
+            self._changed(conversation, at)
         wrote = (statements.c.conversation == conversation, statements.c.author == gone)
         self._run(sa.update(statements).where(*wrote).values(author=kept))
 

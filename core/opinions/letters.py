@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from string import ascii_uppercase
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from core.opinions.votes import Id, Ints
 
@@ -27,12 +26,24 @@ def kept_letters(
     in_both = (group >= 0) & (before >= 0)
     shared = np.zeros((count, len(names)), dtype=np.int64)
     np.add.at(shared, (group[in_both], before[in_both]), 1)
-    kept = {
-        int(now): names[then]
-        for now, then in zip(*linear_sum_assignment(shared, maximize=True), strict=True)
-        if shared[now, then]
-    }
+    kept = {now: names[then] for now, then in _matched(shared.tolist()).items()}
     free = (letter for letter in ascii_uppercase if letter not in number)
     stayed = sum(int(shared[now, number[letter]]) for now, letter in kept.items())
     letters = tuple(kept.get(now) or next(free) for now in range(count))
     return letters, int(in_both.sum()) - stayed
+
+
+def _matched(shared: list[list[int]]) -> dict[int, int]:
+    """Groups and letters that share the most people in all, each at most once. Groups are few:
+    what is best is known for each set of them, letter by letter."""
+    best: dict[frozenset[int], tuple[int, dict[int, int]]] = {frozenset(): (0, {})}
+    for letter in range(len(shared[0]) if shared else 0):
+        for taken, (people, pairs) in list(best.items()):
+            for now, with_letters in enumerate(shared):
+                both = with_letters[letter]
+                if not both or now in taken:
+                    continue
+                more, wider = people + both, taken | {now}
+                if more > best.get(wider, (0, {}))[0]:
+                    best[wider] = more, pairs | {now: letter}
+    return max(best.values(), key=lambda each: each[0])[1]

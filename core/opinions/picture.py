@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from string import ascii_uppercase
 
 import numpy as np
-from scipy.spatial import ConvexHull, QhullError
 
 from core.opinions.analysis import Analysis
 from core.opinions.votes import Floats
@@ -78,14 +77,34 @@ def _symbols(letters: Sequence[str]) -> str:
 def _outline(letter: str, points: Floats) -> str:
     """Around the middle nine tenths of the group: one far away person says little of it."""
     far = ((points - np.median(points, axis=0)) ** 2).sum(axis=1)
-    core = points[far <= np.quantile(far, 0.9)]
-    try:
-        corners = core[ConvexHull(core).vertices].tolist()
-    except (QhullError, ValueError):  # too few, or all in a line
+    corners = hull(points[far <= np.quantile(far, 0.9)])
+    if len(corners) < 3:
         return ""
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
     colour = colour_of(letter)
     return f'<polygon class="outline" points="{path}" fill="{colour}" stroke="{colour}"/>'
+
+
+Point = tuple[float, float]
+
+
+def hull(points: Floats) -> list[Point]:
+    """The corners around the points, by Andrew's monotone chain; of points in a line, its ends."""
+    ordered = sorted({(x, y) for x, y in points.tolist()})
+    return ordered if len(ordered) < 3 else [*_chain(ordered), *_chain(ordered[::-1])]
+
+
+def _chain(points: Iterable[Point]) -> list[Point]:
+    """One side, without its last point."""
+    made: list[Point] = []
+    for x, y in points:
+        while len(made) > 1:
+            (x1, y1), (x2, y2) = made[-2:]
+            if (x2 - x1) * (y - y1) > (y2 - y1) * (x - x1):
+                break
+            made.pop()
+        made.append((x, y))
+    return made[:-1]
 
 
 def _label(name: str, letter: str, points: Floats) -> str:

@@ -1,7 +1,7 @@
 """What is stored of conversations: statements, what people say to them, and groups."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from core.model import (
@@ -14,6 +14,8 @@ from core.model import (
     StatementState,
 )
 from core.texts import Localized
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class StatementStore(Protocol):
@@ -73,7 +75,7 @@ class StatementStore(Protocol):
         """The statement as it is from now on; None where it is in that state already, or gone."""
         ...
 
-    def reword_statement(self, id: int, text: Localized) -> None:
+    def reword_statement(self, id: int, text: Localized, at: datetime) -> None:
         """Takes what was said to the words before back."""
         ...
 
@@ -99,8 +101,12 @@ class StatementStore(Protocol):
         ...
 
     def opinions(self, conversation: int) -> list[Opinion]: ...
-    def opinion_rows(self, conversation: int) -> list[tuple[bytes, int, int, float, bool]]:
-        """(voter, statement, value, epoch seconds, important) of each opinion: many, quickly."""
+    def opinion_rows(
+        self, conversation: int, since: datetime = EVER
+    ) -> list[tuple[bytes, int, int, float, bool]]:
+        """(voter, statement, value, epoch seconds, important) of each opinion that was given then
+        or later: many, quickly. Any that was known before is only ever replaced by a later one,
+        while the conversation's ``changed_at`` stays."""
         ...
 
     def latest_opinion(self, conversation: int) -> datetime | None: ...
@@ -108,7 +114,7 @@ class StatementStore(Protocol):
         """How many have said anything. Counts them: the more opinions, the longer."""
         ...
 
-    def merge_opinions(self, conversation: int, kept: bytes, gone: bytes) -> None:
+    def merge_opinions(self, conversation: int, kept: bytes, gone: bytes, at: datetime) -> None:
         """Two voters become one, with the later of their opinions on each statement."""
         ...
 

@@ -49,7 +49,7 @@ class StatementSource:
 
     def rewrite(self, desk: Desk, item: Item, text: str) -> None:
         """What was said to other words does not hold for these."""
-        desk.store.reword_statement(int(item.ref), {item.language: text})
+        desk.store.reword_statement(int(item.ref), {item.language: text}, desk.now)
 
 
 def _judge(desk: Desk, item: Item, state: StatementState, reason: str = "") -> None:

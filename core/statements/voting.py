@@ -1,6 +1,7 @@
 """What a person says to statements, and which one they are asked next."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import blake2b
 
 from core.desk import Turn
@@ -81,11 +82,11 @@ def keep(turn: Turn, standing: Standing, statement: int, said: Say, important: b
     )
 
 
-def merge(store: Store, kept: str, gone: str) -> None:
+def merge(store: Store, kept: str, gone: str, at: datetime) -> None:
     """Two people become one, in each conversation that is open."""
     for conversation in store.conversations(PollState.OPEN, limit=10_000):
         if key := conversation.key:
-            store.merge_opinions(conversation.id, voter(key, kept), voter(key, gone))
+            store.merge_opinions(conversation.id, voter(key, kept), voter(key, gone), at)
 
 
 def forget(turn: Turn) -> None:

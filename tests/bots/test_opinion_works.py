@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from bots import opinion_worker
 from bots.charts import draw
@@ -51,11 +52,27 @@ def divided(store: Store) -> None:
             vote(store, who, statement, 0 if odd else 1 if who % 2 == statement % 2 else -1)
 
 
+class Counted:
+    """A store that tells how many votes were last read."""
+
+    def __init__(self, store: Store, bench: "Bench") -> None:
+        self._store, self._bench = store, bench
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def opinion_rows(self, *which: Any) -> Any:
+        found = self._store.opinion_rows(*which)
+        self._bench.rows = len(found)
+        return found
+
+
 @dataclass
 class Bench:
     database: Database
     worker: Workshop | None = None
     asked: int = 0
+    rows: int = 0
     now: Any = START + timedelta(minutes=1)
 
     async def run(self, work: Callable[[Store], Any]) -> Any:
@@ -64,14 +81,17 @@ class Bench:
 
     async def read(self, work: Callable[[Store], Any]) -> Any:
         with self.database.reading() as store:
-            return work(store)
+            return work(Counted(store, self))
 
     async def make(self, wanted: bytes) -> bytes:
         self.asked += 1
         return await self.worker.make(wanted) if self.worker else opinion_worker.make(wanted)
 
+    def grouping(self) -> Grouping:
+        return Grouping(CITY, self.run, self.read, self.make, lambda: self.now, GAPS)
+
     async def group(self) -> None:
-        await Grouping(CITY, self.run, self.read, self.make, lambda: self.now, GAPS).tick()
+        await self.grouping().tick()
 
     def works(self) -> OpinionWorks:
         async def drawn(wanted: bytes) -> bytes:
@@ -123,6 +143,57 @@ async def test_groups_come_of_votes_and_keep_their_letters(bench: Bench) -> None
     assert later.version == 2 and later.people == PEOPLE + 1
     kept = [who for who in groups.members if who in later.members]
     assert sum(groups.members[who] != later.members[who] for who in kept) == later.moved <= 1
+
+
+async def test_only_what_came_is_read_and_groups_are_as_of_all(bench: Bench) -> None:
+    """Whatever happens meanwhile: votes that come, change, are late on their way, or are gone."""
+
+    def come(store: Store) -> None:
+        vote(store, 50, 2, 1, at=120)
+
+    def change(store: Store) -> None:
+        vote(store, 50, 2, -1, at=121)
+        vote(store, 3, 2, 0, at=121)
+
+    def be_late(store: Store) -> None:
+        vote(store, 51, 3, 1, at=110)
+
+    def be_linked(store: Store) -> None:
+        store.merge_opinions(1, (0).to_bytes(16), (1).to_bytes(16), bench.now)
+
+    def be_reworded(store: Store) -> None:
+        store.reword_statement(4, {"fi": "Toisin"}, bench.now)
+
+    def be_closed(store: Store) -> None:
+        store.close_conversation(1, bench.now)
+
+    one = bench.grouping()
+    await bench.run(divided)
+    await one.group(1)
+    read = []
+    for n, act in enumerate((come, change, be_late, be_linked, be_reworded, be_closed)):
+        bench.now = START + timedelta(seconds=124 + n)
+        await bench.run(act)
+        await one.group(1)
+        made = await bench.read(lambda store: store.groups(1))
+        read.append(bench.rows)
+        await bench.grouping().group(1)
+        whole = await bench.read(lambda store: store.groups(1))
+        assert replace(made, version=whole.version, moved=0) == replace(whole, moved=0)
+    # All votes were within the last minute of the first time; some are gone with the others' word.
+    assert read[:3] == [PEOPLE * 12 + 1, 2, 3] and min(read[3:]) > PEOPLE * 10
+
+
+async def test_votes_are_let_go_where_none_come_and_read_anew_after_a_while(bench: Bench) -> None:
+    await bench.run(divided)
+    one, read = bench.grouping(), []
+    for minutes in (3, 4, 14, 15, 17):
+        bench.now = START + timedelta(minutes=minutes)
+        await bench.run(lambda s: vote(s, 50, 2, 1, at=(bench.now - START).seconds))
+        await one.tick()
+        read.append(bench.rows)
+    whole = PEOPLE * 12 + 1
+    assert read == [whole, 1, whole, 1, whole]
 
 
 async def test_a_removed_statement_shapes_nothing(bench: Bench) -> None:

@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from bots.pictures import Pictures
-from bots.workshop import Drawing, Workshop
+from bots.worker import Drawing
+from bots.workshop import Workshop
 from core.errors import TryAgain
 from core.messages import Bar, Bars
 from core.model import Ballot, PollDraft, PollState, Shows
@@ -21,7 +22,7 @@ from tests.stage import CITY, GROUP, START, three
 
 MIRROR = """
 import os
-from bots.workshop import serve
+from bots.worker import serve
 
 def make(order):
     if order == b"hang":
@@ -84,6 +85,23 @@ async def test_an_idle_worker_is_ended(hire: Hire) -> None:
     assert await workshop.make(b"a!") == b"aa"
 
 
+async def test_a_worker_that_is_woken_makes_the_next_order_or_is_ended(hire: Hire) -> None:
+    workshop = hire()
+    await workshop.wake()
+    assert workshop._worker
+    woken = workshop._worker.pid
+    await workshop.wake()
+    assert await workshop.make(b"who") == str(woken).encode()
+    unused = hire(idle=0.0)
+    await unused.wake()
+    assert unused._worker
+    await unused._worker.wait()
+    gone = Workshop(("/no/such/program",))
+    await gone.wake()
+    with pytest.raises(TryAgain):
+        await gone.make(b"who")
+
+
 async def test_a_worker_starts_in_any_folder(
     hire: Hire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,6 +113,7 @@ async def test_nothing_is_made_once_it_has_stopped(hire: Hire) -> None:
     workshop = hire()
     await workshop.make(b"a!")
     await workshop.stop()
+    await workshop.wake()
     assert not workshop.busy
     with pytest.raises(TryAgain):
         await workshop.make(b"a!")

@@ -61,7 +61,7 @@ def test_two_people_become_one_with_the_later_of_each(database: Database) -> Non
         for each in (opinion(1, 1, 1, 3), opinion(2, 1, -1, 1), opinion(1, 2, 1, 1),
                      opinion(2, 2, -1, 3), opinion(2, mine.id, 1)):  # fmt: skip
             store.put_opinion(each)
-        store.merge_opinions(1, voter(1), voter(2))
+        store.merge_opinions(1, voter(1), voter(2), after(7))
         assert store.own_opinions(1, voter(1)) == {1: 1, 2: -1, mine.id: 1}
         assert store.opinion_people(1) == 1
         assert [s.id for s in store.statements_by(1, voter(1))] == [mine.id]
