@@ -26,6 +26,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from bench.machine import cpu_seconds
 from bench.process import ROOT, BenchmarkError, free_port, started, wait_until_ready
 from bench.servers.kuulolla import open_poll
 from bots.playground.faults import Fault
@@ -69,7 +70,8 @@ class Crowd:
 class Outcome:
     """``lost``: votes that the tally lacks, and people who got no answer. ``double``: ballots more
     than people. ``settle_s``: from the last answer until every post shows the last state.
-    ``edits``: calls that edit a post. ``refused``: calls that were too fast for the platform."""
+    ``edits``: calls that edit a post. ``refused``: calls that were too fast for the platform.
+    ``seconds``: until all votes were taken in; CPU seconds of the service and of the load."""
 
     lost: int
     double: int
@@ -77,6 +79,8 @@ class Outcome:
     edits: int
     refused: int
     seconds: float
+    service_cpu_s: float
+    load_cpu_s: float
 
 
 @dataclass
@@ -222,9 +226,10 @@ async def burst(crowd: Crowd, database_url: str, folder: Path) -> Outcome:
             await asyncio.to_thread(wait_until_ready, process, port)
             await town.until(town.posted)
             before = Counter(method for method, _ in town.calls())
-            began = clock()
+            ours, load, began = cpu_seconds(process.pid), time.process_time(), clock()
             await pass_by(town, crowd)
             last, counts = clock(), town.expected()
+            spent = cpu_seconds(process.pid) - ours, time.process_time() - load
             settled = await town.until(lambda: town.settled(counts) and not town.silent())
         calls = Counter(method for method, _ in town.calls()) - before
         lost, double = check(database_url, town, poll)
@@ -235,6 +240,7 @@ async def burst(crowd: Crowd, database_url: str, folder: Path) -> Outcome:
             sum(n for method, n in calls.items() if method in EDITS),
             sum(refused for _, refused in town.calls()),
             last - began,
+            *spent,
         )
 
 

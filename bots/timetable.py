@@ -21,7 +21,7 @@ from core.discussions import life as discussions
 from core.duty import ALONE, Duty
 from core.errors import TryAgain
 from core.moderation import daily, rules
-from core.polls import closing, plans
+from core.polls import closing, series
 from core.ports import Store
 from core.questions import reminders
 from core.statements import life as statements
@@ -123,9 +123,9 @@ class Timetable:
         now = self._clock()
         if await self._read(lambda store: polls.due(store, self._city, now)):
             await self._run(lambda store: polls.tick(store, self._city, now, self._edit_gaps))
-        if await self._read(lambda store: plans.due(store, now)):
+        if await self._read(lambda store: series.due(store, now)):
             city, after = self._city, self._next_fire
-            await self._run(lambda store: plans.tick(store, city, now, after, self._edit_gaps))
+            await self._run(lambda store: series.tick(store, city, now, after, self._edit_gaps))
 
     async def _closings(self) -> None:
         """What large polls leave to be done after their closing, apart from `_polls`, so that

@@ -44,7 +44,7 @@ class Texts:
 
     def decimal(self, n: float) -> str:
         """To one place."""
-        return format_decimal(round(n, 1), locale=_locale(self.language))
+        return format_decimal(n, "#,##0.0", locale=_locale(self.language))
 
     def percent(self, share: float) -> str:
         return _percent(self.language, share)

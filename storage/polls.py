@@ -51,6 +51,8 @@ _TALLIES = (
     " FROM polls p LEFT JOIN tallies t ON t.poll = p.id WHERE p.id {among}:ids"
 )
 
+_CHOICE = "SELECT option FROM ballots WHERE poll = :poll AND voter = :voter"
+
 
 class Polls(Closings):
     def add_poll(self, draft: PollDraft, key: bytes, state: PollState) -> Poll:
@@ -212,8 +214,8 @@ class Polls(Closings):
         return True
 
     def choice(self, poll: int, voter: bytes) -> int | None:
-        mine = (ballots.c.poll == poll, ballots.c.voter == voter)
-        return self._run(sa.select(ballots.c.option).where(*mine)).scalar()
+        found = self._fast(_CHOICE, poll=poll, voter=voter)
+        return found[0][0] if found else None
 
     def ballot(self, poll: int, voter: bytes) -> Ballot | None:
         mine = (ballots.c.poll == poll, ballots.c.voter == voter, ballots.c.at.is_not(None))

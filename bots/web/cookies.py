@@ -4,15 +4,16 @@ Nobody gets a cookie for reading. What is forged, damaged or too old is as good 
 """
 
 import hashlib
+import hmac
 import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from aiohttp import web
-from itsdangerous import BadData, Signer, URLSafeSerializer
+from itsdangerous import BadSignature, Signer
+from itsdangerous.encoding import base64_decode, base64_encode
 
 from core.texts import known
 
@@ -41,13 +42,9 @@ class Cookies:
         )
         self._secure = secure
         self._clock = clock
-        self._seals = {
-            what: URLSafeSerializer(
-                key, salt=f"kuulolla {what}", signer_kwargs={"digest_method": hashlib.sha256}
-            )
-            for what in ("visitor", "notice")
-        }
-        self._forms = Signer(key, salt="kuulolla form", sep="~", digest_method=hashlib.sha256)
+        self._visitors, self._notices, self._forms = (
+            _signer(key, what) for what in ("visitor", "notice", "form")
+        )
 
     # --- who -------------------------------------------------------------------------------------
 
@@ -58,14 +55,14 @@ class Cookies:
         return mine or (self._id(request, self._embedded) if embedded else None)
 
     def _id(self, request: web.Request, name: str) -> str | None:
-        id = self._open("visitor", request.cookies.get(name, "")).get("id")
-        return id if isinstance(id, str) and _VISITOR.fullmatch(id) else None
+        id = _opened(self._visitors, request.cookies.get(name, ""))
+        return id if _VISITOR.fullmatch(id) else None
 
     def remember(self, response: web.StreamResponse, visitor: str, embedded: bool = False) -> None:
         """For another year, unless this very answer makes the browser forget."""
         if self._visitor in response.cookies:
             return
-        sealed = self._seal("visitor", id=visitor)
+        sealed = self._visitors.sign(visitor).decode()
         if embedded:
             self._lend(response, sealed)
         else:
@@ -85,13 +82,13 @@ class Cookies:
     # --- a notice for the next page --------------------------------------------------------------
 
     def notice(self, request: web.Request) -> str:
-        kept = self._open("notice", request.cookies.get(self._notice, ""))
-        words, at = kept.get("text"), kept.get("at")
-        fresh = isinstance(at, int) and self._now() - at <= NOTICE_AGE
-        return words if isinstance(words, str) and fresh else ""
+        at, _, words = _opened(self._notices, request.cookies.get(self._notice, "")).partition("~")
+        fresh = at and self._now() - int(at) <= NOTICE_AGE
+        return base64_decode(words).decode() if fresh else ""
 
     def leave_notice(self, response: web.StreamResponse, words: str) -> None:
-        sealed = self._seal("notice", text=words[:NOTICE_LIMIT], at=self._now())
+        coded = base64_encode(words[:NOTICE_LIMIT]).decode()
+        sealed = self._notices.sign(f"{self._now()}~{coded}").decode()
         self._set(response, self._notice, sealed, NOTICE_AGE)
 
     def drop_notice(self, response: web.StreamResponse) -> None:
@@ -104,14 +101,13 @@ class Cookies:
         that a form which is sent twice at once makes one resident, not two."""
         random = secrets.token_hex(28)
         whose, new, nonce = visitor or random[:32], "" if visitor else "n", random[32:]
-        # Not as JSON: every page that is read has one, and this is a tenth of the work.
         return self._forms.sign(f"{whose}~{new}~{nonce}~{self._now()}").decode()
 
     def admit(self, token: str, visitor: str | None) -> Pass | None:
         """Whose form it is; None where it is not ours, too old, or another resident's."""
         try:
             whose, new, nonce, at = self._forms.unsign(token).decode().split("~")
-        except (BadData, ValueError):
+        except (BadSignature, ValueError):
             return None
         if self._now() - int(at) > FORM_AGE or (whose != visitor and not new):
             return None
@@ -121,19 +117,6 @@ class Cookies:
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
-
-    def _seal(self, what: str, **content: object) -> str:
-        sealed = self._seals[what].dumps(content)
-        return sealed if isinstance(sealed, str) else sealed.decode()
-
-    def _open(self, what: str, sealed: str) -> dict[str, Any]:
-        if not sealed:
-            return {}
-        try:
-            content = self._seals[what].loads(sealed)
-        except BadData:
-            return {}
-        return content if isinstance(content, dict) else {}
 
     def _set(self, response: web.StreamResponse, name: str, value: str, seconds: int) -> None:
         response.set_cookie(
@@ -152,3 +135,18 @@ class Cookies:
         kept = f"{self._embedded}={value}; Max-Age={YEAR}; Path=/; HttpOnly; "
         where = "Secure; SameSite=None; Partitioned" if self._secure else "SameSite=Lax"
         response.headers.add("Set-Cookie", kept + where)
+
+
+def _signer(key: bytes, what: str) -> Signer:
+    """Of a key of its own, derived once: every page that is read has a token, and no JSON either,
+    for this is a tenth of the work."""
+    own = hmac.digest(key, f"kuulolla {what}".encode(), "sha256")
+    return Signer(own, sep="~", key_derivation="none", digest_method=hashlib.sha256)
+
+
+def _opened(signer: Signer, sealed: str) -> str:
+    """"" for what is not ours."""
+    try:
+        return signer.unsign(sealed).decode()
+    except (BadSignature, UnicodeError):
+        return ""

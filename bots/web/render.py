@@ -157,9 +157,9 @@ def _results(t: Texts, one: Bars, more: tuple[AnyBlock, ...]) -> Markup:
 def bars(t: Texts, one: Bars) -> Markup:
     """Each result in words and as a bar; scripts find the parts by their ``data-`` names."""
     rows = (_bar(t, i, bar) for i, bar in enumerate(one.bars))
-    return Markup('<ol class="bars">{}</ol><p class="total" data-total>{}</p>').format(
-        EMPTY.join(rows), words(one.caption)
-    )
+    total = Markup('<p class="total" data-total>{}</p>').format(words(one.caption))
+    drawn = Markup('<ol class="bars">{}</ol>').format(EMPTY.join(rows))
+    return drawn + (total if one.caption else EMPTY)
 
 
 def _bar(t: Texts, index: int, one: Bar) -> Markup:

@@ -20,7 +20,7 @@ from core.polls.buttons import order
 from core.polls.channels import mix, name
 from core.polls.fields import ballot_fields
 from core.polls.press import Outcome
-from core.polls.results import result_blocks, written
+from core.polls.results import answers_given, result_blocks, written
 from core.polls.shown import staff_sees, when
 from core.polls.wording import how, in_words, lost
 from core.ports import Store
@@ -162,6 +162,8 @@ def _poll_card(
     results = result_blocks(scene, poll, tally, choice) if visible else []
     # What was written keeps its order: its bars, of words, stand below a heading of their own.
     by_option = poll.kind is not Kind.WORDS
+    if not by_option:
+        results = _without_total(results, total)
     drawn = next((block for block in results if by_option and isinstance(block, Bars)), None)
     mine = words_of(scene, poll)
     left = None if choice is None else poll.paper.kept(choice)
@@ -190,6 +192,15 @@ def _poll_card(
         who="" if poll.state.over else admission.who_may(scene, poll),
         entrance=entrance.fields(scene, lack),
     )
+
+
+def _without_total(results: Sequence[AnyBlock], total: str) -> list[AnyBlock]:
+    """Of answers in words, whose number the page says first, and keeps up to date."""
+    return [
+        structs.replace(block, caption="") if isinstance(block, Bars) else block
+        for block in results
+        if block != text(total)
+    ]
 
 
 def shown_answers(scene: Scene, id: int) -> dict[str, Any] | None:
@@ -232,7 +243,7 @@ def _fields(
 
 def votes(t: Texts, poll: Poll, tally: Tally) -> str:
     if poll.kind is Kind.WORDS:
-        return t.plural("{n} answer", "{n} answers", tally.total)
+        return answers_given(t, tally)
     if poll.state is PollState.OPEN:
         return t.plural("{n} vote so far.", "{n} votes so far.", tally.total)
     return t.plural("{n} vote", "{n} votes", tally.total)

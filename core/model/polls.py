@@ -276,3 +276,8 @@ class Plan:
     version: int = 1
     cron: str = ""
     due: datetime | None = None
+
+    @property
+    def survey(self) -> str | None:
+        """As an editor wrote it, where it is no poll's form."""
+        return self.fields.get("survey")

@@ -32,7 +32,8 @@ class GroupTable(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class SurveyDraft:
-    """A survey whose polls have no numbers yet: their steps name them by their place, from 0."""
+    """A survey whose polls have no numbers yet: their steps name them by their place, from 0.
+    ``repeats`` as a poll's plan does: see `core.polls.series`."""
 
     title: Localized
     intro: Localized
@@ -42,6 +43,7 @@ class SurveyDraft:
     created_by: str
     polls: tuple[PollDraft, ...]
     steps: tuple[SurveyStep, ...]
+    repeats: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from core.city import Part
 from core.desk import Turn
 from core.errors import Refusal
 from core.messages import Button, Form, Reply, text
-from core.model import Follower, Poll, PollState, Show
+from core.model import Poll, PollState, Show
 from core.polls import history, life, mending, news, own, withdrawal
 from core.ports import subject
 from core.scene import button
@@ -25,15 +25,11 @@ def own_view(turn: Turn, poll: Poll) -> Reply:
 
 
 def follow(turn: Turn, id: str) -> Reply:
-    """Keeps the way back, as for a question: sealed, until /forget."""
     turn.require(Part.POLLS)
     poll = life.find(turn, number(id))
     if poll.state.over:
         raise Refusal(turn.t("This poll is closed."))
-    if not turn.private or not news.may_follow(turn.who.channel):
-        raise Refusal(turn.t("Ask for this in a private chat with me."))
-    turn.store.keep_contact(turn.resident, turn.keyring.seal(str(turn.where)))
-    turn.store.follow(poll.id, Follower(turn.resident, turn.who.channel, turn.language))
+    news.follow(turn, poll.id)
     told = turn.t("I will tell you the result here, and later what happened next.")
     return _told(own_view(turn, poll), told)
 

@@ -21,6 +21,7 @@ from core.texts import LANGUAGES, Localized, Texts, plain, texts
 QUESTION_LIMIT = 300
 OPTION_LIMIT = 80
 STEPS = 5
+WEEKLY, MONTHLY = "weekly", "monthly"
 YES_NO: tuple[Callable[[Texts], str], ...] = (
     lambda t: t("Yes"),
     lambda t: t("No"),

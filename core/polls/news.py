@@ -5,10 +5,11 @@ from collections.abc import Iterable
 
 from core import clean
 from core.city import Part
-from core.desk import Desk
+from core.desk import Desk, Turn
+from core.errors import Refusal
 from core.events import Address
 from core.messages import AnyBlock, Bars, Image, Message, bold, text
-from core.model import Poll, PollState, Show
+from core.model import Follower, Poll, PollState, Show
 from core.people import PULLED
 from core.polls import history, voting
 from core.polls.buttons import vote_buttons
@@ -63,6 +64,14 @@ def enlist_voters(desk: Desk, poll: int, among: Iterable[int] = ()) -> None:
     asked = desk.store.result_wishes()
     voted = set[str]().union(*(desk.store.voted(id, asked) for id in among or (poll,)))
     desk.store.follow_all(poll, [asked[person] for person in sorted(voted)])
+
+
+def follow(turn: Turn, poll: int) -> None:
+    """Keeps the way back, as for a question: sealed, until /forget."""
+    if not turn.private or not may_follow(turn.who.channel):
+        raise Refusal(turn.t("Ask for this in a private chat with me."))
+    turn.store.keep_contact(turn.resident, turn.keyring.seal(str(turn.where)))
+    turn.store.follow(poll, Follower(turn.resident, turn.who.channel, turn.language))
 
 
 def may_follow(channel: str) -> bool:

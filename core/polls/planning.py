@@ -21,7 +21,7 @@ from core.messages import (
     text,
 )
 from core.model import Plan, PlanState, Poll, PollDraft, PollState
-from core.polls import form, plans
+from core.polls import form, plans, series
 from core.polls.shown import poll_blocks
 from core.scene import Scene, button, unpressable
 from core.surveys import drafts
@@ -37,8 +37,8 @@ def poll_form(turn: Turn, plan: Plan | None = None) -> Form:
     first = t("ask for approval") if turn.city.poll_approval else t("publish it")
     repeats = (
         Choice("", t("no")),
-        Choice(plans.WEEKLY, t("every week")),
-        Choice(plans.MONTHLY, t("every month, on the same weekday")),
+        Choice(form.WEEKLY, t("every week")),
+        Choice(form.MONTHLY, t("every month, on the same weekday")),
     )
     then = (
         Choice(PUBLISH, first),
@@ -99,8 +99,7 @@ def _own(old: Plan | None) -> Plan | None:
 def _released(turn: Turn, made: Poll | Plan) -> Reply:
     t = turn.t
     if isinstance(made, Plan) and made.state is PlanState.SERIES:
-        when = t.time(made.due or turn.now, turn.city.timezone)
-        return Reply(t("The series begins {time}. The list of drafts can stop it.", time=when))
+        return Reply(drafts.series_begins(turn, made))
     if isinstance(made, Plan):
         return Reply(t("It waits for another editor's approval."))
     if made.state is PollState.SCHEDULED:
@@ -268,7 +267,9 @@ def poll_plan(scene: Scene, id: int) -> Message:
         told = t("The poll that waited here has been published or deleted.")
         return Message(told, (text(told),))
     title = t("A poll waits for a second editor")
-    if drafts.is_survey(plan):
+    if series.STOPPED in plan.fields:
+        title = t("A series has stopped: the city file has changed. Open the draft and mend it")
+    elif drafts.is_survey(plan):
         title = t("A survey waits for a second editor")
     question = plan.fields.get(f"question_{t.language}") or next(
         (w for x in LANGUAGES if (w := plan.fields.get(f"question_{x}"))), ""
@@ -279,6 +280,8 @@ def poll_plan(scene: Scene, id: int) -> Message:
     blocks.append(text(" · ".join(x for x in (_state(scene, plan), by) if x), role="note"))
     if plan.state is PlanState.WAITING:
         blocks.append(rows(*approval_buttons(t, plan), width=5))
+    elif series.STOPPED in plan.fields:
+        blocks.append(rows(button(t("Open"), "plan_open", plan.id, primary=True)))
     return Message(f"{title}: {question}", tuple(blocks))
 
 

@@ -1,26 +1,20 @@
 """Polls that are not published yet: drafts, what waits for a second editor, templates, and series
-that become a poll of their own whenever their time comes. A plan is the editor's form as it was
+(`core.polls.series`). A plan is the editor's form as it was
 filled in; it is read anew when it becomes a poll."""
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from core import clean
-from core.city import City
-from core.desk import Desk, Turn
+from core.desk import Turn
 from core.errors import BadAction, Invalid, Refusal
-from core.model import Plan, PlanState, Poll, PollDraft, Show
-from core.polls import form, life
-from core.ports import Store, subject
-from core.texts import pick, texts
-from core.timing import NextFire
+from core.model import Plan, PlanState, Poll, PollDraft
+from core.polls import form, life, series
+from core.ports import subject
+from core.texts import pick
 
 FIELD_LIMIT = 4000
 MOST_PLANS = 200
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-WEEKLY, MONTHLY = "weekly", "monthly"
 
 
 def find(turn: Turn, id: int, version: int | None = None) -> Plan:
@@ -62,16 +56,8 @@ def release(turn: Turn, fields: Mapping[str, str], old: Plan | None) -> Poll | P
     if not turn.city.poll_approval:
         return _begin(turn, fields, draft, old)
     plan = keep(turn, fields, old, PlanState.WAITING)
-    call(turn, plan)
+    series.call(turn, plan)
     return plan
-
-
-def call(turn: Turn, plan: Plan) -> None:
-    """For somebody else to approve it."""
-    home = turn.city.department(turn.city.general_desk).home
-    name = subject("plan", plan.id)
-    turn.publish(home, Show("poll_plan", {"id": plan.id}), turn.city.language, name,
-                 dedupe=f"{name}:{plan.version}")  # fmt: skip
 
 
 def to_approve(turn: Turn, id: int, version: int) -> Plan:
@@ -112,7 +98,7 @@ def drop(turn: Turn, id: int) -> Plan:
 def read(turn: Turn, fields: Mapping[str, str], by: str) -> PollDraft:
     draft = form.read_draft(turn.city, turn.t, fields, by, turn.now)
     repeats = fields.get("repeats", "")
-    if repeats not in ("", WEEKLY, MONTHLY):
+    if repeats not in ("", form.WEEKLY, form.MONTHLY):
         raise Invalid({"repeats": turn.t("Choose one of the list.")})
     if repeats and not draft.closes_at:
         raise Invalid({"closes": turn.t("A repeated poll needs a closing time.")})
@@ -125,11 +111,8 @@ def _begin(
     used(turn, old)
     if not (repeats := fields.get("repeats", "")):
         return life.begin(turn, draft)
-    opens = max(draft.opens_at, turn.now)
-    cron = cron_of(repeats, opens, turn.city.timezone)
-    lasting = _lasting(dict(fields), draft, opens)
-    series = Plan(0, lasting, PlanState.SERIES, draft.created_by, turn.now, 1, cron, opens)
-    return turn.store.add_plan(series)
+    by = draft.created_by
+    return series.begin(turn, fields, repeats, draft.opens_at, draft.closes_at, by)
 
 
 def used(turn: Turn, plan: Plan | None) -> None:
@@ -137,55 +120,6 @@ def used(turn: Turn, plan: Plan | None) -> None:
     if plan and plan.state is not PlanState.TEMPLATE:
         turn.store.drop_plan(plan.id)
         turn.touch(subject("plan", plan.id))
-
-
-def _lasting(fields: dict[str, str], draft: PollDraft, opens: datetime) -> dict[str, str]:
-    """How long each poll of a series is open, in place of the times of the first."""
-    assert draft.closes_at
-    minutes = round((draft.closes_at - opens) / timedelta(minutes=1))
-    return fields | {"opens": "", "closes": "", "minutes": str(max(1, minutes))}
-
-
-# --- series --------------------------------------------------------------------------------------
-
-
-def cron_of(repeats: str, first: datetime, zone: str) -> str:
-    """The clock time and weekday of the first: every week; or every month the same one of its
-    Mondays (a fifth comes only in months that have one)."""
-    local = first.astimezone(ZoneInfo(zone))
-    nth = (local.day - 1) // 7
-    days = "*" if repeats == WEEKLY else f"{7 * nth + 1}-{min(7 * nth + 7, 31)}"
-    return f"{local.minute} {local.hour} {days} * {DAYS[local.weekday()]}"
-
-
-def due(store: Store, now: datetime) -> bool:
-    return bool(store.series_due(now))
-
-
-def tick(
-    store: Store, city: City, now: datetime, next_fire: NextFire, edit_gaps: Mapping[str, float]
-) -> None:
-    """Each series that is due gets one poll, open for as long as the first. Of those that
-    were missed only the last opens, if it would still be open."""
-    desk = Desk(store, city, now, edit_gaps)
-    for plan in store.series_due(now):
-        assert plan.due
-        opened, following = plan.due, next_fire(plan.cron, plan.due)
-        while following <= now:
-            opened, following = following, next_fire(plan.cron, following)
-        closes = opened + timedelta(minutes=int(plan.fields.get("minutes", "1")))
-        if closes > now:
-            life.begin(desk, _occurrence(city, plan, now, closes))
-        store.save_plan(replace(plan, due=following))
-
-
-def _occurrence(city: City, plan: Plan, now: datetime, closes: datetime) -> PollDraft:
-    """Chats that the city no longer names are left out."""
-    known = {str(chat.address) for chat in city.chats}
-    chats = " ".join(name for name in plan.fields.get("chats", "").split() if name in known)
-    fields = {**plan.fields, "chats": chats, "opens": "", "closes": ""}
-    draft = form.read_draft(city, texts(city.language), fields, plan.by, now)
-    return replace(draft, closes_at=closes)
 
 
 def title(turn: Turn, plan: Plan) -> str:

@@ -94,9 +94,8 @@ def written(store: Store, poll: Poll, tally: Tally) -> Summary | None:
 
 
 def _written(scene: Scene, poll: Poll, tally: Tally) -> list[AnyBlock]:
-    t = scene.t
+    t, given = scene.t, answers_given(scene.t, tally)
     found = written(scene.store, poll, tally)
-    given = t.plural("{n} answer", "{n} answers", tally.total)
     if found is None:
         return [text(given), text(t("Answers show when there are {n} of them.", n=FEW))]
     counts = scene.store.words_counts(poll.id)
@@ -106,14 +105,18 @@ def _written(scene: Scene, poll: Poll, tally: Tally) -> list[AnyBlock]:
         waiting=counts[WordsState.WAITING],
         hidden=counts[WordsState.HIDDEN],
     )
-    blocks: list[AnyBlock] = []
+    blocks: list[AnyBlock] = [text(given)]
     if found.words:
         used = tuple(_word(t, word, n, found.total) for word, n in found.words)
-        blocks += [text(t("The most used words"), role="note"), Bars(used, given)]
+        blocks = [text(t("The most used words"), role="note"), Bars(used, given)]
     blocks += [text(_times(t, *one), role="quote") for one in found.answers[:MOST_QUOTED]]
     if len(found.answers) > MOST_QUOTED:
         blocks += page_link(scene, t("All answers"), f"/polls/{poll.id}/answers")
-    return [*blocks, text(states if found.words else f"{given}. {states}", role="note")]
+    return [*blocks, text(states, role="note")]
+
+
+def answers_given(t: Texts, tally: Tally) -> str:
+    return t.plural("{n} answer", "{n} answers", tally.total)
 
 
 def _word(t: Texts, word: str, n: int, total: int) -> Bar:

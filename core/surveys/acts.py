@@ -10,7 +10,7 @@ from core.desk import Turn
 from core.errors import BadAction, Refusal
 from core.messages import AnyBlock, Button, Message, Reply, bold, rows, text
 from core.model import Poll, Survey, Voters
-from core.polls import admission, ballots, writing
+from core.polls import admission, ballots, news, writing
 from core.polls.fields import read_ballot
 from core.scene import button
 from core.staff import confirm
@@ -59,6 +59,27 @@ def submit_answer(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     if poll.kind is Kind.WORDS:
         return page.on(turn, poll, writing.filled_in(turn, poll, fields))
     return _answered(turn, poll, read_ballot(turn.t, poll, fields))
+
+
+def follow(turn: Turn, id: str) -> Reply:
+    """To hear the results in private, and what happened next; that says nothing of an answer."""
+    survey = _followed(turn, id)
+    news.follow(turn, survey.door)
+    told = turn.t("I will tell you the results here, and later what happened next.")
+    return page.question(turn, survey, told)
+
+
+def unfollow(turn: Turn, id: str) -> Reply:
+    survey = _followed(turn, id)
+    turn.store.unfollow(survey.door, turn.resident)
+    return page.question(turn, survey, turn.t("I will not tell you the results."))
+
+
+def _followed(turn: Turn, id: str) -> Survey:
+    survey = life.find(turn, number(id))
+    _alone(turn, survey)
+    walk.require_open(turn, survey)
+    return survey
 
 
 def _answered(turn: Turn, poll: Poll, answer: int) -> Reply:
@@ -134,6 +155,8 @@ BUTTONS: dict[str, Answer] = {
     "survey_to": to,
     "survey_next": on,
     "survey_take": take,
+    "survey_follow": follow,
+    "survey_unfollow": unfollow,
     "survey_list": survey_list,
     "survey_new": drafts.new,
     "survey_close_ask": close_ask,

@@ -11,14 +11,14 @@ from core.answers import MOST_OPTIONS, Kind
 from core.city import City
 from core.errors import Invalid
 from core.model import PollDraft, Shows, SurveyDraft, SurveyStep
-from core.polls.form import read_draft
+from core.polls.form import MONTHLY, WEEKLY, read_draft
 from core.texts import LANGUAGES, Localized, Texts, texts
 
 LIMIT = 20_000
 MOST_POLLS = 30
 DEPTH = 6
 TITLE_LIMIT, INTRO_LIMIT, NAME_LIMIT = 150, 1000, 40
-TOP = ("title", "intro", "chats", "opens", "closes", "voters", "areas", "questions")
+TOP = ("title", "intro", "chats", "opens", "closes", "repeats", "voters", "areas", "questions")
 QUESTION = ("name", "kind", "question", "options", "least", "most", "order", "background", "when")
 Node = yaml.Node
 Fields = dict[str, Node]
@@ -35,9 +35,12 @@ class Faults(Exception):
         return [t("Line {n}: {what}", n=line, what=what) for line, what in self.found]
 
 
-def read(city: City, t: Texts, words: str, created_by: str, now: datetime) -> SurveyDraft:
-    """Raises `Faults`, in the language of ``t``."""
-    reader = _Reader(city, t, created_by, now)
+def read(
+    city: City, t: Texts, words: str, created_by: str, now: datetime, of_series: bool = False
+) -> SurveyDraft:
+    """Raises `Faults`, in the language of ``t``. ``of_series``: one of many, whose times are not
+    those that were written, and chats that the city no longer names are left out."""
+    reader = _Reader(city, t, created_by, now, of_series)
     try:
         draft = reader.survey(_root(t, words))
     except yaml.YAMLError as error:
@@ -76,8 +79,11 @@ def _root(t: Texts, words: str) -> Node:
 
 
 class _Reader:
-    def __init__(self, city: City, t: Texts, created_by: str, now: datetime) -> None:
+    def __init__(
+        self, city: City, t: Texts, created_by: str, now: datetime, of_series: bool = False
+    ) -> None:
         self.city, self.t, self.created_by, self.now = city, t, created_by, now
+        self.of_series = of_series
         self.faults: list[tuple[int, str]] = []
 
     def fault(self, node: Node, what: str) -> None:
@@ -94,6 +100,7 @@ class _Reader:
             what = self.t("Give 1 to {most} questions.", most=MOST_POLLS)
             self.fault(fields.get("questions", root), what)
             return None
+        repeats = self._repeats(fields)
         names: dict[str, int] = {}
         made: list[PollDraft | None] = []
         steps = []
@@ -111,8 +118,16 @@ class _Reader:
         drafts = tuple(replace(poll, chats=()) for poll in polls)
         return SurveyDraft(
             title, intro, first.opens_at, first.closes_at, first.chats, self.created_by,
-            drafts, tuple(steps),
+            drafts, tuple(steps), repeats,
         )  # fmt: skip
+
+    def _repeats(self, fields: Fields) -> str:
+        said = self._scalar(fields.get("repeats"))
+        if said not in ("", WEEKLY, MONTHLY):
+            self.fault(fields["repeats"], self.t("Here belongs weekly or monthly."))
+        elif said and "closes" not in fields:
+            self.fault(fields["repeats"], self.t("A repeated survey needs a closing time."))
+        return said
 
     # --- a question
 
@@ -136,10 +151,13 @@ class _Reader:
     def _filled(self, top: Fields, own: Fields) -> dict[str, str]:
         """As the form of a poll would be."""
         filled = {"kind": self._scalar(own.get("kind")) or Kind.SINGLE, "shows": Shows.AFTER_CLOSE}
-        for key in ("opens", "closes", "voters"):
+        for key in ("voters",) if self.of_series else ("opens", "closes", "voters"):
             filled[key] = self._scalar(top.get(key))
         for key in ("chats", "areas"):
             filled[key] = " ".join(map(self._scalar, self._items(top.get(key))))
+        if self.of_series:
+            known = {str(chat.address) for chat in self.city.chats}
+            filled["chats"] = " ".join(x for x in filled["chats"].split() if x in known)
         for key in ("least", "most", "order"):
             if key in own:
                 filled[key] = self._scalar(own[key])

@@ -2,32 +2,33 @@
 a second editor where the city wants it. They are plans like those of polls (`core.polls.plans`),
 and stand in the same list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from core import clean
+from core.answers import Paper
 from core.city import City, Part
 from core.desk import Turn
 from core.errors import Invalid, Refusal
 from core.messages import AnyBlock, Ask, Choice, Form, Message, Reply, bold, text
-from core.model import Plan, PlanState, PollDraft, PollState, Survey, SurveyDraft
-from core.polls import plans
+from core.model import Plan, PlanState, PollDraft, PollState, Survey, SurveyDraft, SurveyStep
+from core.polls import plans, series
+from core.polls.wording import how
 from core.surveys import definition, life
-from core.texts import Texts, pick, plain
+from core.texts import LANGUAGES, NAMES, Texts, pick, plain, texts
 
-FIELD = "survey"
 PARTS = ("text", "more_1", "more_2")
 PART_LIMIT = 3000
 PUBLISH, PREVIEW, DRAFT, TEMPLATE, EDIT = "publish", "preview", "draft", "template", "edit"
 
 
 def is_survey(plan: Plan) -> bool:
-    return FIELD in plan.fields
+    return plan.survey is not None
 
 
 def fields(city: City, words: str) -> dict[str, str]:
     """What a plan keeps; its title stands where lists and cards look for a poll's question."""
     title = definition.title(city, words)
-    return {FIELD: words, **{f"question_{x}": name for x, name in title.items()}}
+    return {"survey": words, **{f"question_{x}": name for x, name in title.items()}}
 
 
 def read(turn: Turn, words: str, by: str) -> SurveyDraft:
@@ -48,7 +49,7 @@ def new(turn: Turn, _: str = "") -> Reply:
 
 
 def _form(turn: Turn, plan: Plan | None = None) -> Form:
-    t, kept = turn.t, _parted(turn.t, plan.fields[FIELD]) if plan else ["", "", ""]
+    t, kept = turn.t, _parted(turn.t, plan.survey or "") if plan else ["", "", ""]
     hint = t("As YAML, in the form that the manual shows.")
     more = t("Where it goes on, if one field is too short.")
     asked = [Ask("text", t("Survey"), "lines", kept[0], hint, PART_LIMIT)]
@@ -119,14 +120,14 @@ def submit_new(turn: Turn, fields_: Mapping[str, str], state: str) -> Reply:
 def open_plan(turn: Turn, plan: Plan) -> Reply:
     """As it would look, where it can be read; else what was written."""
     try:
-        draft = read(turn, plan.fields[FIELD], plan.by)
+        draft = read(turn, plan.survey or "", plan.by)
     except Invalid:
         return Reply(form=_form(turn, plan))
     return Reply(form=_preview(turn, plan, draft))
 
 
 def look(turn: Turn, plan: Plan) -> Reply:
-    shown = preview(turn, read(turn, plan.fields[FIELD], plan.by))
+    shown = preview(turn, read(turn, plan.survey or "", plan.by))
     return Reply(message=Message(turn.t("Preview"), tuple(shown)))
 
 
@@ -138,16 +139,38 @@ def _preview(turn: Turn, plan: Plan, draft: SurveyDraft) -> Form:
 
 
 def preview(turn: Turn, draft: SurveyDraft) -> list[AnyBlock]:
-    t = turn.t
-    blocks: list[AnyBlock] = [text(pick(draft.title, t.language), role="heading")]
+    """In every language that it has, the editor's own first: each person is asked in theirs."""
+    has = [x for x in LANGUAGES if x in draft.title]
+    blocks: list[AnyBlock] = []
+    for x in sorted(has, key=lambda x: x != turn.language):
+        blocks += _in_language(texts(x), draft)
+    return blocks
+
+
+def _in_language(t: Texts, draft: SurveyDraft) -> list[AnyBlock]:
+    blocks: list[AnyBlock] = [
+        text(NAMES[t.language], role="note"),
+        text(pick(draft.title, t.language), role="heading"),
+    ]
     if intro := pick(draft.intro, t.language):
         blocks.append(text(intro))
-    return blocks + [_question(t, n, poll) for n, poll in enumerate(draft.polls, 1)]
+    asked = zip(draft.polls, draft.steps, strict=True)
+    return blocks + [_question(t, n, *one, draft.polls) for n, one in enumerate(asked, 1)]
 
 
-def _question(t: Texts, n: int, poll: PollDraft) -> AnyBlock:
-    options = "".join(f"\n– {plain(option, t.language)}" for option in poll.options)
-    return text(bold(f"{n}. {pick(poll.question, t.language)}"), options)
+def _question(
+    t: Texts, n: int, poll: PollDraft, step: SurveyStep, polls: Sequence[PollDraft]
+) -> AnyBlock:
+    """With its options, how to answer, and of whom it is asked."""
+    lines = [f"– {plain(option, t.language)}" for option in poll.options]
+    paper = Paper(poll.kind, len(poll.options), poll.least, poll.most)
+    lines += filter(None, [how(t, paper)])
+    for place, options in step.when:
+        chosen = ", ".join(plain(polls[place].options[i], t.language) for i in options)
+        lines.append(t("Asked of those who answered question {n}: {options}.",
+                       n=place + 1, options=chosen))  # fmt: skip
+    said = "".join(f"\n{line}" for line in lines)
+    return text(bold(f"{n}. {pick(poll.question, t.language)}"), said)
 
 
 def submit_preview(turn: Turn, fields_: Mapping[str, str], state: str) -> Reply:
@@ -160,35 +183,45 @@ def submit_preview(turn: Turn, fields_: Mapping[str, str], state: str) -> Reply:
         return Reply(form=_form(turn, plan))
     if fields_.get("then") == DRAFT:
         return Reply(turn.t("The draft is kept. It is in the list of drafts."))
-    return _release(turn, plan.fields[FIELD], plan)
+    return _release(turn, plan.survey or "", plan)
 
 
 # --- publishing ------------------------------------------------------------------------------
 
 
 def _release(turn: Turn, words: str, old: Plan | None) -> Reply:
-    draft = read(turn, words, turn.editor().key)
+    by = turn.editor().key
     if not turn.city.poll_approval:
-        return _begun(turn, draft, old)
+        return _begun(turn, words, by, old)
+    read(turn, words, by)
     own = None if old and old.state is PlanState.TEMPLATE else old
-    plans.call(turn, plans.put(turn, fields(turn.city, words), own, PlanState.WAITING))
+    series.call(turn, plans.put(turn, fields(turn.city, words), own, PlanState.WAITING))
     return Reply(turn.t("It waits for another editor's approval."))
 
 
 def approve(turn: Turn, plan: Plan) -> Reply:
     """As `core.polls.plans.approve`, which has checked who may."""
     try:
-        return _begun(turn, read(turn, plan.fields[FIELD], plan.by), plan)
+        return _begun(turn, plan.survey or "", plan.by, plan)
     except Invalid as faults:
         raise Refusal(" ".join(faults.errors.values())) from None
 
 
-def _begun(turn: Turn, draft: SurveyDraft, old: Plan | None) -> Reply:
+def _begun(turn: Turn, words: str, by: str, old: Plan | None) -> Reply:
     """A template stays, to be used again."""
+    draft = read(turn, words, by)
     plans.used(turn, old)
+    if draft.repeats:
+        kept, opens, closes = fields(turn.city, words), draft.opens_at, draft.closes_at
+        made = series.begin(turn, kept, draft.repeats, opens, closes, by)
+        return Reply(series_begins(turn, made))
     survey: Survey = life.begin(turn, draft)
     if survey.state is PollState.OPEN:
         return Reply(turn.t("Survey {id} is open.", id=survey.id))
     opens = turn.t.time(survey.opens_at, turn.city.timezone)
     return Reply(turn.t("Survey {id} opens {time}.", id=survey.id, time=opens))
 
+
+def series_begins(turn: Turn, series: Plan) -> str:
+    when = turn.t.time(series.due or turn.now, turn.city.timezone)
+    return turn.t("The series begins {time}. The list of drafts can stop it.", time=when)

@@ -58,9 +58,12 @@ def close(desk: Desk, survey: Survey) -> None:
         closing.end(desk, id)
     desk.touch(subject("survey", survey.id), *(subject("poll", id) for id in survey.polls))
     _post(desk, survey, "survey_result")
-    followers = desk.store.followers(survey.door)
-    desk.tell_followers(followers, Show("survey_result", {"id": survey.id}))
+    _tell_followers(desk, survey, Show("survey_result", {"id": survey.id, "thanks": True}))
     announce(desk, "survey.closed", survey.id)
+
+
+def _tell_followers(desk: Desk, survey: Survey, show: Show) -> None:
+    desk.tell_followers(desk.store.followers(survey.door), show)
 
 
 def cancel(desk: Desk, survey: Survey, by: str, why: Localized) -> None:
@@ -70,6 +73,7 @@ def cancel(desk: Desk, survey: Survey, by: str, why: Localized) -> None:
         desk.store.cancel_poll(id, desk.now)
         desk.store.add_poll_step(id, desk.now, history.CANCELLED, by, why)
     desk.touch(subject("survey", survey.id))
+    _tell_followers(desk, survey, Show("survey", {"id": survey.id}))
     announce(desk, "survey.cancelled", survey.id)
 
 

@@ -5,7 +5,7 @@ from core.answers import Kind
 from core.desk import Turn
 from core.messages import AnyBlock, Button, Link, Message, Reply, bold, rows, text
 from core.model import GroupTable, Poll, PollState, Survey, Voters
-from core.polls import admission, ballots, entrance, extras, history, writing
+from core.polls import admission, ballots, entrance, extras, history, news, writing
 from core.polls.buttons import vote_buttons
 from core.polls.wording import how, in_words
 from core.scene import Scene, button, page_link
@@ -91,9 +91,19 @@ def _thanks(turn: Turn, survey: Survey, way: walk.Way) -> Message:
     title = t("Thank you! Your answers are counted.")
     blocks: list[AnyBlock] = [text(bold(title)), text(what_next(turn, survey))]
     blocks += page_link(turn, t("Results, once it has closed"), f"/surveys/{survey.id}/results")
-    if way.back is not None:
-        blocks.append(rows(button(t("Back"), "survey_to", way.back)))
+    made = [button(t("Back"), "survey_to", way.back)] if way.back is not None else []
+    if made := made + _wish(turn, survey):
+        blocks.append(rows(*made))
     return Message(title, tuple(blocks))
+
+
+def _wish(turn: Turn, survey: Survey) -> list[Button]:
+    """To hear the results, where something can be sent to the person."""
+    if not news.may_follow(turn.who.channel):
+        return []
+    if turn.store.follows(survey.door, turn.resident):
+        return [button(turn.t("Do not tell me the results"), "survey_unfollow", survey.id)]
+    return [button(turn.t("Tell me the results"), "survey_follow", survey.id)]
 
 
 def what_next(scene: Scene, survey: Survey) -> str:
@@ -173,15 +183,17 @@ def ways_in(scene: Scene, survey: Survey) -> list[AnyBlock]:
     return chat + web
 
 
-def survey_result(scene: Scene, id: int) -> Message:
-    """The message of its own that tells that results are there."""
+def survey_result(scene: Scene, id: int, thanks: bool = False) -> Message:
+    """The message of its own that tells that results are there; with thanks to who asked for
+    it."""
     t, survey = scene.t, scene.store.survey(id)
     if survey is None:
         return Message(t("This survey is gone."))
     title = t("Results of the survey: {title}", title=pick(survey.title, t.language))
     most = max((one.total for one in scene.store.tallies(set(survey.polls)).values()), default=0)
     told = t.plural("{n} person took part.", "{n} people took part.", most)
-    blocks = [text(title, role="heading"), text(told), *_outcome(scene, survey)]
+    thank = [text(t("Thank you for taking part!"))] if thanks else []
+    blocks = [text(title, role="heading"), *thank, text(told), *_outcome(scene, survey)]
     return Message(title, (*blocks, *_ways_to_results(scene, survey)))
 
 

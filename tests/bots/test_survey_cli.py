@@ -7,7 +7,7 @@ import pytest
 import storage
 from core.model import Plan, PlanState
 from tests.bots.test_upkeep import Kuulolla, kuulolla
-from tests.dialogs.test_surveys import OWN_WORDS
+from tests.dialogs.surveys import OWN_WORDS
 
 __all__ = ["kuulolla"]
 

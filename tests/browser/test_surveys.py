@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.chromium import Visitors, axe
-from tests.dialogs.test_surveys import OWN_WORDS
+from tests.dialogs.surveys import OWN_WORDS
 from tests.web.conftest import Town
 from tests.web.test_surveys import closed, made
 

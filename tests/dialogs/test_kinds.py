@@ -73,6 +73,8 @@ DIALOGS = {
         resident: [5: hyvin]
         neighbour: [2]
         telegram:-100< Keskiarvo: 3,5
+        neighbour: [1: huonosti]
+        telegram:-100< Keskiarvo: 3,0
     """,
     "points to spread, one by one": """
         editor: /kuulolla kysely

@@ -9,7 +9,7 @@ import pytest
 from bots.timetable import next_fire_in
 from core.city import Role
 from core.model import PlanState
-from core.polls import plans
+from core.polls import series as polls_series
 from tests.dialogs.script import play
 from tests.stage import CITY, DESK, GAPS, GROUP, Stage, words
 
@@ -186,8 +186,8 @@ FIRE = next_fire_in("Europe/Helsinki")
 def come_round(stage: Stage) -> int:
     """The timetable looks; how many polls there are then."""
     with stage.database.begin() as store:
-        if plans.due(store, stage.now):
-            plans.tick(store, stage.city, stage.now, FIRE, GAPS)
+        if polls_series.due(store, stage.now):
+            polls_series.tick(store, stage.city, stage.now, FIRE, GAPS)
     stage.ticks()
     with stage.database.reading() as store:
         return len(store.polls())

@@ -6,7 +6,7 @@ import pytest
 
 from core.city import Role
 from core.model import PlanState
-from tests.dialogs.test_surveys import OWN_WORDS, SURVEY
+from tests.dialogs.surveys import OWN_WORDS, SURVEY
 from tests.stage import CITY, DESK, Stage, words
 
 OTHER = "U0SECOND"
@@ -46,6 +46,18 @@ def test_looked_at_changed_and_published(stage: Stage) -> None:
     stage.submits("editor", text=SURVEY, then="preview")
     assert "Kyselylomake 1 on auki" in words(stage.submits("editor"))
     assert surveys(stage) == 1 and states(stage) == []
+
+
+def test_each_language_is_looked_at_and_who_is_asked_what(stage: Stage) -> None:
+    shown = words(write(stage, "preview", SURVEY))
+    assert shown.index("suomi") < shown.index("1. Pyöräiletkö?") < shown.index("svenska")
+    for said in (
+        *("1. Cyklar du?", "4. Your age?", "Valitse niin monta kuin haluat"),
+        "Kysytään niiltä, jotka vastasivat kysymykseen 1: Kyllä.",
+        "Frågas av dem som svarade på fråga 1: Ja.",
+    ):
+        assert said in shown, said
+    assert "Mitä rantaan" not in shown
 
 
 def test_an_unfinished_draft_is_kept_and_opened_as_it_was(stage: Stage) -> None:

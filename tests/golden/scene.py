@@ -47,7 +47,7 @@ from core.surveys import definition, life
 from core.surveys import drafts as survey_drafts
 from core.texts import LANGUAGES, texts
 from core.views import render
-from tests.dialogs.test_surveys import SURVEY
+from tests.dialogs.surveys import SURVEY
 from tests.golden import desk, round_ups, statements
 from tests.stage import CITY, GAPS, GROUP, SECRET, START, three
 
@@ -462,13 +462,18 @@ class Scene:
         yield "back", _message(survey_acts.to(one, str(first)))
         yield "background", _message(survey_acts.on(one, str(scale)))
         yield "thanks", _message(survey_acts.take(one, str(age), "2"))
+        yield "thanks, followed", _message(survey_acts.follow(one, str(survey.id)))
+        yield "survey_reminder", self.view("survey_reminder", id=survey.id)
         editor = self.turn(_person(EDITOR))
         yield "list", _message(survey_acts.survey_list(editor))
         yield "new", _form(survey_drafts.new(editor))
+        look = {"text": SURVEY, "then": "preview"}
+        yield "preview", _form(survey_drafts.submit_new(editor, look, ""))
         yield "close", _message(survey_acts.close_ask(editor, str(survey.id)))
         life.close(editor, survey)
         yield "survey closed", self.view("survey", id=survey.id)
         yield "survey_result", self.view("survey_result", id=survey.id)
+        yield "survey_result, thanks", self.view("survey_result", id=survey.id, thanks=True)
         yield "results", _message(survey_acts.open_survey(one, str(survey.id)))
 
     def _kind(

@@ -9,7 +9,7 @@ from core.model import PollState
 from core.polls import entrance, history
 from core.surveys import definition, life
 from core.texts import texts
-from tests.dialogs.test_surveys import OWN_WORDS, SURVEY
+from tests.dialogs.surveys import OWN_WORDS, SURVEY
 from tests.stage import CITY
 from tests.web.conftest import Browser, Open, Town
 
