@@ -10,13 +10,19 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from storage.errors import SchemaMismatch
+from storage.tables import metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 UPGRADE = "run `kuulolla migrate` (a copy of the database first does no harm)"
 NEWER = "this program is older than the database; install the newer one again"
 
 
-VERSION = sa.table("alembic_version", sa.column("version_num"))
+VERSION = sa.Table(  # as Alembic would make it
+    "alembic_version",
+    sa.MetaData(),
+    sa.Column("version_num", sa.String(32), nullable=False),
+    sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 
 def found(connection: Connection) -> str | None:
@@ -36,7 +42,19 @@ def require(version: str | None) -> None:
         raise SchemaMismatch(version, wanted(), UPGRADE if older else NEWER)
 
 
-def upgrade(connection: Connection, to: str = "head") -> None:
+def upgrade(connection: Connection) -> None:
+    """To this program's version. A new database gets its tables at once, as the migrations would
+    leave them; Alembic refuses one that is newer."""
+    if sa.inspect(connection).has_table(VERSION.name):
+        migrate(connection)
+    else:
+        metadata.create_all(connection, checkfirst=False)
+        VERSION.create(connection)
+        connection.execute(VERSION.insert().values(version_num=wanted()))
+
+
+def migrate(connection: Connection, to: str = "head") -> None:
+    """Step by step."""
     from alembic import command
     from alembic.config import Config
 

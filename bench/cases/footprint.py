@@ -32,13 +32,15 @@ from bench.rounds import spread
 OWN = {"bench", "bots", "config", "core", "storage"}
 IMPORTED = re.compile(r"^import time:\s+\d+ \|\s+\d+ \| +(\S+)$", re.MULTILINE)
 REST_S = 3.0
+UNWANTED = ("KUULOLLA_", "PYTHONDONTWRITEBYTECODE")
+"""Settings of the caller. What is in use keeps its compiled code, as the libraries have theirs."""
 
 
 @contextmanager
 def service(folder: Path, *flags: str, **options: Any) -> Iterator[int]:
     """A running service that says it is ready: its process id."""
     port = free_port()
-    env = {name: value for name, value in os.environ.items() if not name.startswith("KUULOLLA_")}
+    env = {name: value for name, value in os.environ.items() if not name.startswith(UNWANTED)}
     env |= {
         "PYTHONPATH": str(ROOT),
         "KUULOLLA_HOST": "127.0.0.1",

@@ -115,8 +115,6 @@ class Site:
             "moderated": rules.in_use(city),
             "city_files": look.names(city.web),
         }
-        for name in self._templates.list_templates():
-            self._templates.get_template(name)
 
     def _has(self, *parts: str) -> bool:
         return self.city.has(*map(Part, parts))

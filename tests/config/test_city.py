@@ -389,7 +389,7 @@ def test_a_fault_tells_the_file_and_the_line(tmp_path: Path) -> None:
         (b"", "does not hold a city. Start from a copy of config/espoo.yaml."),
         (b"- a\n- b\n", "does not hold a city."),
         (b"name: 'x\n", "is not YAML, line 2: found unexpected end of stream."),
-        (b"a: b: c\n", "is not YAML, line 1: mapping values are not allowed here."),
+        (b"a: b: c\n", "is not YAML, line 1: mapping values are not allowed"),
         (b"a: !!python/object:os.system x\n", "is not YAML, line 1: could not determine a constru"),
         (b"a: \x00\n", "is not YAML. It has characters that YAML does not allow."),
         (b"a: \xff\n", "is not text in UTF-8. Save it as UTF-8."),

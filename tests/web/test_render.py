@@ -5,8 +5,9 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import Environment, FileSystemLoader
 
-from bots.web import render
+from bots.web import render, site
 from core.messages import (
     Ask,
     Bar,
@@ -139,3 +140,12 @@ def test_results_are_said_in_words() -> None:
 
 def test_a_message_without_blocks_is_its_summary() -> None:
     assert render.message(T, Message("a < b")) == "<p>a &lt; b</p>"
+
+
+def test_every_template_can_be_compiled() -> None:
+    """The service compiles each when it is first wanted."""
+    templates = Environment(loader=FileSystemLoader(site.HERE / "templates"), autoescape=True)
+    names = templates.list_templates()
+    assert {"base.html", "poll.html"} <= {*names}
+    for name in names:
+        templates.get_template(name)
