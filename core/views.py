@@ -8,8 +8,8 @@ from core import markers, staff
 from core.broadcasts import card as broadcasts
 from core.city import City
 from core.digests import preview
+from core.discussions import becoming, summing
 from core.discussions import shown as discussions
-from core.discussions import summing
 from core.messages import Message
 from core.model import Show
 from core.moderation import acts as moderation
@@ -61,6 +61,7 @@ VIEWS: dict[str, Callable[..., Message]] = {
     **WEBHOOK_VIEWS,
     **discussions.VIEWS,
     **summing.VIEWS,
+    **becoming.VIEWS,
 }
 
 

@@ -20,6 +20,7 @@ from bots.web.listings import Listings
 from bots.web.live import MOST_POLLS, Live, Pace, Watch
 from bots.web.moderation import ModerationPages
 from bots.web.own import OwnPages
+from bots.web.own_texts import OwnTexts
 from bots.web.pages import LANG, Chart, Pages, Show
 from bots.web.parse import NAME, Events, Sender, number, read_form
 from bots.web.programs import Programs, is_program, unknown
@@ -88,6 +89,7 @@ class WebChannel:
         self._embeds = Embeds(self._site, self._pages, self._acts)
         self._statements = StatementPages(self._site, self._pages, events, self._acts.tell, works)
         self._moderation = ModerationPages(self._site, self._pages)
+        self._own_texts = OwnTexts(self._site, self._pages, events, self._acts.tell)
         self._discussions = DiscussionPages(self._site, self._pages, events, self._acts.tell)
         self._lists = BallotLists(self._site, self._pages)
         self._programs = Programs(
@@ -142,6 +144,7 @@ class WebChannel:
             *self._own.routes(self._page, self._act),
             *self._moderation.routes(self._page),
             *self._discussions.routes(self._page, self._act),
+            *self._own_texts.routes(self._page, self._act),
             *self._poll_routes(),
             *self._embeds.routes(
                 lambda show: self._lent(self._page(show, embedded=True)),

@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 from msgspec import structs
 
+from bots.web import own_texts
 from bots.web.faults import Fault
 from bots.web.pages import LANG, Pages, Show
 from bots.web.parse import Events, Sender, number
@@ -14,14 +15,12 @@ from bots.web.shown import Scene
 from bots.web.site import Site, Visit
 from core.city import Part
 from core.discussions import shown
-from core.messages import AnyBlock, Ask, Form, Message, Reply, bold, text
+from core.messages import AnyBlock, Ask, Form, Message, Reply, rows, text
 from core.model import CommentState, Discussion, ItemKind, PollState
-from core.moderation import told
 from core.ports import Route
 from core.texts import pick
 
-PRESSES = frozenset({"comment_up", "comment_report", "comment_off"})
-FORMS = frozenset({"comment", "my_reword", "my_appeal"})
+PRESSES = frozenset({"comment_up", "comment_report", "comment_off", "comment_topic"})
 Act = Callable[[Visit, Sender, dict[str, str]], Awaitable[web.StreamResponse]]
 Tell = Callable[[Any], Awaitable[Reply]]
 
@@ -47,9 +46,7 @@ class DiscussionPages:
     async def _list(self, visit: Visit) -> web.Response:
         def found(scene: Scene) -> list[tuple[int, str, bool]]:
             seen = scene.store.discussions(PollState.OPEN, PollState.CLOSED)
-            return [
-                (x.id, pick(x.title, visit.language), x.state is PollState.OPEN) for x in seen
-            ]
+            return [(x.id, pick(x.title, visit.language), x.state is PollState.OPEN) for x in seen]
 
         cards = await self._pages.look(visit, found)
         return self._site.page(visit, "discussions.html", cards=cards)
@@ -60,8 +57,9 @@ class DiscussionPages:
 
         def found(scene: Scene) -> tuple[Message, list[AnyBlock]]:
             accounts = who(scene)
-            made = shown.reading(scene, _public(scene, id), skip, shown.Reader(accounts))
-            return made, _own(scene, id, accounts)
+            discussion = _public(scene, id)
+            made = shown.reading(scene, discussion, skip, shown.Reader(accounts))
+            return made, _own(scene, discussion, accounts)
 
         made, own = await self._pages.look(visit, found)
         return self._site.page(
@@ -77,8 +75,10 @@ class DiscussionPages:
     async def _press(self, visit: Visit, sender: Sender, fields: dict[str, str]) -> web.Response:
         id, action = _id(visit), fields.get("press", "")
         verb, _, rest = action.partition(":")
-        if verb in ("comment_new", "comment_reply", "my_reword", "my_appeal"):
-            query = f"?to={rest}" if verb == "comment_reply" else f"?{verb}={rest}"
+        if verb in own_texts.FORMS:
+            return self._site.go(visit, f"{own_texts.PATH}/{verb}/{rest.replace(':', '/')}")
+        if verb in ("comment_new", "comment_reply"):
+            query = f"?to={rest}" if verb == "comment_reply" else ""
             return self._site.go(visit, f"/discussions/{id}/write{query}")
         if verb == "comments":
             return self._site.go(visit, f"/discussions/{id}?skip={rest.rpartition(':')[2]}")
@@ -103,14 +103,14 @@ class DiscussionPages:
         )  # fmt: skip
 
     async def _submit(self, visit: Visit, sender: Sender, fields: dict[str, str]) -> web.Response:
-        id, name, state = _id(visit), fields.get("form", "comment"), fields.get("state", "")
-        if name not in FORMS or (name == "comment" and state.partition(":")[0] != str(id)):
+        id, state = _id(visit), fields.get("state", "")
+        named, _, above = state.partition(":")
+        if named != str(id) or fields.get("form", "comment") != "comment":
             raise Fault(400)
         given = {key: words for key, words in fields.items() if key != "form"}
-        reply = await self._tell(self._events.submitted(sender, name, given))
+        reply = await self._tell(self._events.submitted(sender, "comment", given))
         if reply.errors:
-            query = {"to": state.partition(":")[2]} if name == "comment" else {name: state}
-            form = await self._pages.look(visit, lambda scene: _form(scene, id, query))
+            form = await self._pages.look(visit, lambda scene: _form(scene, id, {"to": above}))
             return self._form_page(visit, id, _filled(form, fields), reply.errors)
         said = reply.notice or (reply.message.summary if reply.message else "")
         return self._site.go(visit, f"/discussions/{id}", said)
@@ -128,13 +128,9 @@ def _public(scene: Scene, id: int) -> Discussion:
 
 
 def _form(scene: Scene, id: int, query: Mapping[str, str]) -> Form:
-    """A comment, a reply, other words for a comment, or an appeal."""
-    t, discussion = scene.t, _public(scene, id)
-    for name, label in (("my_reword", t("Say it in other words")), ("my_appeal", t("Appeal"))):
-        if state := query.get(name):
-            return Form(name, label, t("Send"), (Ask("text", label, "lines", limit=1000),), state)
+    discussion = _public(scene, id)
     to = query.get("to", "")
-    return shown.comment_form(t, discussion, number(to) if to else None)
+    return shown.comment_form(scene.t, discussion, number(to) if to else None)
 
 
 def _filled(form: Form, fields: Mapping[str, str]) -> Form:
@@ -148,15 +144,14 @@ def _filled(form: Form, fields: Mapping[str, str]) -> Form:
     return structs.replace(form, blocks=kept)
 
 
-def _own(scene: Scene, id: int, accounts: list[str]) -> list[AnyBlock]:
+def _own(scene: Scene, discussion: Discussion, accounts: list[str]) -> list[AnyBlock]:
     """What waits, or was not let through, with the reason and what can be done about it."""
     made: list[AnyBlock] = []
-    for comment in scene.store.own_comments(accounts, id) if accounts else ():
-        item = scene.store.item(ItemKind.COMMENT, str(comment.id))
-        if item is None or comment.state is CommentState.SHOWN:
+    for comment in scene.store.own_comments(accounts, discussion.id) if accounts else ():
+        if comment.state is CommentState.SHOWN:
             continue
-        made += [text(comment.text, role="quote"), text(bold(told.state(scene.t, item)))]
-        made += [*told.reasons(scene, item), *told.own_buttons(scene, item)]
+        if told := own_texts.own_verdict(scene, ItemKind.COMMENT, str(comment.id)):
+            made += [text(comment.text, role="quote"), *told]
+            suggested = shown.sort_under(scene, discussion, comment)
+            made += [rows(*suggested)] if suggested else []
     return made
-
-

@@ -10,6 +10,7 @@ from msgspec import structs
 
 from bots.web.acts import Act, Acts, said
 from bots.web.faults import Fault
+from bots.web.own_texts import own_verdict
 from bots.web.pages import LANG, Pages, Show
 from bots.web.parse import Events, Sender, number
 from bots.web.render import blocks
@@ -23,8 +24,9 @@ from bots.web.shown import (
 )
 from bots.web.site import Site, Visit
 from core.city import Part
+from core.discussions import origin
 from core.messages import Ask, Form
-from core.model import Question, QuestionState
+from core.model import ItemKind, Question, QuestionState
 from core.ports import Route
 from core.questions import following
 from core.questions.offers import offers
@@ -88,6 +90,7 @@ class QuestionPages:
         if shown is None:
             raise Fault(404)
         made = [_offer(visit, form, again) for form in shown.pop("forms")]
+        parts = {name: blocks(visit.t, shown.pop(name)) for name in ("origin", "verdict")}
         if again.errors and not any(offer.faulty for offer in made):  # no form is there any more
             return self._back(visit, next(iter(again.errors.values())))
         return self._site.page(
@@ -96,6 +99,7 @@ class QuestionPages:
             status=422 if again.errors else 200,
             personal=not shown["public"] or shown["mine"],
             offers=made,
+            **parts,
             **shown,
         )
 
@@ -151,6 +155,8 @@ def _look(scene: Scene, one: Question) -> dict[str, Any] | None:
         return None
     return {
         "question": question_card(scene, one),
+        "origin": origin.back(scene, origin.QUESTION, one.number),
+        "verdict": own_verdict(scene, ItemKind.QUESTION, str(one.number)) if mine else [],
         "mine": mine,
         "public": one.public,
         "history": question_history(scene, one) if one.public else [],

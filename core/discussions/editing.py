@@ -1,22 +1,19 @@
-"""What editors do with discussions: open, close, sum up; and make a question of a comment."""
+"""What editors do with discussions: open, close, sum up."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from core import clean, routing
+from core import clean
 from core.actions import encode, number
 from core.city import Look, Part
 from core.desk import Turn
-from core.discussions import life, summing, writing
+from core.discussions import becoming, life, summing
 from core.discussions.moderated import place_of
 from core.errors import Invalid, Refusal
 from core.messages import AnyBlock, Ask, Button, Choice, Form, Message, Reply, bold, rows, text
-from core.model import Discussion, PollState, Publish, Question, QuestionState
+from core.model import Discussion, PollState
 from core.polls.form import chats_of, moment
-from core.questions import record
-from core.questions.own_case import speaks_of_own_case
-from core.questions.states import Act
-from core.scene import IN, button, reference
+from core.scene import IN, button
 from core.staff import confirm
 from core.texts import LANGUAGES, Localized, pick
 
@@ -200,35 +197,6 @@ def _closed(turn: Turn, id: int) -> Discussion:
     return discussion
 
 
-# --- a comment becomes a question ----------------------------------------------------------------
-
-
-def make_question(turn: Turn, id: str) -> Reply:
-    """Its author is the asker, and is told as of any question; the two know each other."""
-    turn.require(Part.QUESTIONS)
-    turn.editor()
-    comment = writing.shown(turn, number(id))
-    if comment.became:
-        raise Refusal(turn.t("A question was made of it already."))
-    guess = routing.guess(turn.city, comment.text)
-    question = turn.store.add_question(
-        Question(
-            0, comment.text, comment.language, guess.theme, guess.department,
-            QuestionState.RECEIVED, comment.author or None, comment.origin, None, turn.now,
-            publish=Publish.PRIVATE if speaks_of_own_case(comment.text) else None,
-        )
-    )  # fmt: skip
-    detail = {"department": guess.department, "theme": guess.theme, "because": list(guess.because),
-              "comment": comment.id}  # fmt: skip
-    record.remember(turn, question, Act.RECEIVE, record.RESIDENT)
-    question = record.change(turn, question, Act.ROUTE, turn.staff().key, detail=detail)
-    record.post_card(turn, question)
-    turn.store.save_comment(replace(comment, became=f"question:{question.number}"))
-    turn.touch(place_of(comment.discussion))
-    name = reference(turn.city, question.number)
-    return Reply(turn.t("It is question {reference} now.", reference=name))
-
-
 Answer = Callable[..., Reply]
 STAFF_COMMANDS: dict[str, Answer] = {"discussions": listed, "discussion": new}
 STAFF_WORDS = {
@@ -241,6 +209,10 @@ BUTTONS: dict[str, Answer] = {
     "discussion_close_ask": close_ask,
     "discussion_close": close,
     "discussion_sum": sum_up,
-    "comment_ask": make_question,
+    **becoming.BUTTONS,
 }
-FORMS: dict[str, Answer] = {"discussion": submit, "discussion_sum": submit_summary}
+FORMS: dict[str, Answer] = {
+    "discussion": submit,
+    "discussion_sum": submit_summary,
+    **becoming.FORMS,
+}

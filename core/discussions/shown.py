@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core import clean
 from core.city import Part
 from core.desk import Turn
-from core.discussions import sorting
+from core.discussions import origin, sorting
 from core.discussions.writing import LONGEST
 from core.messages import (
     AnyBlock,
@@ -95,9 +95,8 @@ def comment_blocks(scene: Scene, discussion: Discussion, comment: Comment) -> li
         marks.append(f"👍 {t.number(comment.support)}")
     if comment.parent is not None:
         marks.insert(0, t("↳ reply"))
-    if comment.became.startswith("question:"):
-        marks.append(t("became a question: {n}", n=comment.became.partition(":")[2]))
-    return [text(comment.text, role="quote"), text(" · ".join(marks), role="note")]
+    mark = text(" · ".join(marks), role="note")
+    return [text(comment.text, role="quote"), mark, *origin.forth(scene, comment)]
 
 
 # --- one's own view --------------------------------------------------------------------------
@@ -105,7 +104,7 @@ def comment_blocks(scene: Scene, discussion: Discussion, comment: Comment) -> li
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whose view it is: their accounts, and whether they may make questions of comments."""
+    """Whose view it is: their accounts, and whether they lead discussions."""
 
     accounts: Sequence[str]
     leads: bool = False
@@ -113,8 +112,7 @@ class Reader:
 
 def reader(turn: Turn) -> Reader:
     official = turn.official
-    leads = official is not None and official.may_edit() and turn.city.has(Part.QUESTIONS)
-    return Reader(turn.accounts, leads)
+    return Reader(turn.accounts, official is not None and official.may_edit())
 
 
 def reading(turn: Scene, discussion: Discussion, skip: int, who: Reader) -> Message:
@@ -153,7 +151,7 @@ def threads(comments: Sequence[Comment]) -> list[Comment]:
 def _buttons(scene: Scene, discussion: Discussion, comment: Comment, who: Reader) -> list[AnyBlock]:
     t, id, made = scene.t, comment.id, list[Button]()
     if who.leads and not comment.became:
-        made.append(button(t("Make a question of it"), "comment_ask", id))
+        made += _makings(scene, comment)
     if discussion.state is not PollState.OPEN:
         return [rows(*made)] if made else []
     if comment.author and comment.author in who.accounts:
@@ -164,6 +162,16 @@ def _buttons(scene: Scene, discussion: Discussion, comment: Comment, who: Reader
         made.append(button(t("Report"), "comment_report", id))
     made.append(button(t("Reply"), "comment_reply", id))
     return [rows(*made, width=3)]
+
+
+def _makings(scene: Scene, comment: Comment) -> list[Button]:
+    """What an official may make of it."""
+    t, ways = scene.t, list[Button]()
+    if scene.city.has(Part.QUESTIONS):
+        ways.append(button(t("Make a question of it"), "comment_ask", comment.id))
+    if scene.city.has(Part.STATEMENTS):
+        ways.append(button(t("Make a statement of it"), "comment_state", comment.id))
+    return ways
 
 
 def sort_under(scene: Scene, discussion: Discussion, comment: Comment) -> list[Button]:

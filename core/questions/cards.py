@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from core import clean, deadlines, markers, rota
 from core.actions import encode
 from core.desk import Turn
+from core.discussions import origin
 from core.messages import AnyBlock, Button, Facts, Message, bold, rows, text
 from core.model import UNTAKEN, Question, QuestionState, Step
 from core.personal_data import label
@@ -35,6 +36,7 @@ def question_card(scene: Scene, number: int, department: str) -> Message:
         blocks.append(text(t("Moved to: {department}", department=where), role="note"))
         return Message(title, tuple(blocks))
     blocks.append(Facts(tuple(_card_facts(scene, question))))
+    blocks += origin.back(scene, origin.QUESTION, number)
     blocks += [*_outcome(scene, question), *amendment_blocks(scene, question)]
     blocks += [*card_buttons(t, question), *_deciding(scene, question)]
     return Message(f"{title}: {clean.short(question.text, 120)}", tuple(blocks))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from core import clean
+from core.discussions import origin
 from core.messages import AnyBlock, Image, Link, Message, bold, rows, text
 from core.model import FEW, Conversation, Groups, PollState, Stand, Statement, StatementState
 from core.scene import Scene, button, page_link
@@ -27,6 +28,7 @@ def card(
     blocks.append(text(words, role="heading"))
     if statement.seed:
         blocks.append(text(t("The city's statement"), role="note"))
+        blocks += origin.back(scene, origin.STATEMENT, statement.id)
     blocks.append(say_buttons(t, statement.id, important))
     star = t("★ Important to me") if important else t("☆ Important to me")
     made = [button(star, "weigh", statement.id, 0 if important else 1)]

@@ -112,9 +112,52 @@ DIALOGS = {
         editor: [Lue]
         editor: [Tee siitä kysymys]
         city: Se on nyt kysymys K-1.
-        telegram:-100< siitä tuli kysymys: 1
+        telegram:-100< Siitä tuli kysymys K-1
+        telegram:-100< !example.test/fi/questions/1
+        slack:C0DESK< Se on keskustelusta: Rantapuiston tulevaisuus
+        slack:C0DESK< https://example.test/fi/discussions/1
+        resident< Kommentistasi tehtiin jotain.
+        resident< Siitä tuli kysymys K-1
         resident: /kysymykseni
         city: Lisää keinuja rantaan
+        editor: [Tee siitä väittämä]
+        city: Siitä on jo tehty jotain.
+    """,
+    "a comment becomes a statement": """
+        editor: /kuulolla väittämäkysely
+        editor: {title_fi=Ranta | seeds_fi=Ranta on hyvä. | chats=telegram:-100}
+    """ + AFTER + COMMENTS + """
+        editor: /kuulolla keskustelut
+        editor: [Lue]
+        editor: [Tee siitä väittämä]
+        city: Se näytetään kaupungin väittämänä
+        editor: {text=Ranta on hyvä.}
+        city: Tämä väittämä on jo mukana.
+        editor: {text=}
+        city: Väittämässä on 1–140 merkkiä
+        editor: {text=Soita 040 123 4567}
+        city: Siinä on henkilötietoja
+        editor: {conversation=9 | text=Rantaan pitää saada keinuja.}
+        city: Valitse luettelosta.
+        editor: {text=Rantaan pitää saada keinuja.}
+        city: Se on nyt väittämä
+        telegram:-100< Lisää keinuja rantaan, kiitos.
+        telegram:-100< Siitä tuli väittämä
+        telegram:-100< https://example.test/fi/statements/1
+        resident< Kommentistasi tehtiin jotain.
+        neighbour: /start statements_1
+        neighbour: [Agree]
+        city: Rantaan pitää saada keinuja.
+        city: It comes from the discussion: Rantapuiston
+        city: https://example.test/en/discussions/1
+        editor: [Tee siitä kysymys]
+        city: Siitä on jo tehty jotain.
+    """,
+    "where no conversation of statements is open there is none to make": AFTER + COMMENTS + """
+        editor: /kuulolla keskustelut
+        editor: [Lue]
+        editor: [Tee siitä väittämä]
+        city: Mikään väittämäkysely ei ole nyt auki.
     """,
     "closed, and summed up by an editor": AFTER + COMMENTS + """
         invånare: /start discussion_1
@@ -180,7 +223,7 @@ def test_dialog(town: Stage, name: str) -> None:
 
 
 STAFFS = ("discussion_new", "discussion_close:1", "discussion_close_ask:1", "discussion_sum:1",
-          "comment_ask:1")  # fmt: skip
+          "comment_ask:1", "comment_state:1")  # fmt: skip
 
 
 @pytest.mark.parametrize("who", ["resident", "neighbour", "official", "stranger", "browser"])
@@ -191,6 +234,7 @@ def test_who_is_no_editor_does_not_lead(town: Stage, who: str) -> None:
         assert words(reply) and not reply.form
     assert words(town.fills(who, "discussion", {"title_fi": "Oma"}))
     assert words(town.fills(who, "discussion_sum", {"summary_fi": "Oma"}, "1"))
+    assert words(town.fills(who, "comment_state", {"text": "Oma", "conversation": "1"}, "1"))
     with town.database.reading() as store:
         (discussion,) = store.discussions()
         assert discussion.state is PollState.OPEN and not discussion.summary

@@ -68,7 +68,7 @@ async def test_its_author_sees_why_and_says_it_otherwise(town: Town, browser: Br
     page = await browser.get("/en/discussions/1")
     assert "What you wrote was not let through." in page.text and "Be kind." in page.text
     page = await browser.submit(page, "/en/discussions/1", press="my_appeal:comment:1")
-    page = await browser.submit(page, "/en/discussions/1/write", text="It is kind.")
+    page = await browser.submit(page, "/en/mine/texts/my_appeal/comment/1", text="It is kind.")
     assert "Your appeal waits for another moderator." in page.text
     with town.database.reading() as store:
         item = store.item(ItemKind.COMMENT, "1")
