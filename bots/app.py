@@ -360,6 +360,7 @@ def _telegram(
         polls=post("polling:telegram"),
         picture=records.picture,
         paid=given.paid_broadcast,
+        reads=any(at.channel == "telegram" for at in city.threads),
     )
 
 

@@ -22,8 +22,9 @@ from core.duty import ALONE, Duty
 from core.errors import TryAgain
 from core.events import Address
 from core.messages import Message
-from core.model import Delivery, DeliveryState, Show
-from core.ports import Channel, Limits, SendFailed, Store
+from core.model import REMOVE, RESTRICT, Delivery, DeliveryState, Show
+from core.people import private_chat
+from core.ports import Channel, Limits, Removal, Restriction, SendFailed, Store
 
 T = TypeVar("T")
 Work = Callable[[Store], object]
@@ -39,6 +40,8 @@ POLL = 2.0  # without being woken
 STANDBY = 0.5  # while another process carries
 LONGEST_PAUSE = 600.0
 MOST_TRIES = 150  # at that pause: about a day
+ACTS = frozenset({REMOVE, RESTRICT})
+NOTHING = Message("")
 GONE = "gone"
 """What a `SendFailed` says where an edit's message was deleted, while the chat itself is well."""
 
@@ -60,11 +63,13 @@ OnTrouble = Callable[[Store, Delivery, str, datetime], None]
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A delivery ready to go. Without ``to``, there is nobody left to send it to."""
+    """A delivery ready to go. Without ``to``, there is nobody left to send it to. With ``act``,
+    something is done in the chat, and no message sent."""
 
     delivery: Delivery
     to: Address | None
     message: Message
+    act: Removal | Restriction | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -275,12 +280,23 @@ class Courier:
         """``made``: what was rendered in this look at the store, by what it shows and language."""
         try:
             to, show = self._resolve(store, delivery.to), delivery.show
+            if show.view in ACTS:
+                act = self._act(store, delivery)
+                return Parcel(delivery, to if act else None, NOTHING, act)
             key = (f"{show.view}{json.dumps(dict(show.args), sort_keys=True)}", delivery.language)
             if key not in made:
                 made[key] = self._render(store, show, delivery.language, now)
             return Parcel(delivery, to, made[key])
         except Exception as error:
             return error
+
+    def _act(self, store: Store, delivery: Delivery) -> Removal | Restriction | None:
+        """None where whom it is about is not known any more."""
+        args = delivery.show.args
+        if delivery.show.view == REMOVE:
+            return Removal(args["ref"])
+        who = self._resolve(store, private_chat(delivery.to.channel, args["who"]))
+        return Restriction(who, datetime.fromisoformat(args["until"])) if who else None
 
     def _send_off(self, delivery: Delivery, parcel: Parcel | Exception) -> None:
         flight = asyncio.create_task(self._fly(delivery, parcel))
@@ -341,6 +357,9 @@ class Courier:
 
     async def _send(self, delivery: Delivery, parcel: Parcel, to: Address) -> str:
         ref = _edits(delivery)
+        if parcel.act:
+            await self._channel.enforce(to, parcel.act)
+            return ""
         if ref is None:
             return await self._channel.send(to, parcel.message, delivery.thread_ref)
         if delivery.post and delivery.post.shown != parcel.fingerprint:
@@ -357,9 +376,12 @@ class Courier:
                 self._pace.stop(due)
             self._pace.hold(delivery, due)
             return lambda store: store.put_off(delivery, due, str(failure))
+        acts = delivery.show.view in ACTS
+        if failure.permanent and acts:  # a right that we lack says nothing of the chat
+            return self._lost(delivery, DeliveryState.DEAD, str(failure))
         if failure.permanent:
             return self._refused(delivery, str(failure))
-        if failure.uncertain and _edits(delivery) is None:
+        if failure.uncertain and _edits(delivery) is None and not acts:
             return self._lost(delivery, DeliveryState.UNCERTAIN, str(failure))
         return self._again(delivery, str(failure))
 

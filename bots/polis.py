@@ -9,7 +9,16 @@ import aiohttp
 from core.events import Address
 from core.messages import Facts, Message
 from core.opinions import from_storage_sign
-from core.ports import Handle, Health, Limits, MessageRef, Route, SendFailed
+from core.ports import (
+    Handle,
+    Health,
+    Limits,
+    MessageRef,
+    Removal,
+    Restriction,
+    Route,
+    SendFailed,
+)
 
 NAME = "polis"
 PATH = "/api/v3/votes"
@@ -59,6 +68,9 @@ class PolisChannel:
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
         raise SendFailed("a vote is not edited: the next one replaces it", permanent=True)
+
+    async def enforce(self, at: Address, act: Removal | Restriction) -> None:
+        raise SendFailed("nobody writes there", permanent=True)
 
     async def health(self) -> Health:
         return Health(not self._trouble, self._trouble or "sends votes on")

@@ -27,6 +27,7 @@ from config.values import (
     Language,
     PlaceName,
     Quiet,
+    Threads,
     WebLink,
     Words,
     Zone,
@@ -112,6 +113,8 @@ class _Chat(_Entry):
     closed: bool = False
     themes: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
+    threads: Threads = None
+    restrict: bool = False
 
 
 class _Digests(_Entry):
@@ -212,11 +215,7 @@ def _city(file: _File) -> City:
         departments=tuple(_department(d) for d in file.departments),
         themes=tuple(Theme(t.id, t.name, t.department, dict(t.keywords)) for t in file.themes),
         officials=tuple(_official(o) for o in file.officials),
-        chats=tuple(
-            Chat(Address.parse(c.address), c.name, c.language, c.digest, c.reminders, c.closed,
-                 c.themes, c.areas)
-            for c in file.chats
-        ),
+        chats=tuple(map(_chat, file.chats)),
         general_desk=file.general_desk,
         others=tuple(OtherBody(o.id, o.name, o.link, dict(o.keywords)) for o in file.others),
         question_limits=QuestionLimits(file.question_limits.a_day, file.question_limits.open),
@@ -248,6 +247,14 @@ def _digest_rules(d: _Digests) -> DigestRules:
     ahead = timedelta(hours=d.preview_hours) if d.preview_hours else None
     to = Address.parse(d.preview_to) if d.preview_to else None
     return DigestRules(ahead, to, d.unless_released == "hold", d.nothing_new == "line")
+
+
+def _chat(given: _Chat) -> Chat:
+    threads = None if given.threads is None else Address.parse(given.threads or given.address)
+    return Chat(
+        Address.parse(given.address), given.name, given.language, given.digest, given.reminders,
+        given.closed, given.themes, given.areas, threads, given.restrict,
+    )  # fmt: skip
 
 
 def _department(d: _Department) -> Department:
@@ -472,6 +479,11 @@ def _answering(city: City, department: Department) -> Iterator[str]:
 def _publication(city: City) -> Iterator[str]:
     if city.has(Part.DIGESTS) and not any(chat.digest for chat in city.chats):
         yield "The part digests is on, and no chat has a digest."
+    for chat in city.chats:
+        if chat.threads and not city.has(Part.DISCUSSIONS):
+            yield f"Chat {chat.address} has threads, and the part discussions is off."
+        if chat.restrict and not (chat.threads and chat.address.channel == "telegram"):
+            yield f"Chat {chat.address} has restrict: only in Telegram chats with threads it works."
     if not city.has(Part.DIGESTS):
         for chat in city.chats:
             if chat.digest:

@@ -15,7 +15,7 @@ from core.moderation.words import CHECKS
 from core.texts import LANGUAGES, Localized
 
 CHATS = {
-    "telegram": (r"-?\d{1,15}", "telegram:-1001234567890"),
+    "telegram": (r"-?\d{1,15}(/\d{1,10})?", "telegram:-1001234567890"),
     "slack": (r"[CG][A-Z0-9]{2,}", "slack:C0123456789"),
     "teams": (r"19:[\w.-]{4,200}@thread\.\w{2,10}", "teams:19:0123456789abcdef@thread.tacv2"),
 }
@@ -50,6 +50,18 @@ def _address_in(channels: Mapping[str, tuple[str, str]]) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def _threads(value: object) -> str | None:
+    """Where a chat's threads are: "" in itself; the group linked to it; None: nowhere."""
+    if value is None or isinstance(value, bool):
+        return "" if value else None
+    if not isinstance(value, str) or not re.fullmatch(r"telegram:-\d{1,15}", value, re.ASCII):
+        raise wrong(
+            f"“{value}” is no place for threads.",
+            "Write true; or, of a Telegram channel, its linked group: telegram:-1001234567890.",
+        )
+    return value
 
 
 def _id(value: str) -> str:
@@ -186,6 +198,7 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Home = Annotated[str, _address_in(HOMES)]
 ChatAddress = Annotated[str, _address_in(CHATS)]
 Account = Annotated[str, _address_in(ACCOUNTS)]
+Threads = Annotated[str | None, BeforeValidator(_threads)]
 Country = Annotated[str, AfterValidator(_country)]
 Days = Annotated[tuple[int, int], AfterValidator(_days)]
 Clock = Annotated[time, BeforeValidator(_clock)]

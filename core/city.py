@@ -114,7 +114,9 @@ class Chat:
     ``digest`` is a five-field cron line in the city's time zone, or None for none. ``reminders``:
     whether it is reminded of polls that close soon. ``closed``: only who was let in sees it, so
     that whoever presses a button there is a member. Its digests tell of ``themes`` and ``areas``
-    (ids), of all where there are none.
+    (ids), of all where there are none. ``threads``: where replies to a discussion's post are taken
+    as comments, and comments from elsewhere are shown: the chat itself, or the group linked to a
+    channel; None: nowhere. ``restrict``: whom a moderator mutes is kept from writing there at all.
     """
 
     address: Address
@@ -125,6 +127,8 @@ class Chat:
     closed: bool = False
     themes: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
+    threads: Address | None = None
+    restrict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +354,13 @@ class City:
 
     def chat(self, address: Address) -> Chat | None:
         return next((c for c in self.chats if c.address == address), None)
+
+    @property
+    def threads(self) -> dict[Address, Chat]:
+        """Where replies are comments → the chat with the post that they are replies to."""
+        if not self.has(Part.DISCUSSIONS):
+            return {}
+        return {chat.threads: chat for chat in self.chats if chat.threads}
 
     def is_staff_chat(self, address: Address) -> bool:
         return address in self.homes

@@ -81,8 +81,9 @@ class Desk:
         *subjects: str,
         dedupe: str | None = None,
         priority: Priority = Priority.WAITED_FOR,
+        thread_of: str | None = None,
     ) -> None:
-        self.store.publish(to, show, language, self.now, subjects, dedupe, priority)
+        self.store.publish(to, show, language, self.now, subjects, dedupe, priority, thread_of)
 
 
 @dataclass(frozen=True, slots=True)

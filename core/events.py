@@ -95,3 +95,45 @@ class Moved(Event, frozen=True, kw_only=True):
     """The chat lives on at another address (a Telegram group became a supergroup)."""
 
     to: Address
+
+
+class Spot(msgspec.Struct, frozen=True):
+    """A message, by its chat and its reference as `Channel.send` would give it; without one, the
+    chat as a whole, where all of it is one thread (a topic)."""
+
+    where: Address
+    ref: str = ""
+
+
+class Written(Event, frozen=True, kw_only=True):
+    """What a person wrote under something else, where others read it. ``ref`` names it;
+    ``under``: what it answers, the nearest first. ``text`` is "" where it has none (a picture, a
+    voice message); ``foreign``: it was forwarded. ``alone``: where its author may be written to
+    with nobody else reading, if that is told."""
+
+    ref: str
+    under: tuple[Spot, ...]
+    text: str
+    foreign: bool = False
+    alone: Address | None = None
+
+
+class Edited(Event, frozen=True, kw_only=True):
+    """A person changed what they had `Written`; ``text`` is all that it says now."""
+
+    ref: str
+    text: str
+
+
+class Deleted(Event, frozen=True, kw_only=True):
+    """What somebody had `Written` is gone from its chat; ``who`` is its author, or who did it."""
+
+    ref: str
+
+
+class Mirrored(Event, frozen=True, kw_only=True):
+    """The platform itself shows a message of ours in one more chat, where it is answered to (the
+    group that is linked to a Telegram channel)."""
+
+    ref: str
+    of: Spot

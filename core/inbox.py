@@ -17,16 +17,21 @@ from core.city import City, Part
 from core.desk import Desk, Turn, texts_for
 from core.digests.reactions import Reactions
 from core.discussions import acts as discussions
+from core.discussions import threads
 from core.errors import BadAction, Invalid, Refusal
 from core.events import (
     Command,
+    Deleted,
+    Edited,
     Event,
     Joined,
     Left,
+    Mirrored,
     Moved,
     Pressed,
     Said,
     Submitted,
+    Written,
 )
 from core.messages import Reply
 from core.model import BallotBox, Profile, Show, Shows
@@ -162,6 +167,8 @@ class Inbox:
                 return left(turn, event.reason)
             case Moved():
                 turn.store.move_chat(event.where, event.to)
+            case Written() | Edited() | Deleted() | Mirrored():
+                return threads.take(turn, event)
         return Reply()
 
 

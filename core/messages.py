@@ -148,7 +148,9 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     the one submitted); ``errors`` sends a submitted form back, field name to fault. ``fleeting``:
     it tells a secret of the person, such as their vote, and is not kept; so its event, brought
     again, is handled again, and must do no harm then. ``secret``: so does it, but its event must
-    be handled once; brought again, it has no reply.
+    be handled once; brought again, it has no reply. ``noted``: what they wrote among others was
+    taken; it gets a quiet mark where the platform has such, and everything else is said to its
+    author alone.
     """
 
     notice: str = ""
@@ -158,6 +160,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     errors: dict[str, str] = {}
     fleeting: bool = False
     secret: bool = False
+    noted: bool = False
 
 
 def text(*spans: str | Span, role: Role = "body") -> Text:

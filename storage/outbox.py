@@ -81,19 +81,42 @@ class Outbox(Transaction):
         subjects: Collection[str] = (),
         dedupe: str | None = None,
         priority: Priority = Priority.WAITED_FOR,
+        thread_of: str | None = None,
     ) -> None:
         where = self._heard_at(to)
         if where is None:
             return
         values = {"channel": where.channel, "chat": where.chat, "language": language}
+        thread = self._post_about(thread_of, where) if thread_of else None
         post = self._run(
             sa.insert(posts).values(values | {"show": _pack(show)}).returning(posts.c.id)
         ).scalar_one()
-        if not self._deliver("send", values, at, dedupe, post=post, priority=int(priority)):
+        more = {"post": post, "awaits": thread, "priority": int(priority)}
+        if not self._deliver("send", values, at, dedupe, **more):
             self._run(sa.delete(posts).where(posts.c.id == post))
-        elif subjects:
-            rows = [{"subject": subject, "post": post} for subject in sorted(set(subjects))]
+        else:
+            self._watch(post, subjects)
+
+    def _watch(self, post: int, subjects: Collection[str]) -> None:
+        rows = [{"subject": subject, "post": post} for subject in sorted(set(subjects))]
+        if rows:
             self._run(sa.insert(watches).values(rows))
+
+    def adopt(self, post: Post, subjects: Collection[str]) -> None:
+        values = {**_parts(post.to), "language": post.language, "ref": post.ref, "shown": ""}
+        insert = sa.insert(posts).values(values | {"show": _pack(post.show)})
+        self._watch(self._run(insert.returning(posts.c.id)).scalar_one(), subjects)
+
+    def posts_about(self, subject: str) -> list[Post]:
+        query = sa.select(posts).join(watches, watches.c.post == posts.c.id)
+        rows = self._run(query.where(watches.c.subject == subject).order_by(posts.c.id))
+        return [
+            Post(r.id, Address(r.channel, r.chat), Show(**r.show), r.language, r.ref, r.shown)
+            for r in rows
+        ]
+
+    def disown(self, post: Post) -> None:
+        self._run(sa.delete(posts).where(posts.c.id == post.id))
 
     def tell(
         self,
@@ -367,5 +390,5 @@ def _delivery(row: sa.Row, awaited_ref: str | None) -> Delivery:
         language=post.language if post else row.deliveries_language,
         tries=row.deliveries_tries,
         post=post,
-        thread_ref=None if post else awaited_ref,
+        thread_ref=None if row.deliveries_kind == "edit" else awaited_ref,
     )

@@ -42,6 +42,7 @@ class People(Transaction):
     def forget(self, resident: str) -> None:
         private = f"~{resident}"
         t = tables
+        self._forget_originals(resident)
         asked = sa.select(t.questions.c.number).where(t.questions.c.asker == resident)
         for statement in (
             sa.delete(t.reroutes).where(t.reroutes.c.question.in_(asked)),
@@ -69,6 +70,17 @@ class People(Transaction):
         ):
             self._run(statement)
         self.erased = True
+
+
+    def _forget_originals(self, resident: str) -> None:
+        """Where they wrote their comments themselves: that would lead to them."""
+        t = tables
+        theirs = sa.select(t.comments.c.id).where(t.comments.c.author == resident)
+        names = [f"thread:comment:{id}" for id in self._run(theirs).scalars()]
+        query = sa.select(t.posts.c.id, t.posts.c.show).join(t.watches)
+        found = self._run(query.where(t.watches.c.subject.in_(names)))
+        gone = [row.id for row in found if row.show["view"] == "original"]
+        self._run(sa.delete(t.posts).where(t.posts.c.id.in_(gone)))
 
 
 def profiles_in(rows: Iterable[tuple[Any, ...]]) -> dict[str, Profile]:

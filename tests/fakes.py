@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from core.events import Address
 from core.messages import Message
-from core.ports import Handle, Health, Limits, Route
+from core.ports import Handle, Health, Limits, Removal, Restriction, Route
 
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
 UNHURRIED = Limits(per_second=1000, chat_gap=0, edit_gap=3)
@@ -47,6 +47,7 @@ class FakeChannel:
         self.chats: dict[str, list[str]] = {}  # what each chat shows, as refs
         self.shown: dict[str, Message] = {}
         self.calls: list[tuple[str, str]] = []  # ("send", chat) or ("edit", ref)
+        self.enforced: list[Removal | Restriction] = []
         self.threads: dict[str, str | None] = {}
         self.fail: dict[str, deque[Exception]] = {}
         self.gate = asyncio.Event()
@@ -81,6 +82,10 @@ class FakeChannel:
     async def edit(self, ref: str, message: Message) -> None:
         await self._call("edit", ref)
         self.shown[ref] = message
+
+    async def enforce(self, at: Address, act: Removal | Restriction) -> None:
+        await self._call("enforce", at.chat)
+        self.enforced.append(act)
 
     async def health(self) -> Health:
         return Health(True, "as well as a fake can be")

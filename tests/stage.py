@@ -14,6 +14,8 @@ from core.city import Chat, City, Department, Official, Part, Role, Theme
 from core.events import (
     Address,
     Command,
+    Deleted,
+    Edited,
     Event,
     Joined,
     Left,
@@ -21,10 +23,14 @@ from core.events import (
     Person,
     Pressed,
     Said,
+    Spot,
     Submitted,
+    Written,
 )
 from core.inbox import Inbox
 from core.messages import Ask, Buttons, Form, Message, Reply, as_text
+from core.messages import text as paragraph
+from core.model import REMOVE, RESTRICT
 from core.people import Keyring, resident_of
 from core.statements import life as statements
 from core.views import render
@@ -101,6 +107,8 @@ class Stage:
     posts: dict[str, dict[str, Message]] = field(default_factory=dict)
     sent: list[tuple[str, Message]] = field(default_factory=list)
     replies: dict[str, list[Reply]] = field(default_factory=dict)
+    hangs: dict[str, str] = field(default_factory=dict)
+    enforced: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.keyring = Keyring(SECRET)
@@ -167,6 +175,37 @@ class Stage:
     def _order(self) -> dict[str, int]:
         return {"order": next(self._ids)}
 
+    def writes(self, who: str, chat: str, text: str, to: str = "", **more: object) -> Reply:
+        """In a thread: under what says ``to`` there, or the newest post of the chat."""
+        ref = f"w{next(self._ids)}"
+        said = Message(text, (paragraph(text),))
+        above = self.message(chat, to) if to else next(reversed(self.posts[chat]))
+        self.posts.setdefault(f"{chat} thread", {})[ref] = said
+        place = Address.parse(chat)
+        under = (Spot(place, above),)
+        about = {"under": under, "text": text, "alone": self._alone(who), **more}
+        return self.act(Written, who, where=place, private=False, ref=ref, **about)
+
+    def rewrites(self, who: str, chat: str, old: str, text: str) -> Reply:
+        ref, place = self.message(chat, old, "w"), Address.parse(chat)
+        self.posts[f"{chat} thread"][ref] = Message(text, (paragraph(text),))
+        return self.act(Edited, who, where=place, private=False, ref=ref, text=text)
+
+    def deletes(self, who: str, chat: str, what: str) -> Reply:
+        ref, place = self.message(chat, what, "w"), Address.parse(chat)
+        del self.posts[f"{chat} thread"][ref]
+        return self.act(Deleted, who, where=place, private=False, ref=ref)
+
+    def message(self, chat: str, says: str, begins: str = "") -> str:
+        """The reference of the newest message there that says so; people's own begin with w."""
+        every = {**self.posts.get(chat, {}), **self.posts.get(f"{chat} thread", {})}
+        named = [ref for ref, shown in every.items() if says in as_text(shown)]
+        return [ref for ref in named if ref.startswith(begins)][-1]
+
+    def _alone(self, who: str) -> Address | None:
+        person = PEOPLE[who]
+        return None if person.channel == "teams" else Address(person.channel, person.account)
+
     # --- time and deliveries -----------------------------------------------------------------
 
     def passes(self, **span: float) -> None:
@@ -193,11 +232,20 @@ class Stage:
                         self._send(store, delivery)
 
     def _send(self, store, delivery) -> None:
+        if delivery.show.view in (REMOVE, RESTRICT):
+            self.enforced.append((str(delivery.to), delivery.show.view))
+            if ref := delivery.show.args.get("ref"):
+                del self.posts[f"{delivery.to} thread"][ref]
+            return store.sent(delivery, "", "", self.now)
         message = render(store, self.city, delivery.show, delivery.language, self.now)
         to = self._name(delivery.to)
         ref = (delivery.post and delivery.post.ref) or f"m{next(self._ids)}"
+        for name, chat in self.posts.items():
+            if ref in chat:
+                to = name
         if delivery.thread_ref:
-            to = f"{to} thread"
+            to = f"{to.removesuffix(' thread')} thread"
+            self.hangs[ref] = delivery.thread_ref
         self.posts.setdefault(to, {}).pop(ref, None)
         self.posts[to][ref] = message
         self.sent.append((to, message))

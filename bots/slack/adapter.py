@@ -27,7 +27,17 @@ from bots.slack.socket import Socket
 from core.duty import ALONE, Duty
 from core.events import Address
 from core.messages import Message
-from core.ports import Answer, Handle, Health, Limits, MessageRef, Route
+from core.ports import (
+    Answer,
+    Handle,
+    Health,
+    Limits,
+    MessageRef,
+    Removal,
+    Restriction,
+    Route,
+    SendFailed,
+)
 
 log = logging.getLogger(__name__)
 
@@ -215,6 +225,9 @@ class SlackChannel:
             if parent is None or code(error) not in POST_GONE:
                 raise
         return await self._client.chat_postMessage(**content)
+
+    async def enforce(self, at: Address, act: Removal | Restriction) -> None:
+        raise SendFailed("Slack lets no bot touch what others wrote", permanent=True)
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
         if self._client is None:

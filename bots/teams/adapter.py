@@ -29,7 +29,16 @@ from bots.teams.tokens import Checker, Cloud, GetToken, Keys, SignIn, quiet
 from core.errors import TryAgain
 from core.events import Address, Event, Joined, Left, Person
 from core.messages import Message
-from core.ports import Handle, Health, Limits, MessageRef, Route, SendFailed
+from core.ports import (
+    Handle,
+    Health,
+    Limits,
+    MessageRef,
+    Removal,
+    Restriction,
+    Route,
+    SendFailed,
+)
 from core.texts import texts
 
 log = logging.getLogger(__name__)
@@ -292,6 +301,9 @@ class TeamsChannel:
                 raise
         half = render.card(message, self._more, render.LIMIT // 2)
         return await connector.post(way, conversation, message.summary, half)
+
+    async def enforce(self, at: Address, act: Removal | Restriction) -> None:
+        raise SendFailed("Teams lets no bot touch what others wrote", permanent=True)
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
         conversation, id, service_url = parse.split_ref(ref)

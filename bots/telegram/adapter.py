@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from telegram import Bot
+from telegram import Bot, ChatPermissions
 from telegram.error import TelegramError
 
 from bots.telegram import errors, parse, profile, replies
@@ -23,7 +23,16 @@ from core.commands import Offer
 from core.duty import ALONE, Duty
 from core.events import Address
 from core.messages import Image, Message
-from core.ports import Handle, Health, Limits, MessageRef, Route, SendFailed
+from core.ports import (
+    Handle,
+    Health,
+    Limits,
+    MessageRef,
+    Removal,
+    Restriction,
+    Route,
+    SendFailed,
+)
 
 Picture = Callable[[str], Awaitable[bytes | None]]
 """The picture of one of our addresses; None where there is none to be had."""
@@ -33,7 +42,7 @@ log = logging.getLogger(__name__)
 MAX_WEBHOOK_CONNECTIONS = 100
 SLOWEST_RETRY = 60.0
 PAID_PER_SECOND = 1000
-_CHAT = re.compile(r"-?[0-9]{1,19}")
+_CHAT = re.compile(r"(-?[0-9]{1,19})(?:/([0-9]{1,10}))?")
 _REF = re.compile(r"(-?[0-9]{1,19}):([0-9]{1,19})")
 
 
@@ -47,7 +56,8 @@ class TelegramChannel:
     ``offers`` are the commands per language, ``about`` what the bot's page says; the first
     language is the default. References of messages are ``chat:message``. ``pause`` waits between
     tries. ``paid``: what goes beyond 30 messages a second is paid for in Telegram's Stars, from
-    the bot's balance. ``polls``: Telegram lets only one poll, so that the others wait for their
+    the bot's balance. ``reads``: what people write under its messages in groups may be a comment.
+    ``polls``: Telegram lets only one poll, so that the others wait for their
     turn.
     """
 
@@ -69,8 +79,9 @@ class TelegramChannel:
         polls: Duty = ALONE,
         picture: Picture = nothing_to_show,
         paid: bool = False,
+        reads: bool = False,
     ) -> None:
-        self._paid = paid
+        self._paid, self._reads = paid, reads
         if paid:
             self.limits = replace(self.limits, per_second=PAID_PER_SECOND)
         self._polling = polls
@@ -132,25 +143,27 @@ class TelegramChannel:
     async def send(
         self, to: Address, message: Message, thread: MessageRef | None = None
     ) -> MessageRef:
-        if not _CHAT.fullmatch(to.chat):
-            raise SendFailed("not a Telegram chat id", permanent=True)
-        chat = int(to.chat)
+        chat, topic = _place(to)
         above = _REF.fullmatch(thread or "")
         answers = int(above[2]) if above and int(above[1]) == chat else None
         try:
-            sent = await self._post(chat, message, answers)
+            sent = await self._post(chat, message, answers, topic)
         except TelegramError as error:
             self._contact(error)
             raise errors.send_failed(error) from None
         self._contact(None)
         return f"{chat}:{sent}"
 
-    async def _post(self, chat: int, message: Message, answers: int | None) -> int:
+    async def _post(
+        self, chat: int, message: Message, answers: int | None, topic: int | None
+    ) -> int:
         """Pictures are uploaded, so that Telegram need not reach our page."""
         image = next((block for block in message.blocks if isinstance(block, Image)), None)
         if image and (picture := await self._picture(image.url)):
-            return await replies.post_picture(self._bot, chat, message, picture, answers)
-        return await replies.post(self._bot, chat, message, answers, paid=self._paid)
+            return await replies.post_picture(
+                self._bot, chat, message, picture, answers, topic
+            )
+        return await replies.post(self._bot, chat, message, answers, self._paid, topic)
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
         place = _REF.fullmatch(ref)
@@ -162,6 +175,23 @@ class TelegramChannel:
             self._contact(error)
             raise errors.edit_failed(error) from None
         self._contact(None)
+
+    async def enforce(self, at: Address, act: Removal | Restriction) -> None:
+        """Both need rights of an administrator; what is older than 48 hours stays."""
+        chat, _ = _place(at)
+        try:
+            if isinstance(act, Restriction):
+                await self._bot.restrict_chat_member(
+                    chat, int(act.who.chat), ChatPermissions.no_permissions(), until_date=act.until
+                )
+            elif place := _REF.fullmatch(act.ref):
+                await self._bot.delete_message(int(place[1]), int(place[2]))
+        except TelegramError as error:
+            self._contact(error)
+            if failed := errors.act_failed(error):
+                raise failed from None
+        else:
+            self._contact(None)
 
     async def health(self) -> Health:
         return self._health
@@ -205,7 +235,7 @@ class TelegramChannel:
     async def _introduce(self, dispatcher: Dispatcher) -> None:
         username = (await self._bot.get_me()).username or ""
         names = frozenset(offer.name for menu in self._offers.values() for offer in menu)
-        dispatcher.me = parse.Me(username, names)
+        dispatcher.me = parse.Me(username, names, self._reads)
 
     async def _choose_way_in(self) -> None:
         if self._webhook:
@@ -222,6 +252,14 @@ class TelegramChannel:
         for step in profile.steps(self._bot, self._offers, self._about):
             await self._insist(step)
         self.ready.set()
+
+
+def _place(at: Address) -> tuple[int, int | None]:
+    """The chat, and the topic in it."""
+    found = _CHAT.fullmatch(at.chat)
+    if not found:
+        raise SendFailed("not a Telegram chat id", permanent=True)
+    return int(found[1]), int(found[2]) if found[2] else None
 
 
 def _hush() -> None:

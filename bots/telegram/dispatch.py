@@ -20,6 +20,9 @@ from core.ports import Handle
 
 log = logging.getLogger(__name__)
 
+ALBUMS = 500
+"""How many of the latest are remembered."""
+
 
 class Dispatcher:
     """`vote` and `take` return once the rules have committed. What they raise came from the rules
@@ -38,6 +41,7 @@ class Dispatcher:
         self._background, self._refresher, self._excuses = background, refresher, excuses
         self.me: parse.Me | None = None
         """Once Telegram has told; `take` needs it."""
+        self._albums: dict[str, int] = {}
         self._finishing: set[asyncio.Task[None]] = set()
 
     def vote(self, vote: press.Vote, told: Callable[[str | Exception], None]) -> None:
@@ -85,6 +89,8 @@ class Dispatcher:
         except Exception as error:  # it would not be readable the next time either
             log.error("update %s can't be read: %s", raw.get("update_id"), summary(error))
             return
+        if self._shared(update):
+            return
         if origin and event:
             reply = await self._or_excuse(self._handle(event), event, origin)
             await self._background.start(replies.show(self._bot, event, origin, reply))
@@ -92,6 +98,17 @@ class Dispatcher:
                 self._refresh(event, origin, parse.buttons(update.callback_query))
         elif origin and origin.query:
             await self._background.start(self._answer(origin.query))
+
+    def _shared(self, update: Update) -> bool:
+        """Whether it belongs to an album of which another part was taken: all parts come as
+        messages of their own, and are one to the person who sent it."""
+        message = update.message
+        if message is None or message.media_group_id is None:
+            return False
+        first = self._albums.setdefault(message.media_group_id, message.message_id)
+        if len(self._albums) > ALBUMS:
+            del self._albums[next(iter(self._albums))]
+        return first != message.message_id
 
     async def _or_excuse(self, asked: Awaitable[Reply], event: Event, origin: Origin) -> Reply:
         try:

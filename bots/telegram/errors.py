@@ -35,7 +35,11 @@ _CLOSED_CHAT = (
     "not enough rights to send text messages",
     "peer_id_invalid",
     "user_deactivated",
+    "message thread not found",
+    "topic_closed",
+    "topic_deleted",
 )
+_NOT_THERE = ("message to delete not found", "message_id_invalid")
 # What follows a colon or stands in quotes may repeat a message, an address or a server's answer.
 _DETAIL = re.compile(r":\s|b'|[\"`]|(?<!\w)'")
 
@@ -91,6 +95,16 @@ def edit_failed(error: TelegramError) -> SendFailed:
         return SendFailed(GONE, permanent=True)
     failed = send_failed(error)
     failed.uncertain = False
+    return failed
+
+
+def act_failed(error: TelegramError) -> SendFailed | None:
+    """None where it is done already. A right that we lack is not given by trying again."""
+    if _says(error, _NOT_THERE):
+        return None
+    failed = send_failed(error)
+    failed.uncertain = False
+    failed.permanent = failed.permanent or isinstance(error, BadRequest)
     return failed
 
 

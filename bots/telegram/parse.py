@@ -6,23 +6,25 @@ from datetime import datetime
 
 from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message, Update, User
 
+from bots.telegram import among
 from core.events import Address, Command, Event, Joined, Left, Moved, Person, Pressed, Said
 from core.texts import known
 
-NAME = "telegram"
-UPDATES = ("message", "callback_query", "my_chat_member")
+NAME = among.NAME
+UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of updates that `to_event` reads; Telegram is asked for no others."""
 
-MAX_TEXT = 10_000
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """The bot, to tell its commands from those of other bots in a group."""
+    """The bot, to tell its commands from those of other bots in a group. ``reads``: whether what
+    people write under its messages there is for it."""
 
     username: str
     commands: frozenset[str]
+    reads: bool = False
 
     def hears(self, name: str, to: str, private: bool) -> bool:
         if to:
@@ -43,7 +45,7 @@ def event_id(update_id: int) -> str:
     return f"{NAME}:{update_id}"
 
 
-def address(chat: int) -> Address:
+def address(chat: int | str) -> Address:
     return Address(NAME, str(chat))
 
 
@@ -56,6 +58,8 @@ def to_event(update: Update, me: Me, at: datetime) -> Event | None:
         return _pressed(update.update_id, update.callback_query, at)
     if update.message:
         return _written(update.update_id, update.message, me, at)
+    if update.edited_message:
+        return _edited(update.update_id, update.edited_message, me, at)
     if update.my_chat_member:
         return _membership(update.update_id, update.my_chat_member, at)
     return None
@@ -66,8 +70,8 @@ def origin(update: Update) -> Origin | None:
         if query.message is None:
             return Origin(query.from_user.id, None, query.id)
         return Origin(query.message.chat.id, query.message.message_id, query.id)
-    if update.message:
-        return Origin(update.message.chat.id, update.message.message_id)
+    if message := update.message or update.edited_message:
+        return Origin(message.chat.id, message.message_id)
     if update.my_chat_member:
         return Origin(update.my_chat_member.chat.id, None)
     return None
@@ -82,12 +86,13 @@ def buttons(query: CallbackQuery) -> list[str]:
 
 def _pressed(update_id: int, query: CallbackQuery, at: datetime) -> Event | None:
     user, chat = query.from_user, query.message.chat if query.message else None
+    where = among.place(query.message) if isinstance(query.message, Message) else None
     if user.is_bot or not query.data:
         return None
     return Pressed(
         id=event_id(update_id),
         who=person(user.id, user.language_code),
-        where=address(chat.id if chat else user.id),
+        where=where or address(chat.id if chat else user.id),
         at=at,
         private=chat is not None and chat.type == Chat.PRIVATE,
         action=query.data,
@@ -98,12 +103,14 @@ def _pressed(update_id: int, query: CallbackQuery, at: datetime) -> Event | None
 def _written(update_id: int, message: Message, me: Me, at: datetime) -> Event | None:
     if message.migrate_to_chat_id:
         return _moved(update_id, message, message.migrate_to_chat_id, at)
+    if message.is_automatic_forward:
+        return among.mirrored(event_id(update_id), message, at) if me.reads else None
     user, private = message.from_user, message.chat.type == Chat.PRIVATE
-    # Anonymous administrators and channels write without an identity that could be answered.
-    if user is None or user.is_bot or message.sender_chat:
+    if user is None or not _is_person(message):
         return None
-    id, who, where = event_id(update_id), person(user.id, user.language_code), message.chat.id
-    text = (message.text or "")[:MAX_TEXT]
+    id, who = event_id(update_id), person(user.id, user.language_code)
+    where = among.place(message)
+    text = (message.text or "")[:among.MAX_TEXT]
     if command := _COMMAND.fullmatch(text):
         name, to, args = command.groups(default="")
         if not me.hears(name.lower(), to, private):
@@ -111,7 +118,7 @@ def _written(update_id: int, message: Message, me: Me, at: datetime) -> Event | 
         return Command(
             id=id,
             who=who,
-            where=address(where),
+            where=where,
             at=at,
             private=private,
             name=name.lower(),
@@ -119,8 +126,29 @@ def _written(update_id: int, message: Message, me: Me, at: datetime) -> Event | 
         )
     # An empty text stands for a picture, a voice message…: the rules say what is read.
     if private and (text or _has_content(message)):
-        return Said(id=id, who=who, where=address(where), at=at, private=True, text=text)
+        return Said(id=id, who=who, where=where, at=at, private=True, text=text)
+    if not private and me.reads and (text or _has_content(message)):
+        about = {"id": id, "who": who, "where": where, "at": at, "private": False}
+        return among.written(message, about)
     return None
+
+
+def _edited(update_id: int, message: Message, me: Me, at: datetime) -> Event | None:
+    """What was said to us alone stays as it was said first."""
+    user = message.from_user
+    if user is None or not (me.reads and _is_person(message)) or message.chat.type == Chat.PRIVATE:
+        return None
+    who = person(user.id, user.language_code)
+    about = {"id": event_id(update_id), "who": who, "where": among.place(message), "at": at,
+             "private": False}  # fmt: skip
+    return among.edited(message, about)
+
+
+def _is_person(message: Message) -> bool:
+    """Anonymous administrators and channels write without an identity that could be answered."""
+    user = message.from_user
+    known = user is not None and not user.is_bot and user.id not in among.NOBODY
+    return known and message.sender_chat is None
 
 
 def _has_content(message: Message) -> bool:
@@ -147,7 +175,7 @@ def _membership(update_id: int, change: ChatMemberUpdated, at: datetime) -> Even
     id, where = event_id(update_id), address(change.chat.id)
     who = _actor(change.from_user, change.chat)
     if now:
-        title = (change.chat.title or "")[:MAX_TEXT]
+        title = (change.chat.title or "")[:among.MAX_TEXT]
         return Joined(id=id, who=who, where=where, at=at, private=False, title=title)
     return Left(id=id, who=who, where=where, at=at, private=private)
 

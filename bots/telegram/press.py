@@ -35,6 +35,8 @@ class _Message(msgspec.Struct):
 
     chat: _Chat
     message_id: int = 0
+    message_thread_id: int = 0
+    is_topic_message: bool = False
     reply_markup: msgspec.Raw = msgspec.Raw()
 
 
@@ -74,10 +76,11 @@ class Vote(msgspec.Struct, frozen=True):
 
     def event(self, at: datetime) -> Pressed:
         user, message = self._query.user, self._query.message
+        topic = f"/{message.message_thread_id}" if message and message.is_topic_message else ""
         return Pressed(
             id=event_id(self.update),
             who=person(user.id, user.language_code),
-            where=address(message.chat.id if message else user.id),
+            where=address(f"{message.chat.id}{topic}" if message else user.id),
             at=at,
             private=message is not None and message.chat.type == "private",
             action=self._query.data,

@@ -11,18 +11,24 @@ from telegram.error import BadRequest, TelegramError
 from bots.telegram.errors import summary, unchanged, wait
 from bots.telegram.parse import Origin
 from bots.telegram.render import caption, notice, render
-from core.events import Event, Pressed
+from core.events import Edited, Event, Pressed, Written
 from core.messages import Message, Reply, text
 from core.ports import Handle
 
 log = logging.getLogger(__name__)
 Pause = Callable[[float], Awaitable[object]]
 
+NOTED = "👀"
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 async def post(
-    bot: Bot, chat: int, message: Message, answers: int | None = None, paid: bool = False
+    bot: Bot,
+    chat: int,
+    message: Message,
+    answers: int | None = None,
+    paid: bool = False,
+    topic: int | None = None,
 ) -> int:
     """Sends; the id of the new message. ``answers`` is the message it is a reply to."""
     shown = render(message)
@@ -36,19 +42,26 @@ async def post(
         if answers
         else None,
         allow_paid_broadcast=paid or None,
+        message_thread_id=topic,
     )
     return sent.message_id
 
 
 async def post_picture(
-    bot: Bot, chat: int, message: Message, picture: bytes, answers: int | None = None
+    bot: Bot,
+    chat: int,
+    message: Message,
+    picture: bytes,
+    answers: int | None = None,
+    topic: int | None = None,
 ) -> int:
     """As `post`, with the picture above; without it where its caption would be too long."""
     if (shown := caption(message)) is None:
-        return await post(bot, chat, message, answers)
+        return await post(bot, chat, message, answers, topic=topic)
     sent = await bot.send_photo(
         chat,
         picture,
+        message_thread_id=topic,
         caption=shown.text,
         parse_mode=ParseMode.HTML,
         reply_markup=shown.keyboard,
@@ -85,7 +98,9 @@ def line_of(event: Event, reply: Reply) -> str:
 
 async def show(bot: Bot, event: Event, origin: Origin, reply: Reply) -> None:
     """The whole reply, where its notice was not given in the webhook's response."""
-    if origin.query:
+    if isinstance(event, Written | Edited):
+        await show_alone(bot, event, origin, reply)
+    elif origin.query:
         try:
             await bot.answer_callback_query(origin.query, line_of(event, reply) or None)
         except TelegramError as error:  # a late answer is refused; the message is still due
@@ -93,6 +108,21 @@ async def show(bot: Bot, event: Event, origin: Origin, reply: Reply) -> None:
         await show_message(bot, event, origin, reply)
     elif message := _with_notice(reply):
         await post(bot, origin.chat, message, None if event.private else origin.message)
+
+
+async def show_alone(bot: Bot, event: Event, origin: Origin, reply: Reply) -> None:
+    """To who wrote among others: a quiet mark there, and the rest where nobody else reads it, if
+    they have ever turned to us. The chat itself hears nothing."""
+    if reply.noted and origin.message:
+        try:
+            await bot.set_message_reaction(origin.chat, origin.message, NOTED)
+        except TelegramError as error:  # some chats have no reactions
+            log.info("a comment got no mark: %s", summary(error))
+    if message := _with_notice(reply):
+        try:
+            await post(bot, int(event.who.account), message)
+        except TelegramError as error:
+            log.info("its author could not be told: %s", summary(error))
 
 
 async def show_message(bot: Bot, event: Event, origin: Origin, reply: Reply) -> None:

@@ -34,7 +34,17 @@ from core.city import City, Part
 from core.errors import TryAgain
 from core.events import Address
 from core.messages import Message
-from core.ports import Handle, Health, Limits, MessageRef, Route, SendFailed, Store
+from core.ports import (
+    Handle,
+    Health,
+    Limits,
+    MessageRef,
+    Removal,
+    Restriction,
+    Route,
+    SendFailed,
+    Store,
+)
 from core.texts import known
 
 T = TypeVar("T")
@@ -119,6 +129,9 @@ class WebChannel:
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
         raise SendFailed("nothing was sent to the web page", permanent=True)
+
+    async def enforce(self, at: Address, act: Removal | Restriction) -> None:
+        raise SendFailed("nobody writes on the web page but by its forms", permanent=True)
 
     async def health(self) -> Health:
         started = self._acts.handle is not None

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from core.actions import number
 from core.city import Part
 from core.desk import Turn
-from core.discussions import editing, life, shown, writing
+from core.discussions import copies, editing, life, shown, writing
 from core.discussions.shown import NO_TOPIC
 from core.errors import BadAction, Invalid, Refusal
 from core.messages import AnyBlock, Message, Reply, bold, rows, text
@@ -74,10 +74,11 @@ def said(turn: Turn, draft: Mapping[str, object], words: str) -> Reply:
     above = parent if isinstance(parent, int) else None
     comment, item = writing.add(turn, id, words, parent=above)
     turn.store.drop_draft(turn.resident, DRAFT)
-    return _sent(turn, comment, item)
+    return sent(turn, comment, item)
 
 
-def _sent(turn: Turn, comment: Comment, item: Item) -> Reply:
+def sent(turn: Turn, comment: Comment, item: Item, among: bool = False) -> Reply:
+    """``among``: it was written where others read it, without a form."""
     t = turn.t
     words = t("Your comment is shown.") if item.shown else told.state(t, item)
     blocks: list[AnyBlock] = [text(bold(words)), text(comment.text, role="quote")]
@@ -86,8 +87,13 @@ def _sent(turn: Turn, comment: Comment, item: Item) -> Reply:
     if suggested:
         blocks += [text(t("It seems to belong here. Is that right?"), role="note")]
         blocks += [rows(*suggested)]
-    if discussion and turn.who.channel not in FORMS_IN:
+    if among and any(one.check == "personal" for one in item.found):
+        blocks.append(text(t("It has personal data, which others are not shown. If your own "
+                             "message is still there, please delete it.")))  # fmt: skip
+    if discussion and (among or turn.who.channel not in FORMS_IN):
         blocks += _sorting(turn, comment, discussion)
+    if among:
+        blocks.append(rows(button(t("Take back"), "comment_off", comment.id)))
     return Reply(message=Message(words, tuple(blocks)), secret=True)
 
 
@@ -132,7 +138,10 @@ def report(turn: Turn, id: str) -> Reply:
 
 
 def withdraw(turn: Turn, id: str) -> Reply:
-    writing.withdraw(turn, number(id))
+    comment = writing.withdraw(turn, number(id))
+    if copies.originals(turn, comment.id):
+        return Reply(turn.t("Your comment is gone elsewhere. Your own message in the thread is not "
+                            "ours to delete: please do it yourself."))  # fmt: skip
     return Reply(turn.t("Your comment is gone everywhere."))
 
 
@@ -145,7 +154,7 @@ def submit(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     parent = number(above) if above else None
     words = fields.get("text", "")
     try:
-        return _sent(turn, *writing.add(turn, number(id), words, CommentKind(kind), chosen, parent))
+        return sent(turn, *writing.add(turn, number(id), words, CommentKind(kind), chosen, parent))
     except Refusal as refusal:
         raise Invalid({"text": refusal.text}) from None
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from core.city import City, Part
 from core.desk import Desk, Turn
+from core.discussions.copies import thread
 from core.discussions.moderated import place_of
 from core.errors import Refusal
 from core.model import Discussion, PollState, Show
@@ -48,11 +49,15 @@ def close(desk: Desk, discussion: Discussion) -> None:
 
 
 def _post(desk: Desk, discussion: Discussion) -> None:
-    show, name = Show("discussion", {"id": discussion.id}), place_of(discussion.id)
+    """Threads hang from it where replies are answered there; a channel's are in its group."""
+    name = place_of(discussion.id)
     for chat in desk.city.chats:
         if chat.address in discussion.chats:
             dedupe = f"{name}@{chat.address}"
-            desk.publish(chat.address, show, chat.language, name, dedupe=dedupe)
+            args = {"id": discussion.id} | ({"threads": True} if chat.threads else {})
+            heads = [thread("discussion", discussion.id)] if chat.threads == chat.address else []
+            show = Show("discussion", args)
+            desk.publish(chat.address, show, chat.language, name, *heads, dedupe=dedupe)
     announce(desk, "discussion.opened", discussion.id)
 
 

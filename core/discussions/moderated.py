@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from core.desk import Desk
+from core.discussions import copies
 from core.model import Comment, CommentState, Item, ItemKind
 from core.moderation.source import Seen
 from core.ports import Store, subject
@@ -45,7 +47,13 @@ class CommentSource:
         if comment := _comment(desk, item):
             hidden = replace(comment, text=text, state=CommentState.HIDDEN)
             desk.store.save_comment(hidden)
+            copies.follow(desk, hidden)
             desk.touch(place_of(comment.discussion))
+
+    def muted(self, desk: Desk, item: Item, until: datetime) -> None:
+        comment = desk.store.comment(int(item.ref))
+        if comment and item.channel in copies.REMOVES:
+            copies.restrict(desk, comment.discussion, item.author, until)
 
 
 def _comment(desk: Desk, item: Item) -> Comment | None:
@@ -55,5 +63,7 @@ def _comment(desk: Desk, item: Item) -> Comment | None:
 
 def _change(desk: Desk, item: Item, state: CommentState) -> None:
     if comment := _comment(desk, item):
-        desk.store.save_comment(replace(comment, state=state))
+        changed = replace(comment, state=state)
+        desk.store.save_comment(changed)
+        copies.follow(desk, changed)
         desk.touch(place_of(comment.discussion))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core import clean
-from core.city import Part
+from core.city import Look, Part
 from core.desk import Turn
 from core.discussions import origin, sorting
 from core.discussions.writing import LONGEST
@@ -20,7 +20,7 @@ from core.messages import (
     rows,
     text,
 )
-from core.model import Comment, CommentKind, Discussion, PollState
+from core.model import Comment, CommentKind, CommentState, Discussion, PollState
 from core.scene import LABEL, Scene, button, page_link
 from core.texts import Texts, pick
 
@@ -39,9 +39,9 @@ KINDS: dict[CommentKind, Callable[[Texts], str]] = {
 }
 
 
-def discussion_post(scene: Scene, id: int) -> Message:
+def discussion_post(scene: Scene, id: int, threads: bool = False) -> Message:
     """In every chat, kept up to date: what it is about, and the newest comments wherever they were
-    written."""
+    written. ``threads``: replies to it are comments, and all of them are below it."""
     t, discussion = scene.t, scene.store.discussion(id)
     if discussion is None:
         return Message(t("There is no such discussion."))
@@ -51,8 +51,36 @@ def discussion_post(scene: Scene, id: int) -> Message:
         blocks += comment_blocks(scene, discussion, comment)
     blocks += page_link(scene, t("All comments on the web page"), f"/discussions/{id}")
     if discussion.state is PollState.OPEN:
+        if threads:
+            blocks.append(text(_how(t, discussion)))
         blocks += ways_in(scene, discussion)
     return Message(title, tuple(blocks))
+
+
+def _how(t: Texts, discussion: Discussion) -> str:
+    if discussion.look is Look.AFTER:
+        return t("Reply to this message to comment. Comments are shown in all chats of the "
+                 "discussion and on the page.")  # fmt: skip
+    return t("Reply to this message to comment. A moderator looks at comments before they are "
+             "shown in all chats of the discussion and on the page.")  # fmt: skip
+
+
+def comment_copy(scene: Scene, id: int, nested: bool = False) -> Message:
+    """In the threads of other places than its own. ``nested``: it hangs from what it answers."""
+    t, comment = scene.t, scene.store.comment(id)
+    discussion = scene.store.discussion(comment.discussion) if comment else None
+    if comment is None or discussion is None or comment.state is not CommentState.SHOWN:
+        gone = t("This comment is not shown any more.")
+        return Message(gone, (text(gone, role="note"),))
+    blocks: list[AnyBlock] = []
+    above = scene.store.comment(comment.parent) if comment.parent and not nested else None
+    if above and above.state is CommentState.SHOWN:
+        blocks.append(text(t("↳ to: {words}", words=clean.short(above.text, 60)), role="note"))
+    blocks += comment_blocks(scene, discussion, comment)
+    made = [button(t("Support"), "comment_up", id), button(t("Report"), "comment_report", id)]
+    if not nested and discussion.state is PollState.OPEN:
+        made.append(button(t("Reply"), "comment_reply", id))
+    return Message(clean.short(comment.text, 100), (*blocks, rows(*made, width=3)))
 
 
 def _head(scene: Scene, discussion: Discussion, title: str, n: int) -> list[AnyBlock]:
@@ -199,4 +227,4 @@ def comment_form(t: Texts, discussion: Discussion, parent: int | None = None) ->
     return Form("comment", title, t("Send"), tuple(fields), state)
 
 
-VIEWS = {"discussion": discussion_post}
+VIEWS = {"discussion": discussion_post, "comment": comment_copy}

@@ -14,7 +14,15 @@ from core.model.moderation import (
     Outcome,
     Waiting,
 )
-from core.model.outbox import Delivery, DeliveryState, Post, Priority, Show
+from core.model.outbox import (
+    REMOVE,
+    RESTRICT,
+    Delivery,
+    DeliveryState,
+    Post,
+    Priority,
+    Show,
+)
 from core.model.people import Profile
 from core.model.polls import (
     AT_ONCE,
@@ -70,6 +78,8 @@ __all__ = [
     "DONE",
     "FEW",
     "OPEN",
+    "REMOVE",
+    "RESTRICT",
     "UNPUBLISHED",
     "UNTAKEN",
     "Ballot",

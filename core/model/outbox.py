@@ -16,6 +16,12 @@ class Show:
     args: Mapping[str, Any] = field(default_factory=dict)
 
 
+REMOVE = "remove"
+"""Of a `Show` that shows nothing: somebody else's message (``ref``) is taken away."""
+RESTRICT = "restrict"
+"""… a person (``who``, a pseudonym) cannot write in the chat before ``until`` (ISO)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """A message that the city published in a chat and may edit. ``ref`` is None until sent."""

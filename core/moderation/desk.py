@@ -124,6 +124,11 @@ def _kept(desk: Desk, item: Item) -> Item:
     return item
 
 
+def changed(desk: Desk, item: Item) -> Item:
+    """What waits says something else now; it keeps its place, and its card shows it."""
+    return _kept(desk, item)
+
+
 def withdraw(desk: Desk, source: Source, ref: str) -> None:
     """Its author took it back: nothing of it waits or is shown any more."""
     if item := desk.store.item(source.kind, ref):
@@ -257,6 +262,7 @@ def mute(turn: Turn, source: Source, ref: str, days: int, rule: str) -> Item:
     if days not in MUTES or rules.find(turn.city, rule) is None:
         raise Invalid({"rule": turn.t("Choose one of the list.")})
     turn.store.mute(Mute(item.author, item.place, turn.now + MUTES[days], rule))
+    source.muted(turn, item, turn.now + MUTES[days])
     made = Judgement(turn.now, item.kind, Outcome.MUTED, rule, moderator(turn))
     turn.store.add_judgement(made)
     until = (turn.now + MUTES[days]).isoformat()
@@ -378,8 +384,9 @@ def reword(turn: Turn, source: Source, ref: str, text: str, found: Sequence[Find
     refuse_muted(turn, item.place)
     source.rewrite(turn, item, text)
     item = replace(
-        item, state=S.WAITING, since=turn.now, found=tuple(found), rewordings=item.rewordings + 1
-    )
+        item, state=S.WAITING, since=turn.now, found=tuple(found), shown=False,
+        rewordings=item.rewordings + 1,
+    )  # fmt: skip
     return _put_up(turn, source, item)
 
 

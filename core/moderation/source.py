@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from core.desk import Desk
@@ -55,4 +56,9 @@ class Source(Protocol):
     def rewrite(self, desk: Desk, item: Item, text: str) -> None:
         """Its author said it otherwise, or personal data was taken out. Personal data is hidden
         in the text already."""
+        ...
+
+    def muted(self, desk: Desk, item: Item, until: datetime) -> None:
+        """Its author may not write in its place before then, which the desk sees to; where others
+        keep a door there, they are told."""
         ...

@@ -1,6 +1,7 @@
 """Answers in words on the moderation desk: each is read before anybody else sees it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from core.actions import encode
 from core.answers import Kind
@@ -64,6 +65,9 @@ class WordsSource:
         """An answer is counted by its words, so those that a reader sees are kept."""
         desk.store.rewrite_words(*read_ref(item.ref), signs_shown(text, texts(item.language)))
         desk.touch(place_of(read_ref(item.ref)[0]))
+
+    def muted(self, desk: Desk, item: Item, until: datetime) -> None:
+        """There is no door but ours."""
 
 
 def _judge(desk: Desk, item: Item, state: WordsState, reason: str = "") -> None:

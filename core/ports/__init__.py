@@ -13,6 +13,8 @@ from core.ports.channels import (
     Line,
     MessageRef,
     News,
+    Removal,
+    Restriction,
     Route,
     SendFailed,
 )
@@ -50,6 +52,8 @@ __all__ = [
     "PeopleStore",
     "PollStore",
     "QuestionStore",
+    "Removal",
+    "Restriction",
     "Route",
     "SendFailed",
     "SimilarStore",

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from core.events import Address, Event
@@ -66,6 +67,21 @@ class SendFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """Somebody else's message is to go."""
+
+    ref: MessageRef
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """A person, by the chat where they are alone with us, is not to write before then."""
+
+    who: Address
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """How a channel is: for /readiness and ``kuulolla check``. ``detail`` holds no secret."""
 
@@ -77,7 +93,8 @@ class Channel(Protocol):
     """One way in and out. ``start`` is called once, before the first event may be handled.
 
     ``edit`` raises SendFailed(permanent) where the message is gone, and returns quietly where it
-    already shows the same.
+    already shows the same. ``enforce`` keeps order in a chat; done twice, it is done once. It
+    raises SendFailed(permanent) where we may not, or no longer.
     """
 
     name: str
@@ -90,6 +107,7 @@ class Channel(Protocol):
         self, to: Address, message: Message, thread: MessageRef | None = None
     ) -> MessageRef: ...
     async def edit(self, ref: MessageRef, message: Message) -> None: ...
+    async def enforce(self, at: Address, act: Removal | Restriction) -> None: ...
     async def health(self) -> Health: ...
 
 

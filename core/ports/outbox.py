@@ -7,6 +7,7 @@ from typing import Protocol
 from core.events import Address
 from core.model import (
     Delivery,
+    Post,
     Priority,
     Show,
 )
@@ -24,9 +25,22 @@ class OutboxStore(Protocol):
         subjects: Collection[str] = (),
         dedupe: str | None = None,
         priority: Priority = Priority.WAITED_FOR,
+        thread_of: str | None = None,
     ) -> None:
         """A post, and the delivery that sends it. Nothing happens where ``dedupe`` is known (to
-        `publish` or `tell`, until pruned). A chat that moved gets it where it is now."""
+        `publish` or `tell`, until pruned). A chat that moved gets it where it is now.
+        ``thread_of``: as of `tell`."""
+        ...
+
+    def adopt(self, post: Post, subjects: Collection[str]) -> None:
+        """A message that somebody else sent there (``post.id`` is ignored), so that it is found
+        again as a post, and threads can hang from it. ``subjects`` must be none that is touched:
+        it cannot be edited."""
+        ...
+
+    def posts_about(self, subject: str) -> list[Post]: ...
+    def disown(self, post: Post) -> None:
+        """It is gone from its chat, and no longer known."""
         ...
 
     def tell(

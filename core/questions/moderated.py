@@ -1,6 +1,7 @@
 """Questions on the moderation desk."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from core.desk import Desk
@@ -73,6 +74,9 @@ class QuestionSource:
             question = record.change(desk, question, Act.REWORD, record.RESIDENT, **changes)
         desk.store.reword_question(question.number, text)
         desk.touch(f"question:{question.number}")
+
+    def muted(self, desk: Desk, item: Item, until: datetime) -> None:
+        """There is no door but ours."""
 
 
 def _let_in(desk: Desk, question: Question, text: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 conversation has it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from core.actions import encode
 from core.desk import Desk, Turn
@@ -50,6 +51,9 @@ class StatementSource:
     def rewrite(self, desk: Desk, item: Item, text: str) -> None:
         """What was said to other words does not hold for these."""
         desk.store.reword_statement(int(item.ref), {item.language: text}, desk.now)
+
+    def muted(self, desk: Desk, item: Item, until: datetime) -> None:
+        """There is no door but ours."""
 
 
 def _judge(desk: Desk, item: Item, state: StatementState, reason: str = "") -> None:

@@ -4,6 +4,10 @@ resident: Milloin aurataan?          writes
 resident: /kysy                      gives a command
 resident: [Lähetä]                   presses the newest button of that name they can see
 official: {answer_fi=Huomenna.}      fills the form that was opened to them and submits it
+resident: telegram:-100> Keinuja!       writes under the newest post there
+resident: telegram:-100> «ei» Joo       … under what says so
+resident: telegram:-100~ «ei» Joo       changes what said so
+resident: telegram:-100x «ei»           deletes it
 city: numero on K-1                  the reply to the act above says this
 city: !numero                        … and does not say this
 resident< Huomenna.                  their private chat now shows this
@@ -16,7 +20,9 @@ import re
 from core.messages import Reply
 from tests.stage import PEOPLE, Stage, words
 
-_LINE = re.compile(r"^(?P<who>[^:<]+(?::-?[\w:@.]*\w)?(?: thread)?)(?P<kind>[:<])\s*(?P<what>.*)$")
+_LINE = re.compile(r"^(?P<who>[^:<]+(?::-?[\w:@./]*\w)?(?: thread)?)(?P<kind>[:<])\s*(?P<what>.*)$")
+
+_AMONG = re.compile(r"^(?P<chat>\w+:[-\w/:@.]+)(?P<how>[>~x]) ?(?:«(?P<old>.*?)»)? ?(?P<words>.*)$")
 
 
 def play(stage: Stage, script: str) -> None:
@@ -51,6 +57,13 @@ def _act(stage: Stage, who: str, what: str) -> Reply:
     if what.startswith("{"):
         pairs = (part.partition("=") for part in what.strip("{}").split(" | ") if part)
         return stage.submits(who, **{k.strip(): v.replace("\\n", "\n") for k, _, v in pairs})
+    if among := _AMONG.match(what):
+        chat, how, old, words = among.groups(default="")
+        if how == ">":
+            return stage.writes(who, chat, words, old)
+        if how == "~":
+            return stage.rewrites(who, chat, old, words)
+        return stage.deletes(who, chat, old)
     return stage.says(who, what)
 
 

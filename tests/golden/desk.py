@@ -73,6 +73,10 @@ def _discussion(scene: Any, at: datetime) -> Iterator[tuple[str, Message]]:
                     kind, 0, CommentState.SHOWN, at, became)
         )  # fmt: skip
     yield "discussion", scene.view("discussion", id=made.id)
+    yield "discussion threads", scene.view("discussion", id=made.id, threads=True)
+    yield "comment", scene.view("comment", id=2)
+    yield "comment nested", scene.view("comment", id=2, nested=True)
+    yield "comment gone", scene.view("comment", id=99)
     summed = replace(made, state=PollState.CLOSED, summary=title)
     scene.store.save_discussion(summed)
     yield "discussion closed", scene.view("discussion", id=made.id)
