@@ -208,6 +208,8 @@ def _welcome(service: "Service") -> None:
     console.print(f"[bold]The city's page[/]  {service.url}", highlight=False)
     if service.playground:
         console.print(f"[bold]The playground[/]   {service.playground}", highlight=False)
+    if service.desk:
+        console.print(f"[bold]The staff's desk[/] {service.desk}  (once)", highlight=False)
     console.print("Ctrl-C stops.", style="dim")
 
 

@@ -6,7 +6,15 @@ An SDK is imported only where its channel is configured: imports inside function
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Mapping,
+    Sequence,
+)
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -37,7 +45,7 @@ from bots.workshop import Workshop
 from config.key import key_mark, secret_key
 from config.settings import Settings
 from config.webhooks import secrets
-from core.city import City
+from core.city import City, Official
 from core.commands import about, all_offers
 from core.duty import ALONE, Duty
 from core.errors import TryAgain
@@ -47,11 +55,13 @@ from core.messages import Message
 from core.model import Delivery, Show
 from core.people import PULLED, Keyring, resident_of
 from core.ports import Channel, Health, Route, Store
+from core.roster import DESK
 from core.texts import LANGUAGES
 from core.views import render
 
 if TYPE_CHECKING:
     from bots.playground.server import Playground
+    from bots.web.staff.adapter import DeskChannel
 
 log = structlog.get_logger(__name__)
 
@@ -68,13 +78,15 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What runs, for whoever started it. ``url`` is the page's; ``playground`` is "" without."""
+    """What runs, for whoever started it. ``url`` is the page's; ``playground`` is "" without, and
+    so is ``desk``, a link that opens the staff's desk once."""
 
     url: str
     city: City
     channels: Sequence[Channel]
     intake: Intake
     playground: str = ""
+    desk: str = ""
 
 
 def run(settings: Settings, city: City, announce: Callable[[Service], None]) -> None:
@@ -121,11 +133,12 @@ async def play(
                 samples=settings.samples_wanted,
                 frames=f"'self' {ground.url}",
                 page_links=ground.links_url,
+                guest=invited(city),
             ) as service:
                 ground.open_page(service.url)
                 if settings.samples_wanted:
                     ground.set_the_scene()
-                if not told:
+                if not told or service.desk:  # whose link is another each time
                     announce(replace(service, playground=ground.url))
                 told = True
                 await either(stop, ground.reset_wanted)
@@ -178,13 +191,15 @@ async def running(
     samples: bool = False,
     frames: str = "'self'",
     page_links: str = "",
+    guest: Official | None = None,
 ) -> AsyncIterator[Service]:
     """The whole service. It ends in the reverse order: first nothing new is taken, then what runs
     is finished, then the platforms and the database are let go.
 
     ``lock_wait``: seconds that a write waits for a database that is busy, before it is refused.
     ``samples``: an empty database gets something to look at. ``frames``: who may show the page in
-    a frame (CSP). ``page_links``: what takes the place of https://t.me on the page.
+    a frame (CSP). ``page_links``: what takes the place of https://t.me on the page. ``guest``: an
+    official whom a link lets in to the staff's desk, where nobody can sign in.
     """
     async with AsyncExitStack() as stack:
         database = open_database(settings, lock_wait)
@@ -240,9 +255,13 @@ async def running(
         async def picture(url: str) -> bytes | None:
             return await pictures.at(url) or await works.at(url)
 
-        records = Records(intake.run, reader.read, words.render, picture)
-        channels = [
+        records = Records(
+            intake.run, reader.read, words.render, picture, hub.subscribe, keyring.cookie_key
+        )
+        staff = [desk(settings, city, clock, records)] if settings.desk.issuer or guest else []
+        channels: list[Channel] = [
             *platforms(settings, city, clock, records, post),
+            *staff,
             page(settings, shown, clock, keyring, reader, hub, frames, pictures, works),
         ]
         edit_gaps |= {channel.name: channel.limits.edit_gap for channel in channels}
@@ -280,7 +299,8 @@ async def running(
         )
         stack.push_async_callback(timetable.stop)
         timetable.start()
-        yield Service(url, city, channels, intake)
+        link = f"{url}/desk/open?key={await staff[0].gate.invite(guest.account)}" if guest else ""
+        yield Service(url, city, channels, intake, desk=link)
 
 
 def meters_of(settings: Settings) -> Meters:
@@ -321,6 +341,8 @@ class Records:
     read: Do
     render: Render
     picture: Callable[[str], Awaitable[bytes | None]]
+    watch: Callable[[str], AsyncGenerator[None, None]]
+    cookie_key: bytes
 
 
 def platforms(
@@ -339,6 +361,36 @@ def platforms(
     if city.webhooks:
         channels.append(_webhooks(settings, city, clock, records))
     return channels
+
+
+def invited(city: City) -> Official | None:
+    """Whom the playground's link lets in: the first official that the city file has at the desk."""
+    return next((one for one in city.officials if one.channel == DESK), None)
+
+
+def desk(settings: Settings, city: City, clock: Clock, records: Records) -> "DeskChannel":
+    from bots.web.staff.adapter import CALLBACK, DeskChannel
+
+    provider, given = None, settings.desk
+    if given.issuer and given.client_id:
+        from bots.web.staff.oidc import Provider
+
+        secret = given.client_secret.get_secret_value() if given.client_secret else None
+        provider = Provider(
+            given.issuer, given.client_id, secret, given.scope, city.sign_in.claim,
+            f"{settings.public_url}{CALLBACK}", clock,
+        )  # fmt: skip
+    return DeskChannel(
+        city,
+        cookie_key=records.cookie_key,
+        run=records.run,
+        read=records.read,
+        render=records.render,
+        watch=records.watch,
+        clock=clock,
+        secure=(settings.public_url or "").startswith("https:"),
+        provider=provider,
+    )
 
 
 def _telegram(

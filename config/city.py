@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import time, timedelta
+from math import inf
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config.faults import ConfigFault, Fault, did_you_mean
+from config.sign_in import Desk, sign_in
 from config.source import Place, Source, read
 from config.values import (
     Account,
@@ -189,6 +191,7 @@ class _File(_Entry):
     templates: tuple[_Template, ...] = ()
     web: Web = Web()
     webhooks: Annotated[tuple[Hook, ...], Field(max_length=20)] = ()
+    desk: Desk = Desk()
     telegram_bot: str = Field("", pattern=r"^([A-Za-z][A-Za-z0-9_]{3,30}[A-Za-z0-9])?$")
 
 
@@ -238,6 +241,7 @@ def _city(file: _File) -> City:
         office_hours=file.office_hours,
         moderation=_moderation(file.moderation),
         escalation=Address.parse(file.escalation) if file.escalation else None,
+        sign_in=sign_in(file.desk),
         templates=tuple(Template(x.id, x.name, x.text, x.departments) for x in file.templates),
         webhooks=webhooks(file.webhooks),
     )
@@ -323,6 +327,7 @@ def _fields(place: Place) -> list[str]:
         "question_limits": _QuestionLimits,
         "web": Web,
         "webhooks": Hook,
+        "desk": Desk,
         "digests": _Digests,
         "moderation": _Moderation,
         "subscriptions": _Subscriptions,
@@ -343,6 +348,7 @@ def _references(source: Source) -> Iterator[Fault]:
         mentions["general_desk",] = desk
     if isinstance(web := source.data.get("web"), dict) and web.get("accessibility_desk"):
         mentions["web", "accessibility_desk"] = web["accessibility_desk"]
+    mentions |= source.members("desk", "grants", "departments")
     for place, name in mentions.items():
         if departments and isinstance(name, str) and name not in departments:
             remedy = did_you_mean(name, departments) or f"There are: {', '.join(departments)}."
@@ -434,6 +440,7 @@ def _own_language(source: Source) -> Iterator[Fault]:
     kinds = (*((kind, "name") for kind in _NAMED), ("officials", "title"))
     for kind, key in kinds:
         names |= source.values(kind, key)
+    names |= source.values("desk", "grants", "title")
     for place, words in names.items():
         if isinstance(words, dict) and not str(words.get(language) or "").strip():
             remedy = f"Write {language}: under it; it is the city's own language."
@@ -452,23 +459,36 @@ def _staffing(city: City) -> Iterator[str]:
     if city.has(Part.QUESTIONS):
         for department in city.departments:
             yield from _answering(city, department)
-    if city.has(Part.POLLS) and not any(o.may_edit() for o in city.officials):
+    editors = any(o.may_edit() for o in city.officials) or any(
+        {Role.EDITOR, Role.ADMIN} & grant.roles for grant in city.sign_in.grants
+    )
+    if city.has(Part.POLLS) and not editors:
         yield "No official is an editor or an admin: nobody can create polls."
-    if city.has(Part.STATEMENTS) and not any(o.may_edit() for o in city.officials):
+    if city.has(Part.STATEMENTS) and not editors:
         yield "No official is an editor or an admin: nobody can open conversations of statements."
-    if rules.in_use(city) and sum(map(city.may_moderate, city.officials)) < 2:
+    if rules.in_use(city) and _moderators(city) < 2:
         yield "Fewer than two officials may moderate: nobody can judge an appeal."
     for official in city.officials:
         if not official.departments and not official.roles:
             yield f"Official {official.key} has no department and no role."
+    for grant in city.sign_in.grants:
+        if not grant.departments and not grant.roles:
+            yield f"desk: “{grant.value}” grants no department and no role."
+
+
+def _moderators(city: City) -> float:
+    """How many there are; of those who sign in nobody knows the number."""
+    granted = any({Role.MODERATOR, Role.ADMIN} & grant.roles for grant in city.sign_in.grants)
+    return inf if granted else sum(map(city.may_moderate, city.officials))
 
 
 def _answering(city: City, department: Department) -> Iterator[str]:
     """An admin may act everywhere, and looks nowhere: a department has officials of its own."""
     own, name = city.officials_of(department.id), f"Department {department.id}"
-    if not own:
+    granted = any(department.id in grant.departments for grant in city.sign_in.grants)
+    if not own and not granted:
         yield f"{name} has no official: nobody can answer there."
-    if department.approval and len(own) == 1:
+    if department.approval and len(own) == 1 and not granted:
         yield f"{name} has approval on and one official: nobody can approve what they write."
     for key in department.duty:
         official = city.official_by_key(key)
@@ -504,6 +524,7 @@ def _translations(city: City) -> Iterator[str]:
     texts |= {f"rule {x.id}": x.name for x in city.moderation.rules}
     texts |= {f"text of rule {x.id}": x.text for x in city.moderation.rules}
     texts |= {f"official {o.key}": o.title for o in city.officials}
+    texts |= {f"desk: title of {g.value}": g.title for g in city.sign_in.grants}
     for place, words in texts.items():
         missing = [NAMES[x] for x in LANGUAGES if x not in words]
         if missing:

@@ -126,6 +126,37 @@ class Teams(Group):
         return url
 
 
+class Desk(Group):
+    issuer: str | None = Field(
+        None,
+        description="The OpenID Connect provider where officials sign in to the desk on the web, "
+        "as https://login.example.fi/realms/city. Not set: there is no desk.",
+    )
+    client_id: str | None = Field(None, description="The id that the provider knows us by.")
+    client_secret: SecretStr | None = Field(
+        None, description="The client's secret, where the provider gave one."
+    )
+    scope: str = Field("openid", description="What the provider is asked for, openid among it.")
+
+    @field_validator("issuer")
+    @classmethod
+    def _issuer(cls, value: str | None) -> str | None:
+        """As it is written: tokens name it letter by letter."""
+        if value is None:
+            return None
+        parts = urlsplit(_base_url(value))
+        if parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
+            raise wrong("is not https.", "Write https://…; http is for localhost only.")
+        return value
+
+    @field_validator("scope")
+    @classmethod
+    def _scope(cls, value: str) -> str:
+        if "openid" not in value.split():
+            raise wrong("does not ask for openid.", "Write openid, and more after a space.")
+        return value
+
+
 class Settings(BaseSettings):
     """Descriptions are the remedies of faults and the texts of ``docs/configuration.md``."""
 
@@ -178,6 +209,7 @@ class Settings(BaseSettings):
     telegram: Telegram = Telegram()
     slack: Slack = Slack()
     teams: Teams = Teams()
+    desk: Desk = Desk()
 
     @classmethod
     def settings_customise_sources(
@@ -221,7 +253,8 @@ class Settings(BaseSettings):
     def has_tokens(self) -> bool:
         """Whether a platform is configured: a development host counts as one."""
         teams = self.teams.app_id or self.teams.development_url
-        return bool(self.telegram.token or self.slack.bot_token or self.slack.app_token or teams)
+        tokens = self.telegram.token or self.slack.bot_token or self.slack.app_token
+        return bool(tokens or teams or self.desk.issuer)
 
     @property
     def playground_on(self) -> bool:

@@ -172,6 +172,7 @@ def _together(settings: Settings) -> Iterator[tuple[set[str], Fault]]:
     yield from _telegram(settings)
     yield from _slack(settings)
     yield from _teams(settings)
+    yield from _desk(settings)
 
 
 def _playground(settings: Settings) -> Iterator[tuple[set[str], Fault]]:
@@ -257,3 +258,17 @@ def _teams_in_development(
                 f"Leave {variable('public_url')} and {variable('host')} alone in development.",
             ),
         )
+
+
+def _desk(settings: Settings) -> Iterator[tuple[set[str], Fault]]:
+    desk, help = settings.desk, "docs/staff-on-the-web.md tells how to get one."
+    issuer, client, secret = (variable("desk", x) for x in ("issuer", "client_id", "client_secret"))
+    public = variable("public_url")
+    if desk.issuer and not desk.client_id:
+        yield {issuer, client}, Fault(client, f"is missing, beside {issuer}.", help)
+    for place, given in ((client, desk.client_id), (secret, desk.client_secret)):
+        if given and not desk.issuer:
+            yield {place, issuer}, Fault(issuer, f"is missing, beside {place}.", help)
+    if desk.issuer and not settings.public_url:
+        what = "is missing: whoever signs in to the desk is sent back to it."
+        yield {public, issuer}, Fault(public, what, "Set the https address that the world sees.")

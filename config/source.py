@@ -23,25 +23,29 @@ class Source:
     lines: dict[Place, int]
     faults: list[Fault] = field(default_factory=list)
 
-    def values(self, name: str, key: str) -> dict[Place, Any]:
-        """``key`` of each entry of the list ``name``, wherever the file has that shape."""
+    def values(self, *path: str) -> dict[Place, Any]:
+        """Of each entry of a list what it has under a key, wherever the file has that shape:
+        ``values("officials", "title")``, ``values("desk", "grants", "title")``."""
+        *names, key = path
         return {
-            (name, i, key): entry[key]
-            for i, entry in self._entries(name)
+            (*names, i, key): entry[key]
+            for i, entry in self._entries(*names)
             if entry.get(key) is not None
         }
 
-    def members(self, name: str, key: str) -> dict[Place, Any]:
+    def members(self, *path: str) -> dict[Place, Any]:
         """As `values`, where each value is a list itself."""
         return {
             (*place, i): member
-            for place, members in self.values(name, key).items()
+            for place, members in self.values(*path).items()
             if isinstance(members, list)
             for i, member in enumerate(members)
         }
 
-    def _entries(self, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
-        listed = self.data.get(name)
+    def _entries(self, *path: str) -> Iterator[tuple[int, dict[str, Any]]]:
+        listed: Any = self.data
+        for name in path:
+            listed = listed.get(name) if isinstance(listed, dict) else None
         for i, entry in enumerate(listed if isinstance(listed, list) else ()):
             if isinstance(entry, dict):
                 yield i, entry

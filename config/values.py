@@ -20,16 +20,22 @@ CHATS = {
     "teams": (r"19:[\w.-]{4,200}@thread\.\w{2,10}", "teams:19:0123456789abcdef@thread.tacv2"),
 }
 """Channels that have public chats: the shape of their addresses, and an example."""
-HOMES = {channel: CHATS[channel] for channel in ("slack", "teams")}
-"""Channels that officials work in, with chats for their departments."""
+HOMES = {
+    **{channel: CHATS[channel] for channel in ("slack", "teams")},
+    "desk": (r"[a-z0-9][a-z0-9-]{0,39}", "desk:streets"),
+}
+"""Channels that officials work in, with chats for their departments. Those of the desk on the web
+have whatever name the city gives them."""
 ACCOUNTS = {
     "slack": (r"[UW][A-Z0-9]{2,}", "slack:U0123456789"),
     "teams": (
         r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|29:[\w-]{4,200}",
         "teams:00000000-0000-0000-0000-000000000000",
     ),
+    "desk": (r"[a-z0-9]{1,32}", "desk:0123456789abcdef0123456789abcdef"),
 }
-"""Of Teams: the object id in Microsoft Entra; or the id that Teams gives a person for one bot."""
+"""Of the desk: what it tells whoever signs in and may do nothing yet. Of Teams: the object id in
+Microsoft Entra; or the id that Teams gives a person for one bot."""
 
 LONGEST_DAYS = 250
 

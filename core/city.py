@@ -1,11 +1,12 @@
 """The city as the rules see it. Read from the city's own YAML by ``config.city``."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from enum import StrEnum
 
 from core.events import Address, Person
+from core.roster import DESK, Roster, SignIn
 from core.texts import Localized
 
 
@@ -250,7 +251,8 @@ class City:
     so. In ``quiet_hours`` (over midnight) nothing is made up for that was missed, and subscribers
     are left in peace. ``statement_pause``: how long between two statements of a conversation that
     are posted by themselves; none for nothing. ``statement_data``: anybody may download what was
-    said, under numbers. ``polis_server``: where votes are sent on to.
+    said, under numbers. ``polis_server``: where votes are sent on to. ``sign_in``: what officials
+    may do who sign in on the web; those who did are in the ``roster``.
     """
 
     name: Localized
@@ -286,6 +288,8 @@ class City:
     polis_server: str = ""
     statement_pause: timedelta = timedelta(days=2)
     webhooks: tuple[Webhook, ...] = ()
+    sign_in: SignIn = field(default_factory=SignIn)
+    roster: Roster = field(default_factory=Roster)
 
     def has(self, *parts: Part) -> bool:
         """Whether any of them is on."""
@@ -321,17 +325,33 @@ class City:
         return next((a for a in self.areas if a.id == id), None)
 
     def official(self, who: Person) -> Official | None:
-        return next(
-            (o for o in self.officials if (o.channel, o.account) == (who.channel, who.account)),
-            None,
+        named = (
+            o for o in self.officials if (o.channel, o.account) == (who.channel, who.account)
+        )
+        return next(named, None) or (
+            self.roster.find(f"{DESK}:{who.account}") if who.channel == DESK else None
         )
 
     def official_by_key(self, key: str | None) -> Official | None:
-        return next((o for o in self.officials if o.key == key), None)
+        return next((o for o in self.officials if o.key == key), None) or self.roster.find(key)
+
+    @property
+    def everybody(self) -> tuple[Official, ...]:
+        """All officials: of the city file, and those who signed in."""
+        return (*self.officials, *self.roster.everybody())
 
     def officials_of(self, department: str) -> list[Official]:
         """Who are named to it; an admin may act there as well."""
-        return [o for o in self.officials if department in o.departments]
+        return [o for o in self.everybody if department in o.departments]
+
+    def signed_in(self, account: str, values: Collection[str]) -> Official | None:
+        """Whom these values of the sign-in's claim make of somebody; None for nobody."""
+        grants = self.sign_in.granted(values)
+        if not grants:
+            return None
+        departments = dict.fromkeys(id for grant in grants for id in grant.departments)
+        roles = frozenset(role for grant in grants for role in grant.roles)
+        return Official(DESK, account, grants[0].title, tuple(departments), roles)
 
     @property
     def homes(self) -> tuple[Address, ...]:
@@ -348,7 +368,7 @@ class City:
         """Moderators and admins; where nobody is a moderator, editors and the general desk."""
         if official.roles & {Role.MODERATOR, Role.ADMIN}:
             return True
-        if any(Role.MODERATOR in one.roles for one in self.officials):
+        if any(Role.MODERATOR in one.roles for one in (*self.officials, *self.sign_in.grants)):
             return False
         return official.may_edit() or official.serves(self.general_desk)
 

@@ -40,10 +40,11 @@ from core.polls import Outcome, Press, acts, shown
 from core.polls.ballot_list import receipt
 from core.polls.wording import receipted, refusal, unreadable
 from core.ports import Store
+from core.roster import DESK
 from core.statements import acts as statements
 from core.texts import Texts, texts
 
-WORKPLACES = frozenset({"slack", "teams"})
+WORKPLACES = frozenset({"slack", "teams", DESK})
 """Channels where what is written is for colleagues, never a question to the city."""
 OPEN_HOUSES = frozenset({"teams"})
 """Workplaces that residents visit too: whoever is no official takes part as one."""

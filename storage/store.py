@@ -2,6 +2,7 @@
 
 from storage.admission import Admission
 from storage.broadcasts import Broadcasts
+from storage.browser_desk import BrowserDesk
 from storage.chats import Chats
 from storage.digests import Digests
 from storage.discussions import Discussions
@@ -34,6 +35,7 @@ class Store(
     Digests,
     Subscriptions,
     Broadcasts,
+    BrowserDesk,
     Events,
 ):
     """See `core.ports.Store`."""

@@ -42,23 +42,25 @@ def preferred_language(accept: str) -> str | None:
     return spoken[0] if spoken else None
 
 
-async def read_form(request: web.Request) -> dict[str, str]:
+async def read_form(
+    request: web.Request, most: int = FORM_LIMIT, fields_most: int = FIELDS_LIMIT
+) -> dict[str, str]:
     """The fields of a form; the values of a repeated one joined by a space. Fault where it is too
     large or none."""
     if request.content_type != "application/x-www-form-urlencoded":
         raise Fault(400)
-    if (request.content_length or 0) > FORM_LIMIT:
+    if (request.content_length or 0) > most:
         raise Fault(413)
     body = bytearray()
     async for chunk in request.content.iter_chunked(8192):
         body += chunk
-        if len(body) > FORM_LIMIT:
+        if len(body) > most:
             raise Fault(413)
     try:
         pairs = parse_qsl(
             bytes(body).decode("utf-8", "replace"),
             keep_blank_values=True,
-            max_num_fields=FIELDS_LIMIT,
+            max_num_fields=fields_most,
         )
     except ValueError:
         raise Fault(400) from None

@@ -15,6 +15,7 @@ from core.messages import (
     Bars,
     Button,
     Buttons,
+    Choice,
     Facts,
     Image,
     Link,
@@ -218,19 +219,23 @@ def _control(one: Ask, id: str, more: Markup) -> Markup:
             ).format(value=words(one.value), **names)
         case "choice":
             return _select(one, names)
-    placeholder = "YYYY-MM-DD HH:MM" if one.kind == "time" else ""
+        case "time":
+            return Markup(
+                '<input id="{id}" name="{name}" type="datetime-local" value="{value}"{more}>'
+            ).format(value=words(one.value.replace(" ", "T")), **names)
     return Markup(
-        '<input id="{id}" name="{name}" value="{value}" maxlength="{limit}" dir="auto"'
-        ' placeholder="{placeholder}"{more}>'
-    ).format(value=words(one.value), placeholder=placeholder, **names)
+        '<input id="{id}" name="{name}" value="{value}" maxlength="{limit}" dir="auto"{more}>'
+    ).format(value=words(one.value), **names)
 
 
 def _select(one: Ask, names: Mapping[str, object]) -> Markup:
+    """One that may be left empty begins with nothing: a browser would choose its first."""
+    none = [Choice("", "–")] if one.optional and all(c.value for c in one.choices) else []
     options = (
         Markup('<option value="{}"{}>{}</option>').format(
             words(c.value), Markup(" selected") if c.value == one.value else EMPTY, words(c.label)
         )
-        for c in one.choices
+        for c in (*none, *one.choices)
     )
     return Markup('<select id="{id}" name="{name}"{more}>{options}</select>').format(
         options=EMPTY.join(options), **names

@@ -81,9 +81,16 @@ class Blank:
 
 class Site:
     """The frame. ``frames`` says who may show the pages in a frame; ``secure``, that they come
-    over https."""
+    over https. ``templates``: the folder of those that are read at once; ours are known besides."""
 
-    def __init__(self, city: City, cookies: Cookies, frames: str, secure: bool) -> None:
+    def __init__(
+        self,
+        city: City,
+        cookies: Cookies,
+        frames: str,
+        secure: bool,
+        templates: Path = HERE / "templates",
+    ) -> None:
         self.city = city
         self.cookies = cookies
         self.always = ONLY_TLS if secure else {}
@@ -99,7 +106,7 @@ class Site:
         }
         self._moulds = Moulds()
         self._templates = Environment(
-            loader=FileSystemLoader(HERE / "templates"),
+            loader=FileSystemLoader([templates, HERE / "templates"]),
             autoescape=True,
             auto_reload=False,
             undefined=StrictUndefined,

@@ -14,6 +14,7 @@ from core.polls import admission, life
 from core.polls.press import Outcome
 from core.polls.wording import refusal
 from core.ports import Store
+from core.roster import DESK
 from core.scene import Scene, button
 from core.texts import Texts, plain
 
@@ -21,7 +22,7 @@ LENGTH = 10
 """Characters of a code, 50 bits: with 100,000 codes out, ten thousand million guesses find one."""
 MOST_CODES = 100_000
 DRAFT = "poll_code"
-FORMS_IN = frozenset({"slack", "teams"})
+FORMS_IN = frozenset({"slack", "teams", DESK})
 """Channels where a form opens at a press; elsewhere one answers in a message or on a page."""
 
 

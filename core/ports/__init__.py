@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from core.ports.broadcasts import BroadcastStore
+from core.ports.browser_desk import BrowserDeskStore
 from core.ports.channels import (
     Answer,
     Brief,
@@ -33,6 +34,7 @@ __all__ = [
     "Answer",
     "Brief",
     "BroadcastStore",
+    "BrowserDeskStore",
     "Channel",
     "ChatStore",
     "DigestStore",
@@ -85,6 +87,7 @@ class Store(
     DigestStore,
     SubscriptionStore,
     BroadcastStore,
+    BrowserDeskStore,
     EventStore,
     Protocol,
 ):

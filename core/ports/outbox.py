@@ -156,7 +156,8 @@ class EventStore(Protocol):
         ...
 
     def prune(self, before: datetime) -> None:
-        """Drops events, finished deliveries and drafts that are older."""
+        """Drops events, finished deliveries and drafts that are older, and what the staff's desk
+        on the web has kept for long."""
         ...
 
 

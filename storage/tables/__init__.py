@@ -1,6 +1,7 @@
 """The tables. The words are those of docs/architecture.md; times are `Instant`s."""
 
 from storage.tables.base import metadata
+from storage.tables.browser_desk import desk_messages, desk_passes, desk_sign_ins
 from storage.tables.digests import (
     broadcasts,
     digest_previews,
@@ -48,6 +49,9 @@ __all__ = [
     "comments",
     "conversations",
     "deliveries",
+    "desk_messages",
+    "desk_passes",
+    "desk_sign_ins",
     "digest_previews",
     "digest_reactions",
     "digests",

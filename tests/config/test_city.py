@@ -168,7 +168,8 @@ def put(*path: str | int, value: object) -> Change:
         (
             put("departments", 1, "home", value="telegram:-1001"),
             "departments[1].home: “telegram:-1001” is not an address that fits here. "
-            "Write it as slack:C0123456789 or teams:19:0123456789abcdef@thread.tacv2.",
+            "Write it as slack:C0123456789 or teams:19:0123456789abcdef@thread.tacv2 or "
+            "desk:streets.",
         ),
         (
             put("chats", 0, "address", value="telegram:@kaupunki"),
@@ -179,7 +180,8 @@ def put(*path: str | int, value: object) -> Change:
         (
             put("officials", 1, "account", value="U02"),
             "officials[1].account: “U02” is not an address that fits here. "
-            "Write it as slack:U0123456789 or teams:00000000-0000-0000-0000-000000000000.",
+            "Write it as slack:U0123456789 or teams:00000000-0000-0000-0000-000000000000 or "
+            "desk:0123456789abcdef0123456789abcdef.",
         ),
         (
             put("themes", 0, "id", value="Neuvonta ja muut"),
@@ -239,7 +241,8 @@ def put(*path: str | int, value: object) -> Change:
         (
             put("escalation", value="telegram:-1"),
             "escalation: “telegram:-1” is not an address that fits here. "
-            "Write it as slack:C0123456789 or teams:19:0123456789abcdef@thread.tacv2.",
+            "Write it as slack:C0123456789 or teams:19:0123456789abcdef@thread.tacv2 or "
+            "desk:streets.",
         ),
         (
             put("templates", value=[{**TEMPLATE, "departments": ["kaudt"]}]),

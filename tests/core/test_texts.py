@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from core.texts import LOCALE, known, pick, plain, texts
 
 ROOT = Path(__file__).parents[2]
-METHODS = [("**.py", "python"), ("web/templates/**.html", "jinja2")]
+METHODS = [("**.py", "python"), ("web/**.html", "jinja2")]
 KEYWORDS = {"t": None, "plural": (1, 2), "_mark": None}
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 
