@@ -81,7 +81,7 @@ class Blank:
 
 class Site:
     """The frame. ``frames`` says who may show the pages in a frame; ``secure``, that they come
-    over https. ``templates``: the folder of those that are read at once; ours are known besides."""
+    over https. ``templates``: a folder of more of them."""
 
     def __init__(
         self,
