@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-CLOSED = "_closed"
+DRAFT = "_draft"
 Role = Literal["body", "heading", "quote", "note"]
 
 
@@ -128,8 +128,8 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True):
     """A dialog: blocks to read and fields (`Ask`) to fill. Comes back as `core.events.Submitted`.
 
     ``choices`` values come back joined by a space; ``time`` as local ``YYYY-MM-DD HH:MM`` or "".
-    ``keeps``: where the person closes it, what they wrote comes back under the name with `CLOSED`
-    after it, from platforms that tell.
+    ``keeps``: what is written in it also comes back unsent, under the name with `DRAFT` after it:
+    while it is written, from platforms that tell; from others by a button of this label.
     """
 
     name: str
@@ -137,7 +137,7 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True):
     submit: str
     blocks: tuple[AnyBlock, ...]
     state: str = ""
-    keeps: bool = False
+    keeps: str = ""
 
 
 class Reply(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -112,6 +112,8 @@ class People:
                 if element["action_id"] == action:
                     if block["type"] == "input" and not block.get("dispatch_action"):
                         raise Impossible(f"{action} tells the app nothing before it is submitted")
+                    if not tells_of_letters(element):
+                        raise Impossible(f"{action} tells the app when Enter is pressed only")
                     return self._entry(block, element, value)
         raise Impossible(f"there is no element {action} here")
 
@@ -184,6 +186,7 @@ class People:
         self._world.touch()
         for each in gone:
             if each["notify_on_close"]:
+                each["state"]["values"] = {}  # Slack tells that it was closed, not what was in it
                 payload = interaction(
                     self._world, "view_closed", user, view=each, is_cleared=cleared
                 )
@@ -271,6 +274,12 @@ class People:
         if not stack or view not in (None, stack[-1]["id"]):
             raise Impossible(f"{user} has no such modal on top")
         return stack[-1]
+
+
+def tells_of_letters(element: Json) -> bool:
+    """Slack's own choice for a text field is to tell when Enter is pressed."""
+    when = (element.get("dispatch_action_config") or {}).get("trigger_actions_on") or ()
+    return element["type"] != "plain_text_input" or "on_character_entered" in when
 
 
 def state_of(done: Json) -> Json:

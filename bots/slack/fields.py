@@ -29,6 +29,18 @@ def field(ask: Ask, zone: str) -> Json | None:
     }  # fmt: skip
 
 
+def telling(block: Json) -> Json:
+    """The block, where it is a field, so that Slack tells of every change in it: what it tells of a
+    dialog that was closed has no values."""
+    if block["type"] != "input":
+        return block
+    element = block["element"]
+    if element["type"] == "plain_text_input":
+        when = {"trigger_actions_on": ["on_character_entered"]}
+        element = {**element, "dispatch_action_config": when}
+    return {**block, "dispatch_action": True, "element": element}
+
+
 def _element(ask: Ask, zone: str) -> Json | None:
     match ask.kind:
         case "choice" | "choices":

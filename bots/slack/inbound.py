@@ -72,7 +72,6 @@ class Inbound:
         )
         app.action(EVERYTHING)(self._on_action)
         app.view(EVERYTHING)(self._on_view)
-        app.view_closed(EVERYTHING)(self._on_view)
         app.command(EVERYTHING)(self._on_command)
         app.event(EVERYTHING)(self._on_event)
         app.error(self._on_error)
@@ -140,6 +139,10 @@ class Inbound:
     # --- Bolt's listeners
 
     async def _on_action(self, ack: AsyncAck, body: Json) -> None:
+        if unsent := parse.written(body, self._clock(), self._zone):
+            await self._handle(unsent)
+            await ack()
+            return
         press = parse.press(body)
         if press is None:
             await ack()
@@ -174,11 +177,6 @@ class Inbound:
         await self._told(self._replies.to_command(body, reply, told), body["response_url"])
 
     async def _on_view(self, ack: AsyncAck, body: Json) -> None:
-        if body.get("type") != "view_submission":
-            if closed := parse.closed(body, self._clock(), self._zone):
-                await self._handle(closed)
-            await ack()
-            return
         event = parse.submitted(body, self._clock(), self._zone)
         reply = await self._handle(event)
         shown = render.answer(reply)

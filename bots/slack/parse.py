@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from core.events import Address, Command, Event, Joined, Left, Person, Pressed, Submitted
-from core.messages import CLOSED
+from core.messages import DRAFT
 
 NAME = "slack"
 Json = Mapping[str, Any]
@@ -43,14 +43,18 @@ class _Choice(msgspec.Struct, frozen=True):
 
 
 class _Action(msgspec.Struct, frozen=True):
-    """A link button has no `value`; `selected_option` is an overflow menu's or a select's."""
+    """A link button has no `value`; `selected_option` is an overflow menu's or a select's. The
+    `value` of a text field is what a person wrote, which is no action."""
 
+    type: str = "button"
     value: str | None = None
     selected_option: _Choice | None = None
     action_ts: str = ""
 
     @property
     def carries(self) -> str:
+        if self.type == "plain_text_input":
+            return ""
         return self.value or (self.selected_option.value if self.selected_option else "")
 
 
@@ -171,12 +175,14 @@ def submitted(body: Json, at: datetime, zone: str) -> Submitted:
     )
 
 
-def closed(body: Json, at: datetime, zone: str) -> Submitted | None:
-    """What stood in a dialog that the person closed; None where Slack does not tell."""
-    if body.get("type") != "view_closed" or not (body["view"].get("state") or {}).get("values"):
+def written(body: Json, at: datetime, zone: str) -> Submitted | None:
+    """What stands in a dialog of which somebody changed a field; None for all else."""
+    view, actions = body.get("view") or {}, body.get("actions") or [{}]
+    if view.get("type") != "modal" or actions[0].get("block_id") not in inputs(view):
         return None
-    left = submitted(body, at, zone)
-    return msgspec.structs.replace(left, id=f"{left.id}{CLOSED}", form=f"{left.form}{CLOSED}")
+    unsent = submitted(body, at, zone)
+    id = f"{NAME}:{view['id']}.{actions[0].get('action_ts', '')}"
+    return msgspec.structs.replace(unsent, id=id, form=f"{unsent.form}{DRAFT}")
 
 
 def inputs(view: Json) -> list[str]:

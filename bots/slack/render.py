@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bots.slack.fields import field
+from bots.slack.fields import field, telling
 from bots.slack.words import cut, fallback, plain
 from core.clean import harmless
 from core.messages import (
@@ -231,8 +231,7 @@ def form(form: Form, where: str, zone: str) -> Json:
     return {
         "type": "modal", "callback_id": form.name, "private_metadata": kept,
         "title": plain(form.title, TITLE), "submit": plain(form.submit, TITLE),
-        "blocks": _view_blocks(form.blocks, zone),
-        **({"notify_on_close": True} if form.keeps else {}),
+        "blocks": [telling(x) if form.keeps else x for x in _view_blocks(form.blocks, zone)],
     }  # fmt: skip
 
 

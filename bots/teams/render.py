@@ -18,6 +18,7 @@ from bots.teams.words import NOTHING, cut, line
 from core.actions import OPENERS
 from core.clean import harmless
 from core.messages import (
+    DRAFT,
     AnyBlock,
     Ask,
     Bar,
@@ -318,13 +319,27 @@ def form(
     body = [_rich([_run(line(x, 300), color="attention")]) for x in others] + body
     if not dialog:
         body.insert(0, _rich([_run(line(form.title, TITLE), size="large", weight="bolder")]))
-    made = {"title": line(form.submit, LABEL), "style": "positive"}
-    for kept in (_kept(form, whole=True), _kept(form, whole=False)):
-        data = {"form": kept}
-        submit = {"type": "Action.Submit", **made, "data": data} if dialog else _execute(made, data)
-        if size([body, submit]) < LIMIT - 1000:
+    for whole in (True, False):
+        actions = _form_actions(form, dialog, whole)
+        if size([body, actions]) < LIMIT - 1000:
             break
-    return _card(form.title, [*body, _actions(submit)], More())
+    return _card(form.title, [*body, actions], More())
+
+
+def _form_actions(form: Form, dialog: bool, whole: bool) -> Json:
+    """To send it; and to keep it unsent, for Teams tells nothing of a dialog that was closed."""
+    offered = [({"title": line(form.submit, LABEL), "style": "positive"}, _kept(form, whole))]
+    if form.keeps:
+        unsent = msgspec.structs.replace(form, name=form.name + DRAFT)
+        offered.append(({"title": line(form.keeps, LABEL)}, _kept(unsent, whole=False)))
+    return _actions(
+        *(
+            {"type": "Action.Submit", **made, "data": {"form": kept}}
+            if dialog
+            else _execute(made, {"form": kept})
+            for made, kept in offered
+        )
+    )
 
 
 def _kept(form: Form, whole: bool) -> Any:

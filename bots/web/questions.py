@@ -28,12 +28,13 @@ from core.discussions import origin
 from core.messages import Ask, Form
 from core.model import ItemKind, Question, QuestionState
 from core.ports import Route
-from core.questions import following
+from core.questions import following, told
 from core.questions.offers import offers
 from core.similar import may_follow
 
 PRESSES = ("thumb", "me_too", "me_too_off", "withdraw_ask", "withdraw", "keep")
 FORMS = ("reply", "reopen", "thumb_words")
+BLOCKS = ("origin", "verdict", "private")
 LISTED = 50
 
 
@@ -90,7 +91,7 @@ class QuestionPages:
         if shown is None:
             raise Fault(404)
         made = [_offer(visit, form, again) for form in shown.pop("forms")]
-        parts = {name: blocks(visit.t, shown.pop(name)) for name in ("origin", "verdict")}
+        parts = {name: blocks(visit.t, shown.pop(name)) for name in BLOCKS}
         if again.errors and not any(offer.faulty for offer in made):  # no form is there any more
             return self._back(visit, next(iter(again.errors.values())))
         return self._site.page(
@@ -162,6 +163,7 @@ def _look(scene: Scene, one: Question) -> dict[str, Any] | None:
         "history": question_history(scene, one) if one.public else [],
         "took": took(scene, one) if one.public else "",
         "talk": conversation(scene, one) if mine else [],
+        "private": told.privacy(scene, one) if mine and not one.done else [],
         "followers": "" if one.done else following.followers(scene, one),
         "forms": offers(scene, one, who),
     }

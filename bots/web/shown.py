@@ -463,8 +463,13 @@ def conversation(scene: Scene, question: Question) -> list[tuple[bool, str, str]
         Act.REPLY: t("Your reply"),
         Act.REOPEN: t("Why you opened the question again"),
     }
-    return [
-        (step.kind == Act.ASK, headings[step.kind], markers.shown(step.text, t))
-        for step in scene.store.steps(question.number)
-        if step.kind in headings and (step.kind == Act.ASK or step.by == record.RESIDENT)
-    ]
+    steps = scene.store.steps(question.number)
+    before = memory.earlier_answers(steps)
+    turns = []
+    for place, step in enumerate(steps):
+        if place in before:
+            turns.append((True, t("The city answered"), pick(before[place], t.language)))
+        if step.kind in headings and (step.kind == Act.ASK or step.by == record.RESIDENT):
+            said = markers.shown(step.text, t)
+            turns.append((step.kind == Act.ASK, headings[step.kind], said))
+    return turns

@@ -36,20 +36,22 @@ def keep(turn: Turn, number: int, draft: Mapping[str, Any]) -> None:
     turn.store.put_draft(turn.staff().key, f"answer:{number}", draft, turn.now)
 
 
-def keep_closed(turn: Turn, number: int, fields: Mapping[str, str]) -> None:
-    """What stood in the form when it was closed, as far as it can be kept: no fault is told then.
-    An earlier draft stays where nothing was written."""
+def keep_unsent(turn: Turn, number: int, fields: Mapping[str, str]) -> bool:
+    """What stands in the form, as far as it can be kept: no fault is told yet. False where nothing
+    does: then there is no draft any more."""
     question = assigned(turn, number, Act.ANSWER)
     words = {x: clean.lines(fields.get(f"answer_{x}", ""))[:ANSWER_LIMIT] for x in LANGUAGES}
     words = {x: text for x, text in words.items() if text}
     if not words:
-        return
+        turn.store.drop_draft(turn.staff().key, f"answer:{number}")
+        return False
     try:
         links = read_links(turn, fields.get("links", ""))
         publish = _publish(turn, question, fields)
     except Invalid:
         links, publish = [], Publish.DIGEST
     keep(turn, number, {"answer": words, "publish": publish, "links": links})
+    return True
 
 
 def answer_draft(turn: Turn, number: int) -> Mapping[str, Any]:

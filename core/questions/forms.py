@@ -46,7 +46,7 @@ def answer_form(turn: Turn, question: Question, draft: Mapping[str, Any]) -> For
         *_template_field(turn, question),
     ]
     made = _form(turn, question, "answer", t("Preview"), *fields)
-    return msgspec.structs.replace(made, keeps=True)
+    return msgspec.structs.replace(made, keeps=t("Save the draft"))
 
 
 def _languages(turn: Turn, question: Question, written: Localized) -> list[AnyBlock]:

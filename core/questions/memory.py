@@ -16,7 +16,7 @@ from core.ports import Store
 from core.public import department_name
 from core.questions.states import Act
 from core.scene import Scene
-from core.texts import pick
+from core.texts import Localized, pick
 
 PUBLIC = (Publish.DIGEST, Publish.NOW, Publish.PAGE)
 MONTHS = 6
@@ -61,13 +61,40 @@ def history(scene: Scene, question: Question) -> list[Line]:
         Act.CORRECT: t("The answer was corrected. Before, it was:"),
     }
     lines = []
-    for step in scene.store.steps(question.number):
+    steps = scene.store.steps(question.number)
+    before = earlier_answers(steps)
+    for place, step in enumerate(steps):
         if step.kind == Act.TRANSFER:
             lines.append(Line(step.at, step.kind, _moved(scene, step)))
+        elif place in before:
+            words = t("It was opened again. Until then the answer was:")
+            lines.append(Line(step.at, step.kind, words, pick(before[place], t.language)))
         elif words := said.get(step.kind):
             was = pick(step.detail.get("was", {}), t.language)
             lines.append(Line(step.at, step.kind, words, was))
     return lines
+
+
+def earlier_answers(steps: Sequence[Step]) -> dict[int, Localized]:
+    """What the answer was when the question was opened again, by that step's place."""
+    found: dict[int, Localized] = {}
+    answer: Localized = {}
+    proposed: Localized = {}
+    for place, step in enumerate(steps):
+        match step.kind:
+            case Act.ANSWER | Act.CORRECT:
+                answer = step.detail.get("answer", {})
+            case Act.PROPOSE:
+                proposed = step.detail.get("answer", {})
+            case Act.APPROVE:
+                answer = proposed
+            case Act.REOPEN:
+                if answer:
+                    found[place] = answer
+                answer = {}
+            case Act.OPEN_UP:  # until then it was for the asker alone
+                found.clear()
+    return found
 
 
 def _moved(scene: Scene, step: Step) -> str:

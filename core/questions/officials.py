@@ -7,7 +7,7 @@ from core.actions import number
 from core.city import Part
 from core.desk import Turn
 from core.errors import Invalid, Refusal
-from core.messages import CLOSED, Form, Message, Reply, text
+from core.messages import DRAFT, Form, Message, Reply, text
 from core.model import OPEN, Question, QuestionState
 from core.public import department_name
 from core.questions import answering, cards, forms, handling, lists
@@ -180,10 +180,13 @@ def submit_answer(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     return Reply(form=forms.preview_form(turn, question, draft))
 
 
-def closed_answer(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
-    """What was written is there again when the form is opened the next time."""
-    answering.keep_closed(turn, number(state), fields)
-    return Reply()
+def answer_unsent(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
+    """What is written is there again when the form is opened the next time. It comes with every
+    letter from some platforms, so no reply is kept."""
+    if answering.keep_unsent(turn, number(state), fields):
+        told = turn.t("The draft is saved. It is there when you open the answer again.")
+        return Reply(told, fleeting=True)
+    return Reply(turn.t("There is no draft any more."), fleeting=True)
 
 
 def submit_answer_send(turn: Turn, _: Mapping[str, str], state: str) -> Reply:
@@ -299,7 +302,7 @@ BUTTONS: dict[str, Answer] = {
 }
 FORMS: dict[str, Answer] = {
     "answer": submit_answer,
-    f"answer{CLOSED}": closed_answer,
+    f"answer{DRAFT}": answer_unsent,
     "answer_send": submit_answer_send,
     "correct": submit_correct,
     "more": submit_more,

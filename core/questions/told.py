@@ -9,11 +9,12 @@ from core.model import Question, QuestionState
 from core.people import PULLED
 from core.public import answer_in, department_name, quote
 from core.questions.again import why_not
+from core.questions.memory import earlier_answers
 from core.questions.own_case import doubted
 from core.questions.states import Act, may
 from core.questions.words import GROUNDS, STATES
 from core.scene import Scene, button, page_link, reference
-from core.texts import plain
+from core.texts import pick, plain
 
 
 def receipt(scene: Scene, question: Question) -> Message:
@@ -34,16 +35,20 @@ def receipt(scene: Scene, question: Question) -> Message:
             "answered.",
             department=to,
         )
-    private = [text(_privacy(scene, question))] if question.private else []
-    shown = (text(bold(title)), quote(question.text), text(where), *private)
-    return Message(title, (*shown, *_contact(scene, question)))
+    shown = (text(bold(title)), quote(question.text), text(where), *privacy(scene, question))
+    return Message(title, shown)
 
 
-def _privacy(scene: Scene, question: Question) -> str:
+def privacy(scene: Scene, question: Question) -> list[AnyBlock]:
+    """Of one's own case: who sees it, and whom to turn to."""
+    if not question.private:
+        return []
     if doubted(scene.store.steps(question.number)):
-        return scene.t("Only you and the city's officials see it, until an official has decided "
-                       "whether it is published.")  # fmt: skip
-    return scene.t("Only you and the city's officials see it. It is not published.")
+        words = scene.t("Only you and the city's officials see it, until an official has decided "
+                        "whether it is published.")  # fmt: skip
+    else:
+        words = scene.t("Only you and the city's officials see it. It is not published.")
+    return [text(words), *_contact(scene, question)]
 
 
 def _to_asker(scene: Scene, question: Question, title: str, *blocks: AnyBlock) -> Message:
@@ -248,7 +253,12 @@ def _page(scene: Scene, question: Question) -> Message:
             return declined(scene, question.number)
         case QuestionState.MERGED:
             return merged(scene, question.number)
-    return _to_asker(scene, question, STATES[question.state](scene.t))
+    before = earlier_answers(scene.store.steps(question.number))
+    shown = privacy(scene, question)
+    if before:
+        answer = pick(before[max(before)], scene.t.language)
+        shown += [text(bold(scene.t("The city answered"))), text(answer)]
+    return _to_asker(scene, question, STATES[question.state](scene.t), *shown)
 
 
 def own_buttons(scene: Scene, question: Question) -> list[AnyBlock]:

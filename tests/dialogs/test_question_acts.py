@@ -212,23 +212,32 @@ def test_everything_an_official_may_do_needs_its_fields(stage: Stage) -> None:
         assert kept(town) == before
 
 
-def test_a_closed_forms_words_are_kept_for_the_one_who_wrote_them(stage: Stage) -> None:
+def test_unsent_words_are_kept_for_the_one_who_wrote_them(stage: Stage) -> None:
     town = in_state(stage, S.TAKEN)
 
-    def closes(who: str, **fields: str) -> Reply:
-        return form("answer_closed", **fields)(town, who)
+    def writes(who: str, **fields: str) -> Reply:
+        return form("answer_draft", **fields)(town, who)
 
     def there(who: str) -> str:
         asks = [b for b in town.forges(who, "answer:1").form.blocks if isinstance(b, Ask)]
         return next(b.value for b in asks if b.name == "answer_fi")
 
-    closes("official", answer_fi="Aamulla k" + "x" * 4000, links="no link", publish="moon")
+    assert town.forges("official", "answer:1").form.keeps == "Tallenna luonnos"
+    writes("official", answer_fi="Aamulla k" + "x" * 4000, links="no link", publish="moon")
     assert there("official") == ("Aamulla k" + "x" * 4000)[:3000]
-    closes("official", answer_fi="Aamulla.", publish="now")
-    closes("official", answer_fi="  ")
+    assert "Luonnos on tallessa." in words(writes("official", answer_fi="Aamulla.", publish="now"))
     assert (there("official"), there("second")) == ("Aamulla.", "")
-    assert words(closes("stranger", answer_fi="Ei koskaan."))
+    assert "Luonnosta ei enää ole." in words(writes("official", answer_fi="  "))
+    assert there("official") == ""
+    writes("official", answer_fi="Aamulla.", publish="now")
+    assert words(writes("stranger", answer_fi="Ei koskaan."))
     assert kept(town)[0].answer == {}
     assert town.act(Submitted, "official", form="answer_send", fields={}, state="1").notice
     assert kept(town)[0].answer == {"fi": "Aamulla."}
-    assert words(closes("official", answer_fi="Liian myöhään.")), "it is answered already"
+    assert words(writes("official", answer_fi="Liian myöhään.")), "it is answered already"
+    assert there_is_no_draft(town)
+
+
+def there_is_no_draft(town: Stage) -> bool:
+    with town.database.reading() as store:
+        return store.draft(OFFICIAL, "answer:1") is None

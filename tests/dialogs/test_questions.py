@@ -199,6 +199,9 @@ DIALOGS = {
         slack:C0STREETS< ‹opened again, waiting for an official›
         telegram:-100< !Huomenna.
         telegram:-100< Kaupunki käsittelee tätä kysymystä uudelleen.
+        resident: /start question_1
+        city: ‹The city answered›
+        city: Huomenna.
         official: [‹Answer›]
         official: {answer_fi=Kello kuusi.}
         official: {}

@@ -350,6 +350,34 @@ async def test_a_choice_inside_a_modal(office: Office) -> None:
     assert titles(office) == ["chat"]
 
 
+async def test_what_is_written_in_a_modal_is_told_letter_by_letter_where_it_is_wanted(
+    office: Office,
+) -> None:
+    """What is told of a modal that was closed has no values, so that is the only way."""
+    slack, bolt = office
+    letters, enter = field("fi"), field("sv")
+    config = {"trigger_actions_on": ["on_character_entered"]}
+    letters |= {"dispatch_action": True}
+    letters["element"] |= {"dispatch_action_config": config}
+    opens(bolt, modal(letters, {**enter, "dispatch_action": True}, notify_on_close=True))
+    told: list[Json] = []
+
+    @bolt.action("fi_a")
+    @bolt.view_closed("answer")
+    async def heard(ack: Any, body: Json) -> None:
+        told.append(body)
+        await ack()
+
+    await slack.slack.people.command(EXPERT, TECH, "/kuulolla")
+    await slack.slack.people.press(EXPERT, "fi_a", view=_top(slack), value="Aamul")
+    with pytest.raises(Impossible, match="Enter"):
+        await slack.slack.people.press(EXPERT, "sv_a", view=_top(slack), value="x")
+    await slack.slack.people.close(EXPERT)
+    written, closed = told
+    assert written["view"]["state"]["values"]["fi"]["fi_a"]["value"] == "Aamul"
+    assert (closed["type"], closed["view"]["state"]) == ("view_closed", {"values": {}})
+
+
 def _top(slack: Desk) -> str:
     return str(slack.slack.world.modals[EXPERT][-1]["id"])
 

@@ -25,6 +25,7 @@ ANSWER = Form("answer", "Answer K-1", "Preview", (
         choices=tuple(Choice(x, x.upper()) for x in "abc")),
     Ask("opens", "Opens", "time", optional=True),
 ), state="1")  # fmt: skip
+KEPT = msgspec.structs.replace(ANSWER, keeps="Save the draft")
 
 
 async def posted(slack: Workplace, message: Message = POLL, where: str = DESK) -> str:
@@ -425,19 +426,35 @@ async def test_the_socket_is_the_duty_of_one_process() -> None:
     duty.drop()
 
 
-async def test_what_was_written_in_a_closed_dialog_comes_back_to_the_rules(
-    slack: Workplace,
+@pytest.mark.parametrize("words", ["Aamulla.", "", "vote:1:0", "take:1"])
+async def test_what_is_written_in_a_dialog_comes_to_the_rules_before_it_is_sent(
+    slack: Workplace, words: str
 ) -> None:
-    kept = msgspec.structs.replace(ANSWER, keeps=True)
-    for form, heard in ((kept, ["answer_closed"]), (ANSWER, [])):
-        slack.rules.answers["answer:1"] = Reply(form=form)
-        ts = await posted(slack, TASK)
-        await press(slack, ts, "press-2-answer:1")
-        await slack.until(lambda: slack.world.modals.get(EXPERT))
-        slack.rules.heard.clear()
-        await slack.people.close(EXPERT)
-        found = [event for event in slack.rules.heard if isinstance(event, Submitted)]
-        assert [event.form for event in found] == heard
-        for event in found:
-            assert (event.fields["answer_fi"], event.state) == ("Korjaamme", "1")
-            assert event.who == Person("slack", EXPERT)
+    """Whatever it is, it is no press of a button; and closing the dialog tells nothing more."""
+    slack.rules.answers["answer:1"] = Reply(form=KEPT)
+    ts = await posted(slack, TASK)
+    await press(slack, ts, "press-2-answer:1")
+    await slack.until(lambda: slack.world.modals.get(EXPERT))
+    slack.rules.heard.clear()
+    view = slack.world.modals[EXPERT][-1]
+    fields = {b["block_id"]: b["element"]["action_id"] for b in view["blocks"]
+              if b["type"] == "input"}  # fmt: skip
+    place = {"view": view["id"], "block": "answer_fi"}
+    assert (await slack.people.press(EXPERT, fields["answer_fi"], value=words, **place))["ok"]
+    await slack.people.close(EXPERT)
+    [event] = slack.rules.heard
+    assert isinstance(event, Submitted) and event.form == "answer_draft"
+    assert (event.fields["answer_fi"], event.state) == (words, "1")
+    assert event.who == Person("slack", EXPERT)
+
+
+async def test_a_form_that_keeps_nothing_tells_nothing_before_it_is_sent(slack: Workplace) -> None:
+    slack.rules.answers["answer:1"] = Reply(form=ANSWER)
+    ts = await posted(slack, TASK)
+    await press(slack, ts, "press-2-answer:1")
+    await slack.until(lambda: slack.world.modals.get(EXPERT))
+    slack.rules.heard.clear()
+    view = slack.world.modals[EXPERT][-1]
+    assert not any(block.get("dispatch_action") for block in view["blocks"])
+    await slack.people.close(EXPERT)
+    assert slack.rules.heard == []

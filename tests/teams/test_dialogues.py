@@ -2,6 +2,7 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
 from bots.playground.teams_people import BadAnswer
@@ -207,6 +208,21 @@ async def test_where_dialogs_are_not_available_the_form_is_in_a_card(teams: Offi
     [filled] = teams.heard(Submitted)
     assert filled.fields["answer_fi"] == "Huomenna"
     assert texts_of(form.card) == ["Thank you"]  # there is no form to send twice
+
+
+async def test_a_draft_is_saved_by_a_button_of_the_dialog(teams: Office) -> None:
+    """Of a dialog that was closed, Teams tells nothing."""
+    kept = msgspec.structs.replace(ANSWER, keeps="Save the draft")
+    teams.rules.answers |= {"answer:1": Reply(form=kept), "answer_draft": Reply("Saved.")}
+    post = await teams.posted(TASK)
+    await teams.people.presses(EXPERT, post, "Answer")
+    await teams.people.submits(EXPERT, "Save the draft", answer_fi="Aamul", chats="c")
+    _, event = teams.heard()
+    assert isinstance(event, Submitted)
+    assert (event.form, event.state) == ("answer_draft", "1")
+    fields = {"answer_fi": "Aamul", "publish": "digest", "chats": "c", "opens": ""}
+    assert event.fields == fields
+    assert teams.world.toasts == [(EXPERT.id, "Saved.")] and teams.people.dialogs == {}
 
 
 async def test_a_refusal_in_the_place_of_a_dialog(teams: Office) -> None:

@@ -315,7 +315,8 @@ MINE = "/en/questions/1"
 async def _answered(town: Town, browser: Browser) -> Page:
     """Question 1, asked on this browser and answered just now."""
     await _ask(browser)
-    end = Step(town.clock.now, "answered", "slack:U0STREETS", QuestionState.ANSWERED)
+    said = {"answer": {"en": "On Monday."}}
+    end = Step(town.clock.now, "answered", "slack:U0STREETS", QuestionState.ANSWERED, "", said)
     await town.change(1, end, answered_at=town.clock.now, **DONE)
     return await browser.get(MINE)
 
@@ -362,10 +363,13 @@ async def test_the_one_follow_up_of_two_weeks(
     assert "K-1 is open again." in told.text
     assert (await _kept(town)).state is QuestionState.REOPENED
     assert "Why you opened the question again Which Monday?" in told.text
+    assert "The city answered On Monday." in told.text, "what the follow-up is about stays"
     assert "Which Monday?" not in (await stranger.get(MINE)).text
     end = Step(town.clock.now, "answered", "slack:U0STREETS", QuestionState.ANSWERED)
     await town.change(1, end, answered_at=town.clock.now, **DONE)
     assert "reopen" not in (await browser.get(MINE)).forms(MINE)
+    seen = (await stranger.get(MINE)).text
+    assert "It was opened again. Until then the answer was: On Monday." in seen
 
 
 async def test_after_two_weeks_there_is_no_follow_up(town: Town, browser: Browser) -> None:

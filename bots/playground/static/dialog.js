@@ -38,6 +38,10 @@ function build(view, user, act) {
     input.id = id;
     input.setAttribute("aria-describedby", `${id}-hint ${id}-fault`);
     if (input.getAttribute("role") === "group") input.setAttribute("aria-labelledby", `${id}-label`);
+    if (block.dispatch_action) {
+      const change = block.element.type === "plain_text_input" ? "input" : "change";
+      input.addEventListener(change, () => act.press(block, block.element, valueOf(input)));
+    }
     fields.set(block.block_id, { input, complaint });
     return h("div", { class: "field" }, h("label", { for: id, id: `${id}-label` }, block.label.text, optional), input, hint, complaint);
   };
