@@ -1,50 +1,21 @@
 """Open data: everything public as tables, made anew each night, with a description (Frictionless
 Data Package) of what the columns mean. Counts below five are left out, and no cell is a formula."""
 
-import csv
-import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from core import deadlines, markers, polls
 from core.city import City, Part
+from core.discussions import data as discussions
 from core.model import FEW, Poll, PollState, Question, Tally
 from core.ports import Store
 from core.scene import reference
-from core.texts import LANGUAGES, plain, texts
+from core.tabular import LICENCE, Column, Row, Table, as_csv, in_languages, resource, time, words
+from core.texts import plain, texts
 
 PAGE = 500
-LICENCE = {
-    "name": "CC-BY-4.0",
-    "title": "Creative Commons Attribution 4.0",
-    "path": "https://creativecommons.org/licenses/by/4.0/",
-}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """``kind`` is one of Frictionless's: string, integer, datetime."""
-
-    name: str
-    kind: str
-    meaning: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    name: str
-    meaning: str
-    columns: tuple[Column, ...]
-    rows: Callable[[Store, City, datetime], Iterable[Row]]
-    part: Part
-
-
 # --- rows ----------------------------------------------------------------------------------------
 
 
@@ -62,11 +33,11 @@ def _polls(store: Store, city: City, now: datetime) -> Iterator[Row]:
     for poll, tally in _listed(store):
         yield {
             "id": poll.id,
-            **_in_languages("question", poll.question),
+            **in_languages("question", poll.question),
             "kind": poll.kind,
             "state": poll.state,
-            "opened": _time(poll.opens_at),
-            "closed": _time(poll.closed_at),
+            "opened": time(poll.opens_at),
+            "closed": time(poll.closed_at),
             "votes": _enough(tally.total),
             **{f"votes_{name}": _enough(tally.parted.get(name, 0)) for name in CHANNELS},
         }
@@ -81,7 +52,7 @@ def _results(store: Store, city: City, now: datetime) -> Iterator[Row]:
             yield {
                 "poll": poll.id,
                 "option": i,
-                **_in_languages("text", option),
+                **in_languages("text", option),
                 "votes": None if few else _enough(count),
             }
 
@@ -101,9 +72,9 @@ def _question(city: City, one: Question) -> Row:
         "theme": one.theme or "",
         "department": one.department,
         "state": one.state,
-        "received": _time(one.received_at),
-        "answered": _time(one.answered_at),
-        **_in_languages("answer", one.answer or {one.language: one.reason}),
+        "received": time(one.received_at),
+        "answered": time(one.answered_at),
+        **in_languages("answer", one.answer or {one.language: one.reason}),
     }
 
 
@@ -112,31 +83,16 @@ def _enough(count: int) -> int | None:
     return count if count == 0 or count >= FEW else None
 
 
-def _in_languages(name: str, words: Mapping[str, str]) -> Row:
-    return {f"{name}_{language}": words.get(language, "") for language in LANGUAGES}
-
-
-def _time(when: datetime | None) -> str | None:
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if when else None
-
-
 # --- tables --------------------------------------------------------------------------------------
 
 CHANNELS = ("telegram", "web", "teams", "slack")
-_IN = {"fi": "in Finnish", "sv": "in Swedish", "en": "in English"}
-
-
-def _words(name: str, meaning: str) -> tuple[Column, ...]:
-    return tuple(Column(f"{name}_{x}", "string", f"{meaning}, {_IN[x]}") for x in LANGUAGES)
-
-
-TABLES = (
+TABLES: tuple[Table, ...] = (
     Table(
         "polls",
         "Polls that have opened.",
         (
             Column("id", "integer", "The poll's number"),
-            *_words("question", "What was asked"),
+            *words("question", "What was asked"),
             Column("kind", "string", "single, several, yes_no, scale, points, ranking or words"),
             Column("state", "string", "open, closed or cancelled"),
             Column("opened", "datetime", "When it opened (UTC)"),
@@ -156,7 +112,7 @@ TABLES = (
         (
             Column("poll", "integer", "The poll's number"),
             Column("option", "integer", "The option's number, from 0"),
-            *_words("text", "The option"),
+            *words("text", "The option"),
             Column(
                 "votes",
                 "integer",
@@ -179,11 +135,12 @@ TABLES = (
             Column("state", "string", "answered or declined"),
             Column("received", "datetime", "When it came in (UTC)"),
             Column("answered", "datetime", "When it was answered (UTC)"),
-            *_words("answer", "The answer"),
+            *words("answer", "The answer"),
         ),
         _questions,
         Part.QUESTIONS,
     ),
+    *discussions.TABLES,
 )
 
 
@@ -203,43 +160,15 @@ def files(store: Store, city: City, now: datetime) -> dict[str, bytes]:
     return made
 
 
-def as_csv(names: list[str], rows: Iterable[Row]) -> bytes:
-    """RFC 4180, UTF-8."""
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(names)
-    writer.writerows([safe(row[name]) for name in names] for row in rows)
-    return written.getvalue().encode()
-
-
-def safe(value: Any) -> Any:
-    """What a spreadsheet would take for a formula begins with an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
-
-
 def package(city: City, now: datetime) -> dict[str, Any]:
     return {
         "profile": "tabular-data-package",
         "name": "kuulolla",
         "title": f"Kuulolla: {plain(city.name, city.language)}",
-        "created": _time(now),
+        "created": time(now),
         "homepage": city.page("/") or "/",
         "licenses": [LICENCE],
-        "resources": [_resource(table) for table in tables(city)],
-    }
-
-
-def _resource(table: Table) -> dict[str, Any]:
-    fields = [{"name": c.name, "type": c.kind, "description": c.meaning} for c in table.columns]
-    return {
-        "profile": "tabular-data-resource",
-        "name": table.name,
-        "description": table.meaning,
-        "path": f"{table.name}.csv",
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "schema": {"fields": fields, "missingValues": [""]},
+        "resources": [resource(table) for table in tables(city)],
     }
 
 

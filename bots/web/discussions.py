@@ -1,26 +1,34 @@
 """Discussions on the page: the comments of all channels, one's own and what became of them."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import web
 from msgspec import structs
 
-from bots.web import own_texts
+from bots.web import http, own_texts, shapes
 from bots.web.faults import Fault
-from bots.web.pages import LANG, Pages, Show
+from bots.web.http import Wrong, answer
+from bots.web.pages import LANG, Pages, Read, Show
 from bots.web.parse import Events, Sender, number
 from bots.web.render import blocks, message
 from bots.web.shown import Scene
 from bots.web.site import Site, Visit
-from core.city import Part
-from core.discussions import shown
+from core.city import City, Part
+from core.discussions import data, shown
 from core.messages import AnyBlock, Ask, Form, Message, Reply, rows, text
 from core.model import CommentState, Discussion, ItemKind, PollState
-from core.ports import Route
+from core.ports import Route, Store
 from core.texts import pick
 
 PRESSES = frozenset({"comment_up", "comment_report", "comment_off", "comment_topic"})
+FILES: dict[str, Callable[[Store, City, Discussion], bytes]] = {
+    "csv": data.comments_csv,
+    "json": lambda *of: json.dumps(data.comments_json(*of), ensure_ascii=False).encode(),
+}
+BASE, LARGEST_PAGE = "/api/v1/discussions", 100
+KINDS = {"csv": "text/csv", "json": "application/json"}
 Act = Callable[[Visit, Sender, dict[str, str]], Awaitable[web.StreamResponse]]
 Tell = Callable[[Any], Awaitable[Reply]]
 
@@ -39,6 +47,7 @@ class DiscussionPages:
             Route("GET", base, show(self._list)),
             Route("GET", f"{base}/{{id}}", show(self._one)),
             Route("GET", f"{base}/{{id}}/write", show(self._write)),
+            *(Route("GET", f"{base}/{{id}}/comments.{x}", show(self._file)) for x in FILES),
             Route("POST", f"{base}/{{id}}", act(self._press, "vote")),
             Route("POST", f"{base}/{{id}}/write", act(self._submit, "ask")),
         ]
@@ -86,6 +95,21 @@ class DiscussionPages:
             raise Fault(400)
         reply = await self._tell(self._events.pressed(sender, action))
         return self._site.go(visit, f"/discussions/{id}", reply.notice)
+
+    async def _file(self, visit: Visit) -> web.Response:
+        """All comments that are shown, to take along."""
+        id, kind = _id(visit), visit.path.rpartition(".")[2]
+
+        def found(scene: Scene) -> bytes:
+            return FILES[kind](scene.store, scene.city, _public(scene, id))
+
+        body = await self._pages.look(visit, found)
+        response = web.Response(body=body, content_type=KINDS[kind], charset="utf-8")
+        self._site.dress(response)
+        response.headers["Cache-Control"] = "no-cache"
+        told = f'attachment; filename="discussion-{id}-comments.{kind}"'
+        response.headers["Content-Disposition"] = told
+        return response
 
     # --- writing ---------------------------------------------------------------------------------
 
@@ -155,3 +179,38 @@ def _own(scene: Scene, discussion: Discussion, accounts: list[str]) -> list[AnyB
             suggested = shown.sort_under(scene, discussion, comment)
             made += [rows(*suggested)] if suggested else []
     return made
+
+
+class DiscussionApi:
+    """The same for programs."""
+
+    def __init__(self, city: City, read: Read[Any]) -> None:
+        self._city, self._read = city, read
+
+    def routes(self) -> list[Route]:
+        if not self._city.has(Part.DISCUSSIONS):
+            return []
+        return [
+            Route("GET", BASE, self._all),
+            Route("GET", f"{BASE}/{{id}}", self._whole),
+        ]
+
+    async def _all(self, _: web.Request) -> web.Response:
+        def found(store: Store) -> list[dict[str, Any] | None]:
+            some = store.discussions(*data.PUBLIC, limit=LARGEST_PAGE)
+            return [shapes.discussion(store, self._city, one) for one in some]
+
+        return answer({"discussions": await self._read(found)})
+
+    async def _whole(self, request: web.Request) -> web.Response:
+        id = http.number(request.match_info["id"], 404, "there is no such discussion")
+
+        def found(store: Store) -> dict[str, Any] | None:
+            if (one := data.public(store, id)) is None:
+                return None
+            told = shapes.discussion(store, self._city, one)
+            return {"discussion": told, **data.comments_json(store, self._city, one)}
+
+        if (whole := await self._read(found)) is None:
+            raise Wrong(404, "there is no such discussion")
+        return answer(whole)

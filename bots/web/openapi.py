@@ -3,8 +3,10 @@
 from typing import Any
 
 from core.city import City, Part
+from core.discussions.data import COMMENTS
 from core.model import ItemKind, Outcome
 from core.moderation import rules
+from core.tabular import Column
 from core.texts import LANGUAGES, plain
 
 Json = dict[str, Any]
@@ -34,6 +36,13 @@ def description(city: City) -> Json:
         paths |= _poll_paths()
     if city.has(Part.QUESTIONS):
         paths |= _question_paths(city)
+    if city.has(Part.DISCUSSIONS):
+        paths |= {
+            "/api/v1/discussions": _got("Discussions", "Discussions, the newest first.", []),
+            "/api/v1/discussions/{id}": _got(
+                "WholeDiscussion", "A discussion with its comments.", [_id("id")]
+            ),
+        }
     if rules.in_use(city):
         paths |= {
             "/api/v1/rules": _got("Rules", "The rules of discussion.", []),
@@ -138,6 +147,11 @@ def _object(**properties: Any) -> Json:
 
 def _list(of: str) -> Json:
     return {"type": "array", "items": {"$ref": f"#/components/schemas/{of}"}}
+
+
+def _cell(column: Column) -> Json:
+    nothing = ["null"] if column.name in ("reply_to", "author") else []
+    return {"type": ["integer" if column.kind == "integer" else "string", *nothing]}
 
 
 HISTORY = {
@@ -258,6 +272,33 @@ SCHEMAS: Json = {
                 within_time=COUNT,
                 median_days={"type": "number", "minimum": 0},
             ),
+        },
+    ),
+    "Discussions": _object(discussions=_list("Discussion")),
+    "Discussion": _object(
+        id=COUNT,
+        url=URL,
+        title=WORDS,
+        background=WORDS,
+        state={"enum": ["open", "closed"]},
+        opens_at=TIME,
+        closes_at=MAYBE_TIME,
+        sub_themes={"type": "array", "items": {"type": "string"}},
+        comments=COUNT,
+        summary=WORDS,
+    ),
+    "WholeDiscussion": _object(
+        discussion={"$ref": "#/components/schemas/Discussion"},
+        license={"type": "object"},
+        columns={
+            "type": "array",
+            "items": _object(
+                name={"type": "string"}, type={"type": "string"}, description={"type": "string"}
+            ),
+        },
+        comments={
+            "type": "array",
+            "items": _object(**{column.name: _cell(column) for column in COMMENTS}),
         },
     ),
     "Rules": _object(

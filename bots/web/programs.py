@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bots.web import openapi
 from bots.web.api import BASE, Api
+from bots.web.discussions import DiscussionApi
 from bots.web.feeds import Feeds
 from bots.web.figures import Figures
 from bots.web.guard import Limiter, client_address
@@ -45,6 +46,7 @@ class Programs:
         parts = (
             Api(city, read, figures),
             ModerationApi(city, read, clock),
+            DiscussionApi(city, read),
             Feeds(city, read, clock),
             Open311(city, read),
             OpenData(city, read, clock),

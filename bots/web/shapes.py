@@ -64,7 +64,15 @@ def public(store: Store, city: City, kind: str, id: int) -> dict[str, Any] | Non
 
 def public_discussion(store: Store, city: City, id: int) -> dict[str, Any] | None:
     one = store.discussion(id)
-    return _titled(city, "discussions", one) if one else None
+    return discussion(store, city, one) if one else None
+
+
+def discussion(store: Store, city: City, one: Discussion) -> dict[str, Any] | None:
+    if (told := _titled(city, "discussions", one)) is None:
+        return None
+    comments = store.comment_count(one.id)
+    more = {"sub_themes": one.topics, "comments": comments, "summary": one.summary}
+    return {**told, **more}
 
 
 def public_conversation(store: Store, city: City, id: int) -> dict[str, Any] | None:

@@ -3,13 +3,16 @@
 import csv
 import io
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from core.model import Publish, Shows
-from core.open_data import safe
+from core.city import Look
+from core.discussions.data import numbers
+from core.model import Comment, CommentKind, CommentState, Discussion, PollState, Publish, Shows
+from core.tabular import safe
 from tests.stage import three
 from tests.web.conftest import Browser, Open, Town
 
@@ -24,10 +27,12 @@ async def table(browser: Browser, name: str) -> list[dict[str, Any]]:
 async def test_every_column_of_every_file_has_its_meaning(town: Town, browser: Browser) -> None:
     await town.poll()
     await town.question()
+    with_comments(town, "Hei")
     _, package = await browser.json("/open-data/datapackage.json")
     assert package["profile"] == "tabular-data-package"
     assert package["licenses"][0]["name"] == "CC-BY-4.0"
-    assert [r["name"] for r in package["resources"]] == ["polls", "results", "questions"]
+    names = [r["name"] for r in package["resources"]]
+    assert names == ["polls", "results", "questions", "discussions", "comments"]
     for resource in package["resources"]:
         rows = await table(browser, resource["name"])
         fields = resource["schema"]["fields"]
@@ -39,6 +44,61 @@ async def test_every_column_of_every_file_has_its_meaning(town: Town, browser: B
                     int(row[field["name"]])
         status, same = await browser.json(f"/open-data/{resource['name']}.json")
         assert status == 200 and len(same) == len(rows)
+
+
+def with_comments(town: Town, *said: str, author: str = "a") -> None:
+    """In a discussion of their own; of what is hidden nothing is told."""
+    title, now = three("=Ranta", "Strand", "Shore"), town.clock()
+    with town.database.begin() as store:
+        made = store.add_discussion(
+            Discussion(
+                0, title, {}, ("Play",), (), PollState.OPEN, now, None, Look.AFTER, 5, "slack:U1"
+            )
+        )
+        hidden = Comment(
+            0, made.id, None, author, "web", "en", "Hidden", CommentKind.IDEA, 0,
+            CommentState.HIDDEN, now,
+        )  # fmt: skip
+        for text in said:
+            store.add_comment(replace(hidden, text=text, state=CommentState.SHOWN))
+        store.add_comment(hidden)
+
+
+async def test_comments_without_their_authors(town: Town, browser: Browser) -> None:
+    with_comments(town, "=1+1", "Soita ⟦4⟧", author="a-pseudonym")
+    rows = await table(browser, "comments")
+    assert [row["text"] for row in rows] == ["'=1+1", "Soita [removed by the city: phone number]"]
+    assert {row["author"] for row in rows} == {"1"}
+    assert (rows[0]["sub_theme"], rows[0]["support"], rows[0]["reply_to"]) == ("Play", "0", "")
+    (discussion,) = await table(browser, "discussions")
+    assert (discussion["title_fi"], discussion["comments"]) == ("'=Ranta", "2")
+    page = await browser.get("/fi/discussions/1/comments.csv")
+    assert list(csv.DictReader(io.StringIO(page.html))) == rows
+    _, whole = await browser.json("/fi/discussions/1/comments.json")
+    assert whole["license"]["name"] == "CC-BY-4.0" and whole["comments"][0]["text"] == "=1+1"
+    assert [c["name"] for c in whole["columns"]] == list(whole["comments"][0])
+    _, told = await browser.json("/api/v1/discussions/1")
+    assert told["comments"] == whole["comments"] and told["discussion"]["sub_themes"] == ["Play"]
+    _, listed = await browser.json("/api/v1/discussions")
+    assert listed["discussions"] == [told["discussion"]]
+    for path in (
+        "/fi/discussions/2/comments.csv",
+        "/api/v1/discussions/2",
+        "/api/v1/discussions/x",
+    ):
+        assert (await browser.get(path)).status == 404
+    assert "a-pseudonym" not in page.html + json.dumps([whole, told, listed])
+
+
+def test_numbers_of_authors_are_drawn_anew() -> None:
+    comment = Comment(
+        0, 1, None, "", "web", "en", "Hi", CommentKind.IDEA, 0, CommentState.SHOWN,
+        datetime(2026, 3, 2, tzinfo=UTC),
+    )  # fmt: skip
+    many = [replace(comment, author=f"{n:04}") for n in range(200)]
+    first, second = numbers(many), numbers([*many, comment])
+    assert sorted(first.values()) == sorted(second.values()) == list(range(1, 201))
+    assert first != second and "" not in second
 
 
 async def test_few_are_left_out(town: Town, browser: Browser, open_browser: Open) -> None:
