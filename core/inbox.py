@@ -35,7 +35,7 @@ from core.events import (
 )
 from core.messages import Reply
 from core.model import BallotBox, Profile, Show, Shows
-from core.people import Keyring, private_chat, voter
+from core.people import Keyring, private_chat
 from core.polls import Outcome, Press, acts, shown
 from core.polls.ballot_list import receipt
 from core.polls.wording import receipted, refusal, unreadable
@@ -96,7 +96,7 @@ class Inbox:
         outcomes = iter(polls.cast(desk, boxes, [press for press in read if press]))
         notices = Notices(store, boxes)
         return [
-            notices.of(t, press, next(outcomes)) if press else Reply(unreadable(t))
+            notices.of(t, press, *next(outcomes)) if press else Reply(unreadable(t))
             for t, press in zip(words, read, strict=True)
         ]
 
@@ -191,21 +191,21 @@ class Notices:
         self._said: dict[tuple[str, int, int, Outcome], Reply] = {}
         self._counted: dict[tuple[str, int, int], tuple[str, str]] = {}
 
-    def of(self, t: Texts, press: Press, outcome: Outcome) -> Reply:
+    def of(self, t: Texts, press: Press, outcome: Outcome, name: bytes) -> Reply:
+        """``name``: the voter's pseudonym in the poll, where the vote counts."""
         if outcome is Outcome.COUNTED:
-            return self._receipt(t, press)
+            return self._receipt(t, press, name)
         key = (t.language, press.poll, press.answer, outcome)
         if (reply := self._said.get(key)) is None:
             reply = self._said[key] = Reply(refusal(t, outcome))
         return reply
 
-    def _receipt(self, t: Texts, press: Press) -> Reply:
+    def _receipt(self, t: Texts, press: Press, name: bytes) -> Reply:
         """Every voter's own, in words that are the same for all who voted alike."""
         key = (t.language, press.poll, press.answer)
-        box = self._boxes[press.poll]
         if (said := self._counted.get(key)) is None:
+            box = self._boxes[press.poll]
             said = self._counted[key] = self._around_receipt(t, box, press.answer)
-        name = voter(box.key or b"", press.resident)
         return Reply(f"{said[0]}{receipt(name)}{said[1]}")
 
     def _around_receipt(self, t: Texts, box: BallotBox, answer: int) -> tuple[str, str]:

@@ -70,7 +70,7 @@ def keep(turn: Turn, sheet: Sheet, marks: int) -> bool:
         draft = {"marks": marks}
         turn.store.put_draft(sheet.name.hex(), _kind(sheet.box.poll), draft, turn.now)
         return False
-    outcome = voting.cast(turn, {sheet.box.poll: sheet.box}, [press])[0]
+    outcome, _ = voting.cast(turn, {sheet.box.poll: sheet.box}, [press])[0]
     if outcome is not Outcome.COUNTED:
         raise Refusal(refusal(turn.t, outcome))
     turn.store.drop_draft(sheet.name.hex(), _kind(sheet.box.poll))

@@ -24,26 +24,34 @@ def read_vote(action: str) -> tuple[int, int]:
     return number(args[0]), number(args[1], LARGEST)
 
 
-def cast(desk: Desk, boxes: Mapping[int, BallotBox], presses: Sequence[Press]) -> list[Outcome]:
-    """Counts the presses as a set; outcomes in their order. Being late is decided by receipt."""
+def cast(
+    desk: Desk, boxes: Mapping[int, BallotBox], presses: Sequence[Press]
+) -> list[tuple[Outcome, bytes]]:
+    """Counts the presses as a set; in their order the outcomes and, of what counts, the voters'
+    pseudonyms in the poll. Being late is decided by receipt."""
     outcomes = [judge(boxes.get(p.poll), p) for p in presses]
     if any(box.voters is not Voters.ANYONE for box in boxes.values()):
         outcomes = admission.judged(desk, boxes, presses, outcomes)
-    counted = [p for p, o in zip(presses, outcomes, strict=True) if o is Outcome.COUNTED]
+    made = [
+        _ballot(boxes[p.poll], p) if o is Outcome.COUNTED else None
+        for p, o in zip(presses, outcomes, strict=True)
+    ]
+    counted = [ballot for ballot in made if ballot]
     if not counted:
-        return outcomes
-    made = [_ballot(boxes[p.poll], p) for p in counted]
-    stands = desk.store.put_ballots(made, {p.poll for p in counted if boxes[p.poll].final})
-    desk.touch(*{subject("poll", p.poll) for p in counted})
-    if not stands:
-        return outcomes
-    refused = {p for p, b in zip(counted, made, strict=True) if _stands(stands, b) != b.answer}
-    return [Outcome.FINAL if p in refused else o for p, o in zip(presses, outcomes, strict=True)]
+        return [(outcome, b"") for outcome in outcomes]
+    stands = desk.store.put_ballots(counted, {b.poll for b in counted if boxes[b.poll].final})
+    desk.touch(*{subject("poll", ballot.poll) for ballot in counted})
+    return [
+        _verdict(ballot, stands) if ballot else (outcome, b"")
+        for ballot, outcome in zip(made, outcomes, strict=True)
+    ]
 
 
-def _stands(stands: Mapping[tuple[int, bytes], int], ballot: Ballot) -> int:
+def _verdict(ballot: Ballot, stands: Mapping[tuple[int, bytes], int]) -> tuple[Outcome, bytes]:
     """In a poll with final votes the answer that was first; the same again is no other vote."""
-    return stands.get((ballot.poll, ballot.voter), ballot.answer)
+    if stands and stands.get((ballot.poll, ballot.voter), ballot.answer) != ballot.answer:
+        return Outcome.FINAL, b""
+    return Outcome.COUNTED, ballot.voter
 
 
 def hand_in(desk: Desk, box: BallotBox, press: Press) -> Outcome:
