@@ -1,14 +1,13 @@
 """What somebody looks for, as the numbers that the store keeps of questions' words: each word in
 the forms that it may stand in."""
 
+from core.inflected import stems
 from core.model import Poll
 from core.similar import STOP, number_of, stem
-from core.texts import LANGUAGES
-from core.words import beginnings, words
+from core.words import words
 
 MOST = 8
 """Words that are looked for; the rest of a long text says little more."""
-_ENDINGS = ("", "n", "t", "a", "ä", "en", "ssa", "lla", "ar", "or", "s")
 
 
 def wanted(text: str) -> list[frozenset[int]]:
@@ -27,11 +26,6 @@ def fits(text: str, poll: Poll) -> bool:
     return all(forms & there or word in whole for word, forms in found)
 
 
-def _forms(text: str, stops: bool = False) -> list[set[str]]:
+def _forms(text: str, stops: bool = False) -> list[frozenset[str]]:
     asked = [word for word in dict.fromkeys(words(text)) if stops or word not in STOP]
-    return [_stems(word) for word in asked[:MOST]]
-
-
-def _stems(word: str) -> set[str]:
-    starts = {word}.union(*(beginnings(word, language) for language in LANGUAGES))
-    return {stem(start + ending) for start in starts for ending in _ENDINGS} | {stem(word)}
+    return [stems(word) for word in asked[:MOST]]

@@ -7,7 +7,7 @@ words first. What shares most is then compared word by word.
 
 import re
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -27,6 +27,8 @@ COMPARED = 40
 """Questions that are compared word by word."""
 TERMS = 24
 """Words of a question that are looked up."""
+ANSWER_TERMS = 400
+"""Words of an answer that it is found by."""
 HALF_LIFE = 180.0
 """Days after which a re-routing counts half."""
 NEAREST = 5
@@ -82,6 +84,12 @@ def terms(text: str) -> dict[int, str]:
     found = list(dict.fromkeys(stems(text)))
     pairs = [" ".join(sorted(pair)) for pair in pairwise(found)]
     return {number_of(term): term for term in [*found, *pairs][: 2 * TERMS]}
+
+
+def answer_terms(answer: Mapping[str, str]) -> set[int]:
+    """Numbers of an answer's stems, in all its languages: by these it is looked for."""
+    found = dict.fromkeys(stem for words in answer.values() for stem in stems(words))
+    return {number_of(stem) for stem in [*found][:ANSWER_TERMS]}
 
 
 def number_of(term: str) -> int:

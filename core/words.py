@@ -11,12 +11,12 @@ from functools import lru_cache
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _VOWELS = "aeiouyäöå"
-_WEAKENED = (
+WEAKENED = (
     ("kk", "k"), ("pp", "p"), ("tt", "t"), ("nk", "ng"), ("nt", "nn"), ("lt", "ll"),
     ("rt", "rr"), ("mp", "mm"), ("ht", "hd"), ("hk", "h"), ("k", ""), ("p", "v"), ("t", "d"),
 )  # fmt: skip
 _KEPT = ("st", "sk", "sp", "tk", "ts")
-_STRENGTHENED = (
+STRENGTHENED = (
     ("ng", "nk"), ("nn", "nt"), ("ll", "lt"), ("rr", "rt"), ("mm", "mp"), ("k", "kk"),
     ("p", "pp"), ("t", "tt"), ("d", "t"), ("v", "p"),
 )  # fmt: skip
@@ -45,9 +45,9 @@ def _finnish(word: str) -> set[str]:
             stems |= {stem + x for x in replacements}
             break
     if word.endswith(("e", "as", "äs", "is")):
-        stems.add(_grade(word.removesuffix("s"), _STRENGTHENED))
+        stems.add(grade(word.removesuffix("s"), STRENGTHENED))
     elif word[-1] in _VOWELS:
-        for form in (word, _grade(word, _WEAKENED)):
+        for form in (word, grade(word, WEAKENED)):
             stems |= {form, *_turned(form)}
     return stems
 
@@ -79,6 +79,7 @@ _FINNISH_ENDINGS = (
     ("htää", ("ht", "hd", "hs")),
     ("ton", ("to", "ttom")),
     ("tön", ("tö", "ttöm")),
+    ("mies", ("mies", "mieh")),
     ("tie", ("tie", "tei")),
     ("työ", ("työ", "töi")),
     ("si", ("si", "de", "te", "tt", "sse")),
@@ -91,7 +92,7 @@ _FINNISH_ENDINGS = (
 )
 
 
-def _grade(word: str, changes: tuple[tuple[str, str], ...]) -> str:
+def grade(word: str, changes: tuple[tuple[str, str], ...]) -> str:
     """The other grade of the consonants before the last vowel: katu ↔ kadu."""
     end = len(word) - (2 if word[-2:-1] and word[-2] in _VOWELS and word[-2] == word[-1] else 1)
     head, tail = word[:end], word[end:]

@@ -1,6 +1,6 @@
 """Questions and their history."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from core.model import Grounds, Publish, Question, QuestionState, Step
 from storage.similar import Similar
-from storage.tables import question_terms, questions, steps
+from storage.tables import answer_terms, question_terms, questions, steps
 
 _PUBLIC = (
     questions.c.state.in_([QuestionState.ANSWERED, QuestionState.DECLINED]),
@@ -22,6 +22,7 @@ class Questions(Similar):
     def add_question(self, question: Question) -> Question:
         row = self._run(sa.insert(questions).values(_values(question)).returning(questions)).one()
         self._keep_terms(row.number, question.text)
+        self._keep_answer(row.number, _said(question))
         return _question(row)
 
     def question(self, number: int) -> Question | None:
@@ -34,7 +35,10 @@ class Questions(Similar):
 
     def save_question(self, question: Question) -> None:
         chosen = questions.c.number == question.number
+        before = self._run(sa.select(questions.c.answer, questions.c.reason).where(chosen)).first()
         self._run(sa.update(questions).where(chosen).values(_values(question)))
+        if before != (question.answer, question.reason):
+            self._keep_answer(question.number, _said(question))
 
     def reword_question(self, number: int, text: str) -> None:
         self._run(sa.update(questions).where(questions.c.number == number).values(text=text))
@@ -91,6 +95,7 @@ class Questions(Similar):
         *,
         department: str | None = None,
         state: QuestionState | None = None,
+        area: str | None = None,
         words: Sequence[Collection[int]] = (),
         since: datetime | None = None,
         until: datetime | None = None,
@@ -102,13 +107,17 @@ class Questions(Similar):
             (theme, sa.func.coalesce(q.theme, "").__eq__),
             (department, q.department.__eq__),
             (state, q.state.__eq__),
+            (area, q.area.__eq__),
             (since, q.received_at.__ge__),
             (until, q.received_at.__le__),
         )
         where = [*_PUBLIC, *(fits(value) for value, fits in wanted if value is not None)]
         for forms in words:
-            has = sa.select(question_terms.c.question).where(question_terms.c.term.in_(forms))
-            where.append(q.number.in_(has))
+            has = (
+                sa.select(table.c.question).where(table.c.term.in_(forms))
+                for table in (question_terms, answer_terms)
+            )
+            where.append(q.number.in_(sa.union_all(*has)))
         return self._questions(*where, newest=True, limit=limit, skip=skip)
 
     def answered_between(
@@ -133,6 +142,11 @@ class Questions(Similar):
         if skip:
             query = query.offset(skip)
         return list(map(_question, self._run(query.order_by(number.desc() if newest else number))))
+
+
+def _said(question: Question) -> Mapping[str, str]:
+    """What the city said to it."""
+    return question.answer or {"": question.reason}
 
 
 def _values(question: Question) -> dict[str, Any]:

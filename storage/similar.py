@@ -1,13 +1,14 @@
 """The words of questions, as rows, and what officials re-routed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from core.model import Reroute
+from core.similar import answer_terms as terms_of_answer
 from core.similar import terms
-from storage.tables import question_terms, reroutes
+from storage.tables import answer_terms, question_terms, reroutes
 from storage.transaction import Transaction
 from storage.types import instant
 
@@ -48,6 +49,12 @@ class Similar(Transaction):
     def reroutes_sharing(self, wanted: Collection[int]) -> list[Reroute]:
         rows = self._fast(_REROUTES, terms=self._dialect.listed(wanted))
         return [Reroute(n, where, instant(at), shared, all_) for n, where, at, shared, all_ in rows]
+
+    def _keep_answer(self, number: int, answer: Mapping[str, str]) -> None:
+        """``answer``: by language, which says nothing here."""
+        self._run(sa.delete(answer_terms).where(answer_terms.c.question == number))
+        if rows := [{"term": term, "question": number} for term in terms_of_answer(answer)]:
+            self._run(sa.insert(answer_terms).values(rows))
 
     def _keep_terms(self, number: int, text: str) -> None:
         if rows := [{"term": term, "question": number} for term in terms(text)]:

@@ -148,6 +148,7 @@ class Api:
             raise Wrong(400, f"q has at most {LONGEST} characters")
         return {
             "theme": one_of(query, "theme", tuple(t.id for t in self._city.themes)),
+            "area": one_of(query, "area", tuple(a.id for a in self._city.areas)),
             "department": one_of(query, "department", tuple(d.id for d in self._city.departments)),
             "state": QuestionState(state) if state else None,
             "words": search.wanted(words),

@@ -68,9 +68,11 @@ class Listings:
         words, before = _words(visit), _before(visit)
         themes = {one.id: plain(one.name, visit.language) for one in self._city.themes}
         units = {one.id: plain(one.name, visit.language) for one in self._city.departments}
+        areas = {one.id: plain(one.name, visit.language) for one in self._city.areas}
         states = {state.value: STATES[state](visit.t) for state in SHOWN_STATES}
         chosen = {
             "theme": _one_of(visit, "theme", themes),
+            "area": _one_of(visit, "area", areas),
             "department": _one_of(visit, "department", units),
             "state": _one_of(visit, "state", states),
         }
@@ -93,6 +95,7 @@ class Listings:
             chosen=chosen,
             choices=[
                 ("theme", visit.t("Theme"), visit.t("All themes"), themes),
+                ("area", visit.t("Area"), visit.t("All areas"), areas),
                 ("department", visit.t("Department"), visit.t("All departments"), units),
                 ("state", visit.t("State"), visit.t("All states"), states),
             ],

@@ -126,10 +126,12 @@ def _poll_paths() -> Json:
 
 def _question_paths(city: City) -> Json:
     themes = [theme.id for theme in city.themes]
+    areas = [area.id for area in city.areas]
     units = [unit.id for unit in city.departments]
     by = [
         _query("q", "Words, in any form.", type="string", maxLength=100),
         *([_query("theme", "Of that theme.", type="string", enum=themes)] if themes else []),
+        *([_query("area", "About that area.", type="string", enum=areas)] if areas else []),
         _query("department", "Of that department.", type="string", enum=units),
         _query("state", "Of that state.", type="string", enum=["answered", "declined"]),
     ]
@@ -237,6 +239,7 @@ SCHEMAS: Json = {
         hidden={"type": "array", "items": {"type": "string"}},
         language={"enum": list(LANGUAGES)},
         theme=NAMED,
+        area=NAMED,
         department=NAMED,
         state={"enum": ["answered", "declined", "merged"]},
         received_at=TIME,

@@ -204,6 +204,7 @@ def question(city: City, one: Question) -> dict[str, Any]:
     theme = city.theme(one.theme)
     unit = next((d for d in city.departments if d.id == one.department), None)
     official = city.official_by_key(one.official)
+    area = city.area(one.area)
     return {
         "number": one.number,
         "reference": reference(city, one.number),
@@ -212,6 +213,7 @@ def question(city: City, one: Question) -> dict[str, Any]:
         "hidden": list(markers.kinds(one.text)),
         "language": one.language,
         "theme": _named(theme.id, theme.name) if theme else None,
+        "area": _named(area.id, area.name) if area else None,
         "department": _named(unit.id, unit.name) if unit else None,
         "state": one.state,
         "received_at": _time(one.received_at),

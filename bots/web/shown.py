@@ -109,6 +109,7 @@ class QuestionCard:
     hidden: bool
     language: str
     theme: str
+    area: str
     department: str
     state: str
     done: bool
@@ -310,6 +311,7 @@ def question_card(scene: Scene, question: Question) -> QuestionCard:
     """Where it was merged with another, that one's answer is shown."""
     t, zone, told = scene.t, scene.city.timezone, answering(scene, question)
     joined = told if told is not question else None
+    area = scene.city.area(question.area)
     return QuestionCard(
         number=question.number,
         reference=reference(scene.city, question.number),
@@ -317,6 +319,7 @@ def question_card(scene: Scene, question: Question) -> QuestionCard:
         hidden=bool(markers.kinds(question.text)),
         language=question.language,
         theme=public.theme_name(scene, question),
+        area=plain(area.name, t.language) if area else "",
         department=_department(scene, question),
         state=STATES[question.state](t),
         done=question.done,

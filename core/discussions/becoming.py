@@ -63,6 +63,7 @@ def make_question(turn: Turn, id: str) -> Reply:
             0, comment.text, comment.language, guess.theme, guess.department,
             QuestionState.RECEIVED, comment.author or None, comment.origin, None, turn.now,
             publish=Publish.PRIVATE if speaks_of_own_case(comment.text) else None,
+            area=guess.area,
         )
     )  # fmt: skip
     _became(turn, comment, origin.QUESTION, question.number)

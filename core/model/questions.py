@@ -70,7 +70,8 @@ class Question:
 
     ``official`` is who has it, or had it last. ``publish`` is PRIVATE from when it became known
     that the question is about the asker's own case. ``answer`` may be a proposal (APPROVAL).
-    ``links`` are the answer's attachments: (label, address).
+    ``links`` are the answer's attachments: (label, address). ``area``: what part of the city it
+    names.
     """
 
     number: int
@@ -91,6 +92,7 @@ class Question:
     whose: str = ""
     merged_into: int | None = None
     links: tuple[tuple[str, str], ...] = ()
+    area: str | None = None
 
     @property
     def done(self) -> bool:

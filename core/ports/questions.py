@@ -65,6 +65,7 @@ class QuestionStore(Protocol):
         *,
         department: str | None = None,
         state: QuestionState | None = None,
+        area: str | None = None,
         words: Sequence[Collection[int]] = (),
         since: datetime | None = None,
         until: datetime | None = None,
@@ -72,7 +73,8 @@ class QuestionStore(Protocol):
     ) -> list[Question]:
         """Done in public (`Question.public`), newest number first; ``before`` a number, to page.
         Merged questions are not among them: the other one is. ``theme`` "": of none. ``words`` are
-        `core.search`'s; since <= received_at <= until; ``skip`` as many first."""
+        `core.search`'s, of the question or of what the city said; since <= received_at <= until;
+        ``skip`` as many first."""
         ...
 
     def answered_between(

@@ -33,6 +33,7 @@ def send(turn: Turn, token: str, doubts: bool = False) -> Question:
             official=None,
             received_at=turn.now,
             publish=Publish.PRIVATE if draft.own_case else None,
+            area=draft.area,
         )
     )
     turn.store.drop_draft(turn.resident, "question")

@@ -36,10 +36,19 @@ from storage.tables.polls import (
     surveys,
     tallies,
 )
-from storage.tables.questions import follows, question_terms, questions, reroutes, steps, thumbs
+from storage.tables.questions import (
+    answer_terms,
+    follows,
+    question_terms,
+    questions,
+    reroutes,
+    steps,
+    thumbs,
+)
 from storage.tables.statements import conversations, opinion_groups, opinions, statements
 
 __all__ = [
+    "answer_terms",
     "ballot_lists",
     "ballots",
     "broadcasts",

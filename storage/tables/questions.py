@@ -26,6 +26,7 @@ questions = sa.Table(
     text("whose"),
     sa.Column("merged_into", sa.ForeignKey("questions.number")),
     sa.Column("links", Json, nullable=False),
+    sa.Column("area", Words),
     sa.Index(None, "asker"),
     sa.Index(None, "state", "department"),
     sa.Index(None, "answered_at"),
@@ -56,6 +57,15 @@ steps = sa.Table(
 
 question_terms = sa.Table(
     "question_terms",
+    metadata,
+    sa.Column("term", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("question", sa.ForeignKey("questions.number"), primary_key=True),
+    sa.Index(None, "question"),
+    **SMALL,
+)
+
+answer_terms = sa.Table(
+    "answer_terms",
     metadata,
     sa.Column("term", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("question", sa.ForeignKey("questions.number"), primary_key=True),

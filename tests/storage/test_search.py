@@ -25,7 +25,10 @@ TEXTS = {
     ("sought", "found"),
     [
         ("katu", {"kadut"}),
-        ("kadulla liukasta", set()),
+        ("kadulla liukasta", {"kadut"}),
+        ("rannoilla siivotaan", {"ranta"}),
+        ("lumia", {"lumi"}),
+        ("skolornas", {"skola"}),
         ("päiväkodin", {"päiväkoti"}),
         ("päiväkoti tilaa", {"päiväkoti"}),
         ("ranta", {"ranta"}),
@@ -46,6 +49,25 @@ def test_words_are_found_in_their_forms(database: Database, sought: str, found: 
     assert {numbers[q.number] for q in listed} == found
 
 
+def test_answers_are_searched_as_well(database: Database) -> None:
+    with database.begin() as store:
+        words = {"fi": "Aurat lähtevät kello viisi.", "sv": "Plogarna kör klockan fem."}
+        one = answered(store, 1, text="Milloin?", answer=words)
+        two = answered(store, 2, text="Missä aura on?", answer={"fi": "Varikolla."})
+        reason = {"state": QuestionState.DECLINED, "answer": {}, "reason": "Se on naapurikunnan."}
+        three = answered(store, 3, text="Entä silta?", **reason)
+
+        def found(text: str) -> list[int]:
+            return [q.number for q in store.public_questions(words=search.wanted(text))]
+
+        assert found("aura") == [two, one] and found("plog") == [one] and found("varikko") == [two]
+        assert found("missä varikolla aura") == [two] and found("naapurikunta") == [three]
+        store.save_question(replace(store.question(one), answer={"fi": "Traktorit."}))
+        assert found("plogar") == [] and found("traktori") == [one]
+        store.save_question(replace(store.question(two), publish=Publish.PRIVATE))
+        assert found("varikolla") == []
+
+
 def test_by_department_state_and_time(database: Database) -> None:
     with database.begin() as store:
         one = answered(store, 1, received_at=NOW)
@@ -61,10 +83,12 @@ def test_by_department_state_and_time(database: Database) -> None:
         assert numbers(state=QuestionState.DECLINED) == [three]
         assert numbers(since=NOW + timedelta(hours=1)) == [three, two]
         assert numbers(skip=1) == [two, one] and numbers(skip=2**31 - 1) == []
+        five = answered(store, 5, area="harbour", received_at=NOW - timedelta(hours=3))
+        assert numbers(area="harbour") == [five] and numbers(area="centre") == []
         four = answered(store, 4, theme=None)
         assert numbers(theme="") == [four]
         store.save_question(replace(store.question(four), publish=None))
-        assert numbers(until=NOW + timedelta(hours=1)) == [two, one]
+        assert numbers(until=NOW + timedelta(hours=1)) == [five, two, one]
 
 
 def test_polls_page_by_page(database: Database) -> None:

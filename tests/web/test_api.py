@@ -46,6 +46,7 @@ QUESTION = {
     "hidden": [],
     "language": "en",
     "theme": {"id": "winter", "name": three("Talvihoito", "Vinterunderhåll", "Winter care")},
+    "area": None,
     "department": {"id": "streets", "name": three("Kadut", "Gator", "Streets")},
     "state": "answered",
     "received_at": "2026-11-21T12:00:00Z",
