@@ -431,6 +431,7 @@ def _slack(settings: Settings, city: City, clock: Clock, post: Posts) -> Channel
         zone=city.timezone,
         language=city.language,
         listens=post("socket:slack"),
+        threads=[at.chat for at in city.threads if at.channel == "slack"],
     )
 
 
@@ -486,6 +487,7 @@ def _teams(settings: Settings, city: City, clock: Clock, records: Records) -> Ch
         names={offer.name for offers in all_offers(city).values() for offer in offers},
         language=city.language,
         page_url=city.page(f"/{city.language}/"),
+        threads={at.chat for at in city.threads if at.channel == "teams"},
     )
 
 

@@ -120,9 +120,12 @@ class ConnectorApi:
     # --- methods
 
     def _create(self, request: web.Request, body: Json) -> Json:
-        """A thread in a channel of a team; private chats come about by installing."""
+        """A thread in a channel of a team; or the chat of one person with the bot, where a team of
+        theirs has it, or they themselves."""
+        if not body.get("isGroup"):
+            return self._create_own(body)
         channel = ((body.get("channelData") or {}).get("channel") or {}).get("id", "")
-        if not body.get("isGroup") or not channel:
+        if not channel:
             raise Refused(400, "BadArgument", "isGroup and channelData.channel.id are required.")
         if self._world.reached(channel).kind != "channel":
             raise Refused(400, "BadArgument", "Not a channel.")
@@ -131,6 +134,14 @@ class ConnectorApi:
         thread = f"{channel};messageid={id}"
         self._world.put(thread, card, summary, id)
         return {"id": thread, "activityId": id}
+
+    def _create_own(self, body: Json) -> Json:
+        members, me = body.get("members") or [], (body.get("bot") or {}).get("id", "")
+        if len(members) != 1 or not me.startswith("28:") or not body.get("tenantId"):
+            raise Refused(400, "BadArgument", "bot, one member and tenantId are required.")
+        if members[0].get("id") not in self._world.users:
+            raise Refused(403, "ForbiddenOperationException", "The bot is not installed there.")
+        return {"id": self._world.own(members[0]["id"]).id}
 
     def _send(self, request: web.Request, body: Json) -> Json:
         conversation = request.match_info["conversation"]

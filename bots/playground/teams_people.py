@@ -2,7 +2,9 @@
 of patience, and what its answers do to what they see."""
 
 import asyncio
+import json
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import aiohttp
@@ -77,6 +79,41 @@ class People:
             told["entities"] += [{"type": "mention", "text": mark, "mentioned": mentioned}]
         status, _ = await self.deliver(self.activity(user, self.place(chat), **told))
         return status
+
+    async def answers(self, user: User, message: Message, words: str, **more: Any) -> str:
+        """An ordinary reply, without a mention: in a channel, in the message's thread; in a group
+        chat, with the message that it answers. The bot hears of it where it may read. Returns the
+        reply's id."""
+        attached = [{"contentType": "text/html", "content": f"<p>{escape(words)}</p>"}]
+        if not message.conversation.partition(";")[2]:
+            quoted = json.dumps({"messageId": message.id, "messagePreview": message.summary})
+            attached.append({"contentType": "messageReference", "content": quoted})
+        told = {"type": "message", "textFormat": "plain", "text": words, "attachments": attached}
+        made = self.activity(user, message.conversation, **(told | more))
+        self.world.written[made["id"]] = made
+        await self._read(made)
+        return str(made["id"])
+
+    async def changes(self, user: User, id: str, kind: str, words: str = "") -> None:
+        """What was written is edited (``editMessage``), deleted (``softDeleteMessage``) or brought
+        back (``undeleteMessage``)."""
+        before = self.world.written[id]
+        if before["from"]["id"] != user.id:
+            raise BadAnswer("only the author can do that")
+        data = {**before["channelData"], "eventType": kind}
+        made = {**before, "timestamp": self.world.timestamp(), "channelData": data}
+        if kind == "softDeleteMessage":
+            made = {k: v for k, v in made.items() if k not in ("text", "attachments", "textFormat")}
+        else:
+            made |= {"text": words or before["text"]}
+            self.world.written[id] = {**before, "text": made["text"]}
+        deleted = kind == "softDeleteMessage"
+        await self._read({**made, "type": "messageDelete" if deleted else "messageUpdate"})
+
+    async def _read(self, made: Json) -> None:
+        chat = self.world.conversations[made["conversation"]["id"].partition(";")[0]]
+        if chat.reads and chat.installed:
+            await self.deliver(made)
 
     async def installs(self, user: User, chat: Conversation, action: str = "add") -> int:
         self.world.conversations[chat.id].installed = action == "add"

@@ -29,12 +29,14 @@ class User:
 
 @dataclass
 class Conversation:
-    """``installed``: whether the bot is in its roster. A channel holds threads."""
+    """``installed``: whether the bot is in its roster. A channel holds threads. ``reads``: its
+    owner agreed that the bot reads what does not mention it."""
 
     id: str
     kind: Kind
     name: str = ""
     installed: bool = True
+    reads: bool = False
 
 
 @dataclass
@@ -55,6 +57,7 @@ class TeamsWorld:
         self.users: dict[str, User] = {}
         self.conversations: dict[str, Conversation] = {}
         self.messages: dict[str, Message] = {}
+        self.written: dict[str, Json] = {}  # by people, as it was told
         self.toasts: list[tuple[str, str]] = []
         self._numbers = itertools.count(1_700_000_000_001)
         self._bells: set[asyncio.Event] = set()
@@ -75,6 +78,11 @@ class TeamsWorld:
     def add(self, conversation: Conversation) -> Conversation:
         self.conversations[conversation.id] = conversation
         return conversation
+
+    def own(self, user: str) -> Conversation:
+        """The chat of a person with the bot."""
+        id = f"a:{user.removeprefix('29:')}"
+        return self.conversations.get(id) or self.add(Conversation(id, "personal"))
 
     def reached(self, id: str) -> Conversation:
         """The conversation, where the bot may write to it."""

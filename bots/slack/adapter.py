@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,6 +42,8 @@ from core.ports import (
 log = logging.getLogger(__name__)
 
 SCOPES = frozenset({"channels:read", "chat:write", "commands", "groups:read", "im:write"})
+READING = frozenset({"channels:history", "groups:history", "reactions:write"})
+"""What it takes beside those to read in threads."""
 PATH = "/slack/events"
 
 
@@ -59,7 +61,8 @@ class Patience:
 class SlackChannel:
     """ValueError where the mode lacks its secret. ``language`` is that of the few words which are
     the adapter's own; ``zone`` that of the times which people pick. ``listens``: one process alone
-    keeps a socket, so that one without its database gets nothing to handle."""
+    keeps a socket, so that one without its database gets nothing to handle. ``threads``: chats in
+    which what people write in threads may be a comment."""
 
     name = NAME
     limits = Limits(per_second=5, chat_gap=1, edit_gap=3)
@@ -77,6 +80,7 @@ class SlackChannel:
         language: str = "en",
         patience: Patience | None = None,
         listens: Duty = ALONE,
+        threads: Collection[str] = (),
     ) -> None:
         if not bot_token:
             raise ValueError("Slack needs a bot token (xoxb-…)")
@@ -90,7 +94,7 @@ class SlackChannel:
         self._signature = Signature(secret, clock) if secret else None
         self._clock, self._zone, self._language = clock, zone, language
         self._patience = patience or Patience()
-        self._listens = listens
+        self._listens, self._threads = listens, threads
         self._errands = Errands()
         self._session: aiohttp.ClientSession | None = None
         self._client: AsyncWebClient | None = None
@@ -112,7 +116,7 @@ class SlackChannel:
         replies = Replies(self._client, self._session, self._zone)
         self._inbound = Inbound(
             handle, replies, self.send, self._errands, self._signature,
-            self._clock, self._zone, self._language, self._patience.ack,
+            self._clock, self._zone, self._language, self._patience.ack, self._threads,
         )  # fmt: skip
         if self._app_token:
             self._socket = Socket(
@@ -178,7 +182,8 @@ class SlackChannel:
             return False
         granted = told.headers.get("x-oauth-scopes", "*")
         self._who, self._fault = f"{told['user']} in {told['team']}", ""
-        self._lacking = frozenset() if granted == "*" else SCOPES - _words(granted)
+        wanted = SCOPES | READING if self._threads else SCOPES
+        self._lacking = frozenset() if granted == "*" else wanted - _words(granted)
         return True
 
     async def _ask_once(self) -> None:

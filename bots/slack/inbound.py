@@ -9,7 +9,7 @@ sees that it failed (a form stays open with all that was written), or Slack send
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -21,13 +21,13 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bots.slack import parse, render
+from bots.slack import among, parse, render
 from bots.slack.errands import Errands
 from bots.slack.failures import FAILURES, describe
 from bots.slack.quiet import sdk_log
 from bots.slack.replies import Replies, submission_errors
 from bots.slack.signature import Signature
-from core.events import Event, Pressed
+from core.events import Edited, Event, Pressed, Written
 from core.messages import Message, Reply, text
 from core.ports import Answer, Handle
 from core.texts import texts
@@ -42,7 +42,8 @@ EVERYTHING = re.compile("", re.DOTALL)
 
 
 class Inbound:
-    """``app`` is what Socket Mode feeds; `http` is the same behind a signature."""
+    """``app`` is what Socket Mode feeds; `http` is the same behind a signature. ``threads``: chats
+    in which what people write in threads is read."""
 
     def __init__(
         self,
@@ -55,7 +56,9 @@ class Inbound:
         zone: str,
         language: str,
         ack_within: float,
+        threads: Collection[str] = (),
     ) -> None:
+        self._threads = threads
         self._handle, self._replies, self._send, self._errands = handle, replies, send, errands
         self._signature, self._clock, self._zone = signature, clock, zone
         self._language, self._ack_within = language, ack_within
@@ -200,9 +203,12 @@ class Inbound:
             await self._refresh_home(user, event.id)
 
     async def _on_event(self, ack: AsyncAck, body: Json) -> None:
-        if event := parse.event(body, self._clock()):
+        now = self._clock()
+        if event := among.event(body, now, self._threads) or parse.event(body, now):
             reply = await self._handle(event)
-            if shown := render.answer(reply):
+            if isinstance(event, Written | Edited):
+                self._later(partial(self._replies.among, event, reply))
+            elif shown := render.answer(reply):
                 self._later(partial(self._answer_event, event, shown))
         await ack()
 

@@ -9,10 +9,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.slack import parse, render
 from bots.slack.failures import CHAT_CLOSED, code
+from core.events import Edited, Written
 from core.messages import Message, Reply
 
 log = logging.getLogger(__name__)
 Json = dict[str, Any]
+NOTED = "eyes"
 
 
 class Replies:
@@ -50,6 +52,22 @@ class Replies:
                     raise
         opened = await self._client.conversations_open(users=[user])
         await self._client.chat_postMessage(channel=opened["channel"]["id"], **content)
+
+    async def among(self, event: Written | Edited, reply: Reply) -> None:
+        """To who wrote in a thread: a quiet mark, and the rest for them alone."""
+        chat, user = event.where.chat, event.who.account
+        if reply.noted:
+            ts = event.ref.partition(":")[2]
+            try:
+                await self._client.reactions_add(channel=chat, timestamp=ts, name=NOTED)
+            except SlackApiError as error:
+                if code(error) != "already_reacted":
+                    log.warning("a comment got no mark: %s", code(error))
+        if shown := render.answer(reply):
+            above = event.under[0].ref.partition(":")[2] if isinstance(event, Written) else None
+            await self._client.chat_postEphemeral(
+                channel=chat, user=user, thread_ts=above, **render.message(shown)
+            )
 
     async def publish(self, user: str, message: Message) -> None:
         """The person's home tab."""

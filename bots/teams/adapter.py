@@ -81,7 +81,8 @@ class TeamsChannel:
     """ValueError where the app lacks its id, secret or tenant, or the development host is none.
 
     ``chats`` are those that the city file names; ``officials`` the accounts that it names;
-    ``names`` the residents' commands; ``more`` leads to the page where a card is too small."""
+    ``threads`` the chats in which what people write in threads may be a comment; ``names`` the
+    residents' commands; ``more`` leads to the page where a card is too small."""
 
     name = NAME
     limits = Limits(per_second=10, chat_gap=2, edit_gap=2)
@@ -97,6 +98,7 @@ class TeamsChannel:
         names: Collection[str] = (),
         language: str = "en",
         page_url: str = "",
+        threads: Collection[str] = (),
         patience: Patience | None = None,
         get_token: GetToken | None = None,
         hosts: Hosts | None = None,
@@ -109,6 +111,7 @@ class TeamsChannel:
             raise ValueError("Teams needs the app's id, its secret, and the tenant's id")
         self._account, self._memory, self._clock = account, memory, clock
         self._chats, self._officials, self._names = chats, officials, names
+        self._threads = threads
         self._language, self._jitter = language, jitter
         self._patience = patience or Patience()
         self._more = render.More(texts(language)("On the web page"), page_url)
@@ -143,6 +146,7 @@ class TeamsChannel:
             handle, replies, Door(self._checker(), self._hosts, self._account.tenant_id),
             self._noted, self._clock, self._officials, self._names, self._language,
             self._patience.reply, self._connector.directory,
+            self._threads,
         )  # fmt: skip
         self._survey()
 

@@ -6,7 +6,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
-from microsoft_agents.activity import Activity, Attachment, ConversationParameters
+from microsoft_agents.activity import (
+    Activity,
+    Attachment,
+    ChannelAccount,
+    ConversationParameters,
+)
 from microsoft_agents.hosting.core import OutboundHostValidator
 from microsoft_agents.hosting.core.connector.client.connector_client import ConversationsOperations
 
@@ -73,6 +78,15 @@ class Connector:
             return parse.ref(made.id, made.activity_id or _thread(made.id))
         sent = await _sent(calls.send_to_conversation(conversation, activity))
         return parse.ref(conversation, sent.id)
+
+    async def alone(self, service_url: str, person: str, me: str, tenant: str) -> str:
+        """The chat of a person with us, made if there is none yet."""
+        calls = await self._calls(service_url)
+        asked = ConversationParameters(
+            is_group=False, bot=ChannelAccount(id=me), members=[ChannelAccount(id=person)],
+            tenant_id=tenant,
+        )  # fmt: skip
+        return str((await calls.create_conversation(asked)).id)
 
     async def answer(
         self, service_url: str, conversation: str, parent: str, summary: str, card: Json

@@ -13,14 +13,15 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from bots.teams import parse
+from bots.teams import among, parse
 from bots.teams.door import Door
 from bots.teams.failures import FAILURES, describe
 from bots.teams.render import wire
 from bots.teams.replies import Replies, task_message, toast
 from bots.teams.tokens import Forged
 from core.errors import TryAgain
-from core.events import Event, Joined, Left
+from core.events import Deleted, Edited, Event, Joined, Left, Written
+from core.messages import Reply
 from core.ports import Handle
 from core.texts import known, texts
 
@@ -36,7 +37,7 @@ LOOK_UP = 3.0  # seconds
 class Inbound:
     """``noted`` is told of every activity that was let in, once it is handled. ``directory`` finds
     the tenant's own id of a person, by the server, a chat that they are in, and the bot's id of
-    them."""
+    them. ``threads``: chats in which what people write in threads is read."""
 
     def __init__(
         self,
@@ -50,7 +51,9 @@ class Inbound:
         language: str,
         reply_within: float,
         directory: Directory,
+        threads: Collection[str] = (),
     ) -> None:
+        self._threads = threads
         self._handle, self._replies, self._door, self._noted = handle, replies, door, noted
         self._clock, self._accounts, self._names = clock, accounts, names
         self._language, self._within, self._directory = language, reply_within, directory
@@ -79,7 +82,10 @@ class Inbound:
     async def _let_in(self, given: parse.Activity) -> web.Response:
         named = [(one.mark, account) for one in parse.mentions(given)
                  if (account := await self._official(given, one))]  # fmt: skip
-        event = parse.event(given, self._clock(), self._names, named)
+        now = self._clock()
+        event = among.event(given, now, self._threads) or parse.event(
+            given, now, self._names, named
+        )
         try:
             async with asyncio.timeout(self._within):
                 answer = await self._answered(given, event) if event else None
@@ -112,7 +118,10 @@ class Inbound:
 
     async def _answered(self, given: parse.Activity, event: Event) -> Json | None:
         reply = await self._handle(event)
-        if isinstance(event, Joined | Left):
+        if isinstance(event, Joined | Left | Deleted):
+            return None
+        if isinstance(event, Written | Edited):
+            await self._told_alone(given, reply)
             return None
         match given.type, given.name:
             case "invoke", "adaptiveCard/action":
@@ -124,6 +133,14 @@ class Inbound:
         except FAILURES as error:  # what it asked for is done all the same
             log.warning("an answer did not reach its person: %s", describe(error))
         return None
+
+    async def _told_alone(self, given: parse.Activity, reply: Reply) -> None:
+        """Who wrote among others hears of it where nobody else reads: Teams has no marks of bots,
+        and nothing that only one person of a chat sees."""
+        try:
+            await self._replies.alone(given, reply)
+        except FAILURES as error:
+            log.info("its author could not be told: %s", describe(error))
 
     def _sorry(self, given: parse.Activity) -> web.Response:
         """A message is sent again by Teams; a button or a dialog says that it failed."""

@@ -136,7 +136,7 @@ def event(
     if (form := read_form(data.get("form"))) is not None:
         return _submitted(given, at, form, data)
     if action := _text(data, "action"):
-        return Pressed(**_about(given, at), action=action, order=_order(given, at))
+        return Pressed(**about(given, at), action=action, order=_order(given, at))
     if given.type != "message" or given.value:
         return None
     return _written(given, at, names, named)
@@ -157,7 +157,7 @@ def _carried(given: Activity) -> Json:
 def _submitted(given: Activity, at: datetime, form: Form, data: Json) -> Submitted:
     asks = [block for block in form.blocks if isinstance(block, Ask)]
     fields = values(data, asks)
-    return Submitted(**_about(given, at), form=form.name, fields=fields, state=form.state)
+    return Submitted(**about(given, at), form=form.name, fields=fields, state=form.state)
 
 
 def _written(
@@ -172,8 +172,8 @@ def _written(
     if name.lower() == "kuulolla" and words.startswith("/"):
         name, _, args = args.strip().partition(" ")
     if given.private and not words.startswith("/") and words.lower() not in names:
-        return Said(**_about(given, at), text=words)
-    return Command(**_about(given, at), name=name.lower(), args=args.strip())
+        return Said(**about(given, at), text=words)
+    return Command(**about(given, at), name=name.lower(), args=args.strip())
 
 
 def own_words(body: Json, named: Sequence[tuple[str, str]] = ()) -> str:
@@ -193,6 +193,15 @@ def _marks(body: Json) -> list[str]:
     """The places where we are mentioned, as they stand in the text."""
     me = _text(_dict(body, "recipient"), "id")
     return [one.mark for one in _mentions(body) if one.id == me]
+
+
+def mentions_us(given: Activity) -> bool:
+    return bool(_marks(given.body))
+
+
+def is_part(id: str) -> bool:
+    """Whether it may be the id of a message or a person."""
+    return bool(_PART.fullmatch(id))
 
 
 def mentions(given: Activity) -> list[Mention]:
@@ -215,18 +224,23 @@ def _mentions(body: Json) -> Iterator[Mention]:
 
 def _installation(given: Activity, at: datetime) -> Event | None:
     action = _text(given.body, "action")
-    about = _about(given, at)
+    told = about(given, at)
     if action in ARRIVED:
         if given.private:
-            return Command(**about, name="start")
+            return Command(**told, name="start")
         data = _dict(given.body, "channelData")
         title = _text(_dict(data, "team"), "name") or _text(given.body["conversation"], "name")
-        return Joined(**about, title=title)
-    return Left(**about) if action in GONE else None
+        return Joined(**told, title=title)
+    return Left(**told) if action in GONE else None
 
 
-def _about(given: Activity, at: datetime) -> Json:
-    digest = hashlib.blake2b(f"{given.conversation} {given.id}".encode(), digest_size=16)
+def about(given: Activity, at: datetime, what: str = "") -> Json:
+    """``what`` tells apart what carries the id of another: an edit has that of its message, and
+    a time of its own."""
+    named = f"{given.conversation} {given.id}"
+    if what not in ("", "message"):
+        named += f" {what} {_text(given.body, 'timestamp')}"
+    digest = hashlib.blake2b(named.encode(), digest_size=16)
     language = locale(given) or None
     return {
         "id": f"{NAME}:{digest.hexdigest()}",
@@ -245,6 +259,12 @@ def _order(given: Activity, at: datetime) -> int:
         told = at
     told = told if told.tzinfo else told.replace(tzinfo=UTC)
     return int(told.timestamp() * 1_000_000)
+
+
+def pair(given: Activity) -> tuple[str, str, str]:
+    """The person, ourselves, and the tenant: as a chat of the two is asked for."""
+    person, me = _dict(given.body, "from"), _dict(given.body, "recipient")
+    return _text(person, "id"), _text(me, "id"), tenant(given)
 
 
 def submitted_form(given: Activity) -> tuple[Form | None, Json]:

@@ -67,6 +67,11 @@ class Replies:
         elif seen := told(reply):
             await self._post(given, seen)
 
+    async def alone(self, given: parse.Activity, reply: Reply) -> None:
+        if seen := told(reply):
+            chat = await self._connector.alone(given.service_url, *parse.pair(given))
+            await self._connector.post(given.service_url, chat, seen.summary, self._card(seen))
+
     def _form(self, given: parse.Activity, reply: Reply, dialog: bool) -> Json | None:
         """A new form; or the one that was submitted, with what was wrong."""
         if reply.form:

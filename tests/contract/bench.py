@@ -119,6 +119,33 @@ class Bench(Door, Protocol):
     async def until(self, condition: Callable[[], object]) -> None: ...
 
 
+class Threads(Bench, Protocol):
+    """A channel whose people write under our messages."""
+
+    marks: bool
+    """Whether it shows a quiet mark on what was taken."""
+    tells_deletions: bool
+    removes: bool
+    """Whether messages of others can be taken away, and people kept from writing."""
+
+    async def reply(self, ref: MessageRef, words: str) -> MessageRef:
+        """Somebody else writes, among others, in answer to that."""
+        ...
+
+    async def change(self, ref: MessageRef, words: str) -> None: ...
+    async def erase(self, ref: MessageRef) -> None: ...
+    def marked(self, ref: MessageRef) -> bool: ...
+    def told_alone(self) -> list[str]:
+        """What who wrote was told with nobody else reading."""
+        ...
+
+    def may_enforce(self) -> None:
+        """Where rights are needed for that, somebody gives them."""
+        ...
+
+    def gone(self, ref: MessageRef) -> bool: ...
+
+
 async def failure(doing: object) -> SendFailed:
     """The SendFailed that a call raises."""
     try:

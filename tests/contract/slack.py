@@ -82,6 +82,35 @@ class SlackBench:
         own: dict[str, Shown] = self.office.world.ephemerals.get(EXPERT, {})
         return own
 
+    # --- threads
+
+    marks, tells_deletions, removes = True, True, False
+
+    async def reply(self, ref: MessageRef, words: str) -> MessageRef:
+        """In Slack a thread is one row: a reply to a reply is in the same."""
+        chat, ts = ref.split(":")
+        above = self.office.world.messages[chat][ts]
+        said = self.office.people.say(EXPERT, chat, words, above.thread_ts or ts)
+        return f"{chat}:{said['ts']}"
+
+    async def change(self, ref: MessageRef, words: str) -> None:
+        self.office.people.edit(EXPERT, *ref.split(":"), words)
+
+    async def erase(self, ref: MessageRef) -> None:
+        self.office.people.delete(EXPERT, *ref.split(":"))
+
+    def marked(self, ref: MessageRef) -> bool:
+        return "eyes" in self._message(ref).reactions
+
+    def told_alone(self) -> list[str]:
+        return self.office.told()
+
+    def may_enforce(self) -> None:
+        pass
+
+    def gone(self, ref: MessageRef) -> bool:
+        return self.office.world.find(*ref.split(":")) is None
+
     # --- out
 
     def closed_chats(self) -> list[Address]:
@@ -136,7 +165,7 @@ def _seen(message: Shown) -> Seen:
 
 @asynccontextmanager
 async def slack(http: bool, rules: Rules) -> AsyncIterator[SlackBench]:
-    async with workplace(http, rules) as office:
+    async with workplace(http, rules, threads=[DESK]) as office:
         bench = SlackBench(f"slack {'http' if http else 'socket'}", office, rules)
         try:
             yield bench

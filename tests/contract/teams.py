@@ -71,6 +71,36 @@ class TeamsBench:
     async def until(self, condition: Callable[[], object]) -> None:
         await self.office.until(condition)
 
+    # --- threads
+
+    marks, tells_deletions, removes = False, True, False
+
+    async def reply(self, ref: MessageRef, words: str) -> MessageRef:
+        """In a channel's thread, whatever it answers."""
+        conversation, id = ref.split(" ")
+        self.office.world.conversations[DESK.id].reads = True
+        root = self.office.world.messages[conversation.partition(";messageid=")[2] or id]
+        return f"{conversation} {await self.office.people.answers(EXPERT, root, words)}"
+
+    async def change(self, ref: MessageRef, words: str) -> None:
+        await self.office.people.changes(EXPERT, ref.split(" ")[1], "editMessage", words)
+
+    async def erase(self, ref: MessageRef) -> None:
+        await self.office.people.changes(EXPERT, ref.split(" ")[1], "softDeleteMessage")
+
+    def marked(self, ref: MessageRef) -> bool:
+        return False
+
+    def told_alone(self) -> list[str]:
+        own = self.office.world.own(EXPERT.id).id
+        return [_seen(message, message.card).text for message in self.office.world.shown(own)]
+
+    def may_enforce(self) -> None:
+        pass
+
+    def gone(self, ref: MessageRef) -> bool:
+        return False
+
     # --- out
 
     def closed_chats(self) -> list[Address]:
@@ -133,7 +163,7 @@ def _key() -> SigningKey:
 
 @asynccontextmanager
 async def teams(rules: Rules) -> AsyncIterator[TeamsBench]:
-    async with office(_key(), rules=rules) as place:
+    async with office(_key(), rules=rules, threads={DESK.id}) as place:
         rules.events.clear()  # the survey at the start
         rules.tried.clear()
         yield TeamsBench(place, rules)

@@ -77,6 +77,43 @@ class TelegramBench:
     async def until(self, condition: Callable[[], object]) -> None:
         await self.rig.until(condition)
 
+    # --- threads
+
+    marks, tells_deletions, removes = True, False, True
+
+    async def reply(self, ref: MessageRef, words: str) -> MessageRef:
+        """In a private chat with us the bot may answer only whom it knows."""
+        if not self.rig.world.chats[RESIDENT_1].started:
+            self.rig.residents.start(RESIDENT_1)
+            await self.rig.world.updates.drained()
+            self.rules.events.clear()
+        shown = self._message(ref)
+        made = self.rig.residents.send(RESIDENT_1, shown.chat.id, words, reply_to=shown.id)
+        return f"{made.chat.id}:{made.id}"
+
+    async def change(self, ref: MessageRef, words: str) -> None:
+        shown = self._message(ref)
+        self.rig.residents.edit(RESIDENT_1, shown.chat.id, shown.id, words)
+
+    async def erase(self, ref: MessageRef) -> None:
+        shown = self._message(ref)
+        self.rig.residents.delete(RESIDENT_1, shown.chat.id, shown.id)
+
+    def marked(self, ref: MessageRef) -> bool:
+        return self._message(ref).reactions == ("👀",)
+
+    def told_alone(self) -> list[str]:
+        return [message.text for message in self.rig.messages(RESIDENT_1)]
+
+    def may_enforce(self) -> None:
+        """Restricting takes a supergroup."""
+        place = self.rig.world.chats[GROUP]
+        place.type, place.admins = "supergroup", {RESIDENT_2}
+        self.rig.residents.set_bot(GROUP, "administrator")
+
+    def gone(self, ref: MessageRef) -> bool:
+        return self._message(ref).deleted
+
     # --- out
 
     def closed_chats(self) -> list[Address]:
@@ -128,5 +165,6 @@ async def telegram(
 ) -> AsyncIterator[TelegramBench]:
     async with stage() as rig:
         rig.rules = rules  # type: ignore[assignment]
-        async with rig.webhook() if way == "webhook" else rig.polling() as channel:
+        opening = rig.webhook if way == "webhook" else rig.polling
+        async with opening(reads=True) as channel:
             yield TelegramBench(f"telegram {way}", rig, channel, rules)

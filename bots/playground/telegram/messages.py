@@ -7,11 +7,12 @@ from typing import Any
 from bots.playground.telegram import rules
 from bots.playground.telegram.args import Args
 from bots.playground.telegram.errors import bad_request
-from bots.playground.telegram.model import CallbackAnswer, Chat, Json, Message
+from bots.playground.telegram.model import CallbackAnswer, Chat, Json, Message, User
 from bots.playground.telegram.text import checked_link
 from bots.playground.telegram.world import TelegramWorld
 
 _TWO_DAYS = 48 * 3600
+_REACTIONS = frozenset("👍 👎 ❤ 🔥 👏 😁 🤔 🎉 🙏 👌 👀 ✍ 🤝 💯".split())
 _MAX_PHOTO = 10 * 1024 * 1024
 _NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the "
@@ -37,7 +38,9 @@ def _send(world: TelegramWorld, args: Args, content: Json) -> Json:
     markup = rules.reply_markup(args)
     chat = world.writable(args.chat())
     reply_to = _replied(world, args, chat)
-    thread = args.integer("message_thread_id")
+    thread = _thread(args, chat)
+    if thread is None and reply_to is not None:
+        thread = thread_of(chat, reply_to)
     world.count_send(chat)
     message = world.post(
         chat,
@@ -48,7 +51,43 @@ def _send(world: TelegramWorld, args: Args, content: Json) -> Json:
         thread_id=thread,
         silent=args.flag("disable_notification"),
     )
+    mirror(world, message)
     return message.as_json()
+
+
+def _thread(args: Args, chat: Chat) -> int | None:
+    """The topic of a forum that was named; private chats have topics that the bot makes up."""
+    named = args.integer("message_thread_id")
+    if named is None or chat.type == "private":
+        return named
+    if named not in chat.topics:
+        raise bad_request("message thread not found")
+    if not chat.topics[named]:
+        raise bad_request("TOPIC_CLOSED")
+    return named
+
+
+def thread_of(chat: Chat, above: Message) -> int | None:
+    """What a reply belongs to: the topic, or (in supergroups) the first message of the row."""
+    if above.thread_id in chat.topics:
+        return above.thread_id
+    return (above.thread_id or above.id) if chat.type == "supergroup" else None
+
+
+def mirror(world: TelegramWorld, message: Message) -> Message | None:
+    """A channel's post shows in its linked group too, put there by Telegram itself."""
+    channel = message.chat
+    group = world.chats.get(channel.linked or 0) if channel.type == "channel" else None
+    if group is None:
+        return None
+    origin = {"type": "channel", "date": message.date, "chat": channel.as_json(),
+              "message_id": message.id}  # fmt: skip
+    content = {**message.content, "is_automatic_forward": True, "forward_origin": origin}
+    telegram = User(777000, "Telegram")
+    copy = world.post(group, telegram, content, sender_chat=channel)
+    if group.bot == "administrator":
+        world.updates.add("message", copy.as_json(), f"chat {group.id}")
+    return copy
 
 
 def _replied(world: TelegramWorld, args: Args, chat: Chat) -> Message | None:
@@ -182,6 +221,47 @@ def delete_message(world: TelegramWorld, args: Args) -> bool:
     return True
 
 
+def set_reaction(world: TelegramWorld, args: Args) -> bool:
+    """A bot has one reaction a message, of those that everybody has."""
+    chat = world.open_chat(args.chat())
+    message = world.message(chat, args.integer("message_id"))
+    if message is None:
+        raise bad_request("message to react not found")
+    given = args.sequence("reaction") or []
+    if len(given) > 1:
+        raise bad_request("REACTIONS_TOO_MANY")
+    for one in given:
+        if one.get("type") != "emoji" or one.get("emoji") not in _REACTIONS:
+            raise bad_request("REACTION_INVALID")
+    message.reactions = tuple(one["emoji"] for one in given)
+    world.touch()
+    return True
+
+
+def restrict_member(world: TelegramWorld, args: Args) -> bool:
+    """An end that is less than 30 seconds or more than 366 days away is none, on the platform;
+    here it is refused."""
+    chat = world.open_chat(args.chat())
+    if chat.type != "supergroup":
+        raise bad_request("method is available only for supergroups")
+    if chat.bot != "administrator":
+        raise bad_request("not enough rights to restrict/unrestrict chat member")
+    user, permissions = args.integer("user_id"), args.mapping("permissions")
+    if permissions is None:
+        raise bad_request("permissions are not specified")
+    if user not in chat.members:
+        raise bad_request("PARTICIPANT_ID_INVALID")
+    if user in chat.admins:
+        raise bad_request("user is an administrator of the chat")
+    until = args.integer("until_date") or 0
+    if not 30 <= until - world.clock() <= 366 * 24 * 3600:
+        raise bad_request("the stand-in restricts for a time only")
+    if not any(permissions.values()):
+        chat.restricted[user] = until
+    world.touch()
+    return True
+
+
 def pin_message(world: TelegramWorld, args: Args) -> bool:
     chat = _pinnable(world, args)
     message = world.message(chat, args.integer("message_id"))
@@ -235,6 +315,8 @@ METHODS: dict[str, Any] = {
     "editMessageCaption": edit_caption,
     "editMessageReplyMarkup": edit_markup,
     "deleteMessage": delete_message,
+    "setMessageReaction": set_reaction,
+    "restrictChatMember": restrict_member,
     "pinChatMessage": pin_message,
     "unpinChatMessage": unpin_message,
     "answerCallbackQuery": answer_callback,

@@ -30,7 +30,9 @@ class User:
 
 @dataclass
 class Chat:
-    """`started`, `blocked` are for private chats; `bot`, `members`, `admins` for the others."""
+    """`started`, `blocked` are for private chats; `bot`, `members`, `admins` for the others.
+    `topics` (of a forum: id to name, "" once closed), `restricted` (user to the time of its end)
+    are for supergroups; `linked`: a channel's group for comments."""
 
     id: int
     type: ChatType
@@ -43,9 +45,14 @@ class Chat:
     blocked: bool = False
     migrated_to: int | None = None
     pinned: list[int] = field(default_factory=list)
+    topics: dict[int, str] = field(default_factory=dict)
+    restricted: dict[int, float] = field(default_factory=dict)
+    linked: int | None = None
 
     def as_json(self) -> Json:
         shown: Json = {"id": self.id, "type": self.type}
+        if self.topics:
+            shown["is_forum"] = True
         if self.type == "private":
             shown["first_name"] = self.title
         else:
@@ -57,7 +64,8 @@ class Chat:
 
 @dataclass
 class Message:
-    """`content` holds what makes the kind: text or photo or one of the service fields."""
+    """`content` holds what makes the kind: text or photo or one of the service fields.
+    `sender_chat`: a chat that wrote it, in the name of which its sender only stands in."""
 
     chat: Chat
     id: int
@@ -70,6 +78,8 @@ class Message:
     edited: int | None = None
     silent: bool = False
     deleted: bool = False
+    sender_chat: Chat | None = None
+    reactions: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -92,8 +102,12 @@ class Message:
         if self.chat.type == "channel":
             shown["sender_chat"] = self.chat.as_json()
             shown.pop("from", None)
+        if self.sender_chat is not None:
+            shown["sender_chat"] = self.sender_chat.as_json()
         if self.thread_id is not None:
             shown["message_thread_id"] = self.thread_id
+            if self.thread_id in self.chat.topics:
+                shown["is_topic_message"] = True
         if self.edited is not None:
             shown["edit_date"] = self.edited
         if with_reply and self.reply_to is not None and not self.reply_to.deleted:

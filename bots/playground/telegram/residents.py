@@ -3,6 +3,7 @@
 import asyncio
 import re
 
+from bots.playground.telegram.messages import mirror, thread_of
 from bots.playground.telegram.model import (
     BotStatus,
     CallbackAnswer,
@@ -17,6 +18,9 @@ from bots.playground.telegram.rules import MAX_CALLBACK_DATA_BYTES, MAX_TEXT
 from bots.playground.telegram.text import clean, found_entities, utf16_length, utf16_slice
 from bots.playground.telegram.world import TelegramWorld
 
+_ANONYMOUS = User(1087968824, "Group", username="GroupAnonymousBot", is_bot=True)
+_AS_CHANNEL = User(136817688, "Channel", username="Channel_Bot", is_bot=True)
+
 
 class Impossible(Exception):
     """The phone would not let a person do this."""
@@ -26,22 +30,60 @@ class Residents:
     def __init__(self, world: TelegramWorld) -> None:
         self._world = world
 
-    def send(self, user: int, chat: int, text: str, reply_to: int | None = None) -> Message:
-        place, person = self._place(chat), self._person(user)
-        self._check_may_write(person, place)
+    def send(
+        self,
+        user: int,
+        chat: int,
+        text: str,
+        reply_to: int | None = None,
+        topic: int | None = None,
+        as_chat: int | None = None,
+    ) -> Message:
+        """``as_chat``: an administrator who is anonymous (the group itself), or a person who
+        writes in the name of a channel of theirs."""
         text = clean(text).strip()
         if not text:
             raise Impossible("an empty message can't be sent")
         if utf16_length(text) > MAX_TEXT:
             raise Impossible(f"a message holds at most {MAX_TEXT} characters")
-        answered = self._message(place, reply_to) if reply_to is not None else None
         content = {"text": text, "entities": found_entities(text)}
+        return self._post(user, chat, content, reply_to, topic, as_chat)
+
+    def share(self, user: int, chat: int, content: Json, reply_to: int | None = None) -> Message:
+        """Something else than words: a photo (of an album), a sticker, a voice message, or what
+        is forwarded."""
+        return self._post(user, chat, content, reply_to)
+
+    def _post(
+        self,
+        user: int,
+        chat: int,
+        content: Json,
+        reply_to: int | None = None,
+        topic: int | None = None,
+        as_chat: int | None = None,
+    ) -> Message:
+        place, person = self._place(chat), self._person(user)
+        self._check_may_write(person, place)
+        answered = self._message(place, reply_to) if reply_to is not None else None
         place.started = place.started or place.type == "private"
-        sender = None if place.type == "channel" else person
-        message = self._world.post(place, sender, content, reply_to=answered)
+        stands_in = {place.id: _ANONYMOUS}.get(as_chat or 0, _AS_CHANNEL) if as_chat else None
+        sender = None if place.type == "channel" else stands_in or person
+        thread = topic or (thread_of(place, answered) if answered else None)
+        more = {"thread_id": thread, "sender_chat": self._place(as_chat) if as_chat else None}
+        message = self._world.post(place, sender, content, reply_to=answered, **more)
         if self._bot_sees(message):
             self._tell_message(message)
+        mirror(self._world, message)
         return message
+
+    def delete(self, user: int, chat: int, message_id: int) -> None:
+        """Bots are told nothing of it."""
+        message = self._message(self._place(chat), message_id)
+        if message.sender is not self._person(user):
+            raise Impossible("only one's own message can be deleted")
+        message.deleted = True
+        self._world.touch()
 
     def edit(self, user: int, chat: int, message_id: int, text: str) -> Message:
         """A person corrects an own message; the bot gets `edited_message`."""
@@ -199,6 +241,8 @@ class Residents:
             raise Impossible("the bot is blocked; unblock it first")
         if user.id not in chat.members:
             raise Impossible(f"user {user.id} is not in chat {chat.id}")
+        if chat.restricted.get(user.id, 0) > self._world.clock():
+            raise Impossible("an administrator has restricted this person")
         if chat.type == "channel" and user.id not in chat.admins:
             raise Impossible("only an administrator writes in a channel")
 
