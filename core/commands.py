@@ -94,6 +94,12 @@ _ENTRIES = (
     ),
     _Entry("help", (), {"fi": "ohje", "sv": "hjalp", "en": "help"}, _mark("What I can do")),
     _Entry(
+        "data",
+        (),
+        {"fi": "tietoni", "sv": "minauppgifter", "en": "mydata"},
+        _mark("What is known of me"),
+    ),
+    _Entry(
         "forget",
         (),
         {"fi": "unohda", "sv": "glom", "en": "forget"},

@@ -102,6 +102,7 @@ def _one_ballot(turn: Turn, kept: str, gone: str) -> None:
         turn.store.merge_ballots(id, voter(key, kept), voter(key, gone), first=final)
         turn.touch(f"poll:{id}")
     turn.store.merge_progress(kept, gone)
+    turn.store.merge_supports(kept, gone)
     voting.merge(turn.store, kept, gone, turn.now)
 
 

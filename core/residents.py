@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from core import links, talk
+from core import links, own_talk, talk
 from core.actions import number
 from core.city import Part
 from core.desk import Turn
@@ -104,6 +104,7 @@ COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {
     **subscriptions.COMMANDS,
     "language": language,
     "help": help_,
+    **own_talk.COMMANDS,
     "forget": forget,
 }
 
@@ -130,6 +131,7 @@ BUTTONS: dict[str, Answer] = {
     "language": lambda turn: language(turn, ""),
     "lang": set_language,
     FORGET: forget_yes,
+    "forget": forget,
     "keep": keep,
 }
 FORMS: dict[str, Answer] = {**questions.FORMS, **subscriptions.FORMS}

@@ -280,8 +280,9 @@ def confirm_forget(turn: Turn) -> Message:
     t = turn.t
     title = t("Shall I erase what is known of you?")
     what = t(
-        "I erase your language, your drafts, and the way back to you. Your questions stay without "
-        "a link to you, and you will get no answers to them here. Your votes stay counted: "
+        "I erase your language, your drafts, and the way back to you. Your questions, comments and "
+        "statements stay without a link to you, and you will get no answers to them here. Your "
+        "votes stay counted: "
         "nobody can tell whose they are once the poll closes."
     )
     yes = Button(t("Erase"), "forget_yes", "danger")

@@ -116,6 +116,12 @@ class Discussions(Transaction):
         added = insert.on_conflict_do_nothing(index_elements=["comment", "person"])
         return self._run(added.returning(supports.c.comment)).first() is not None
 
+    def merge_supports(self, kept: str, gone: str) -> None:
+        both = sa.select(supports.c.comment).where(supports.c.person == kept)
+        twice = (supports.c.person == gone, supports.c.comment.in_(both))
+        self._run(sa.delete(supports).where(*twice))
+        self._run(sa.update(supports).where(supports.c.person == gone).values(person=kept))
+
 
 def _values(discussion: Discussion) -> dict[str, Any]:
     values = {c.name: getattr(discussion, c.name) for c in discussions.c if c.name != "id"}

@@ -67,3 +67,7 @@ class DiscussionStore(Protocol):
     def support(self, comment: int, person: str) -> bool:
         """False where they support it already."""
         ...
+
+    def merge_supports(self, kept: str, gone: str) -> None:
+        """Two people become one, who supports each comment once."""
+        ...

@@ -76,6 +76,7 @@ def _discussion(scene: Any, at: datetime) -> Iterator[tuple[str, Message]]:
     yield "discussion threads", scene.view("discussion", id=made.id, threads=True)
     yield "comment", scene.view("comment", id=2)
     yield "comment nested", scene.view("comment", id=2, nested=True)
+    yield "comment_became", scene.view("comment_became", comment=1)
     yield "comment gone", scene.view("comment", id=99)
     summed = replace(made, state=PollState.CLOSED, summary=title)
     scene.store.save_discussion(summed)

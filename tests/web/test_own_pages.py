@@ -5,7 +5,8 @@ import json
 import pytest
 
 from core import deadlines
-from core.city import ACCESSIBILITY
+from core.city import ACCESSIBILITY, Look
+from core.model import Discussion, PollState
 from core.ports import Store
 from tests.stage import CITY, three
 from tests.web.conftest import Browser, Open, Town
@@ -38,6 +39,23 @@ async def test_ones_own_data_and_nobody_elses(
     page = await browser.submit(page, "/en/about")
     page = await browser.submit(page, "/en/about", press="forget_yes")
     assert page.path == "/en/data" and browser.cookies == {}
+
+
+async def test_ones_own_comments(town: Town, browser: Browser) -> None:
+    title, now = three("Ranta", "Strand", "Shore"), town.clock()
+    with town.database.begin() as store:
+        store.add_discussion(
+            Discussion(0, title, {}, (), (), PollState.OPEN, now, None, Look.BEFORE, 5, "slack:U1")
+        )
+    page = await browser.get("/en/discussions/1/write")
+    await browser.submit(page, "/en/discussions/1/write", text="More swings <b>, please")
+    page = await browser.get("/en/data")
+    assert "More swings <b>, please" in page.text and "/en/mine/texts" in page.html
+    own = json.loads((await browser.get("/en/data.json")).html)
+    assert [(one["text"], one["state"]) for one in own["comments"]] == [
+        ("More swings <b>, please", "hidden")
+    ]
+    assert [one["state"] for one in own["in_moderation"]] == ["waiting"]
 
 
 @pytest.mark.parametrize(
