@@ -14,7 +14,7 @@ OPENERS = frozenset(
         *("give_back", "correct", "open_again", "poll_new", "ballot"),
         "digest_edit",
         "broadcast_new",
-        *("stand", "statement_new", "conversation_new", "conversation_edit"),
+        *("statement_new", "conversation_new", "conversation_edit"),
         "groups_name",
         *("mend", "poll_cancel", "poll_next", "plan_open", "survey_new", "survey_cancel"),
         *("comment_new", "comment_reply", "discussion_new", "discussion_sum"),

@@ -15,14 +15,17 @@ from core.questions import officials as questions
 from core.residents import language
 from core.scene import button
 from core.statements import editing as statements
+from core.statements.acts import statement_list
 from core.subscriptions import cards as subscriptions
 
 Answer = Callable[..., Reply]
 
 
 def command(turn: Turn, name: str, args: str) -> Reply:
-    official = turn.staff()
-    answer = COMMANDS.get(WORDS.get(name.lower(), ""))
+    word = WORDS.get(name.lower(), "")
+    if turn.official is None and turn.city.has(Part.STATEMENTS) and word in VISITORS:
+        return VISITORS[word](turn)
+    official, answer = turn.staff(), COMMANDS.get(word)
     if answer is None:
         return Reply(message=staff.help_page(turn, official))
     return answer(turn, args.strip())
@@ -70,6 +73,8 @@ COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {
     **broadcasts.COMMANDS,
     "language": language,
 }
+VISITORS = {"home": statement_list, "statements": statement_list}
+"""What is for everybody at a workplace, residents as they are."""
 WORDS = {
     "": "menu",
     "home": "home",

@@ -1,5 +1,7 @@
 """What every test may ask for."""
 
+from hypothesis import settings
+
 from tests.databases import (  # noqa: F401 - fixtures
     database,
     database_url,
@@ -10,3 +12,6 @@ from tests.databases import (  # noqa: F401 - fixtures
     sqlite_database,
     sqlite_url,
 )
+
+settings.register_profile("city", deadline=None)  # how busy the machine is says nothing
+settings.load_profile("city")

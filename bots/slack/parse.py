@@ -80,7 +80,7 @@ class Press(msgspec.Struct, frozen=True):
 
     @property
     def private(self) -> bool:
-        return self.view is not None or is_private(self.chat)
+        return self.view is not None or self.seen_by_one
 
     @property
     def seen_by_one(self) -> bool:

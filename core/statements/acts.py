@@ -8,11 +8,7 @@ from core.desk import Turn
 from core.errors import BadAction, Invalid, Refusal
 from core.messages import (
     AnyBlock,
-    Ask,
-    Buttons,
-    Choice,
     Form,
-    Image,
     Message,
     Reply,
     bold,
@@ -29,7 +25,7 @@ from core.texts import Texts, pick
 
 def statement_list(turn: Turn, _: str = "") -> Reply:
     turn.require(Part.STATEMENTS)
-    return Reply(message=shown.conversation_list(turn, turn.private))
+    return Reply(message=shown.conversation_list(turn, _alone(turn)))
 
 
 def open_conversation(turn: Turn, id: str) -> Reply:
@@ -43,22 +39,23 @@ def stand(turn: Turn, id: str) -> Reply:
 
 
 def _way_in(turn: Turn, conversation: Conversation, replaces: bool) -> Reply:
-    forms = turn.who.channel in FORMS_IN
     if conversation.state is PollState.CLOSED:
-        if forms:
-            voting.require_open(turn, conversation)
         made = shown.conversation_result(turn, conversation.id)
         return Reply(message=made, replaces=replaces)
     voting.require_open(turn, conversation)
+    _require_alone(turn)
     standing = voting.own(turn, conversation)
-    if forms:
-        return _form_or_thanks(turn, standing)
-    _alone(turn)
     return Reply(message=_now(turn, standing), replaces=replaces, secret=True)
 
 
-def _alone(turn: Turn) -> None:
-    if not turn.private:
+def _alone(turn: Turn) -> bool:
+    """Whether nobody else sees what is answered. In Slack and Teams it is for the one who acted,
+    in shared chats too."""
+    return turn.private or turn.who.channel in FORMS_IN
+
+
+def _require_alone(turn: Turn) -> None:
+    if not _alone(turn):
         raise Refusal(turn.t("Go on by the link under it: what you say is for you alone."))
 
 
@@ -75,11 +72,17 @@ def say(turn: Turn, id: str, word: str, important: str = "0") -> Reply:
     statement = _statement(turn, id)
     standing = voting.say(turn, statement, word, bool(number(important)))
     notice = said(turn.t, word)
-    if not turn.private or turn.who.channel in FORMS_IN:
+    if not _alone(turn):
         return Reply(notice, secret=True)
     told = len(standing.said) == shown.TOLD_AFTER and standing.next is not None
     made = shown.others(turn, standing) if told else _now(turn, standing)
     return Reply(notice, made, replaces=True, secret=True)
+
+
+def say_here(turn: Turn, id: str, word: str) -> Reply:
+    """From a post that everybody sees: counts it, and says so."""
+    voting.say(turn, _statement(turn, id), word, False)
+    return Reply(said(turn.t, word), secret=True)
 
 
 def said(t: Texts, word: str) -> str:
@@ -96,7 +99,7 @@ def weigh(turn: Turn, id: str, important: str) -> Reply:
     statement = _statement(turn, id)
     conversation = life.find(turn, statement.conversation)
     voting.require_open(turn, conversation)
-    _alone(turn)
+    _require_alone(turn)
     standing = voting.own(turn, conversation)
     made = shown.card(turn, standing, statement, bool(number(important)))
     return Reply(message=made, replaces=True, secret=True)
@@ -140,48 +143,8 @@ def enough(turn: Turn, id: str) -> Reply:
 def _standing(turn: Turn, id: str) -> Standing:
     conversation = life.find(turn, number(id))
     voting.require_open(turn, conversation)
-    _alone(turn)
+    _require_alone(turn)
     return voting.own(turn, conversation)
-
-
-# --- forms, where there are forms ----------------------------------------------------------------
-
-
-def _form_or_thanks(turn: Turn, standing: Standing) -> Reply:
-    statement = turn.store.statement(standing.next) if standing.next is not None else None
-    if statement is None:
-        return Reply(turn.t("You have said what you think of every statement. Thank you!"))
-    return Reply(form=stand_form(turn, standing, statement), secret=True)
-
-
-def stand_form(turn: Turn, standing: Standing, statement: Statement) -> Form:
-    t = turn.t
-    words = (("agree", t("Agree")), ("disagree", t("Disagree")), ("pass", t("Pass")))
-    choices = tuple(Choice(value, label) for value, label in words)
-    blocks: list[AnyBlock] = []
-    if len(standing.said) == shown.TOLD_AFTER:
-        what = shown.others(turn, standing).blocks
-        blocks += [block for block in what if not isinstance(block, Buttons | Image)]
-    blocks.append(text(shown.progress(t, standing), role="note"))
-    if not standing.said:
-        blocks += shown.about(turn, standing.conversation)
-    blocks.append(text(shown.statement_text(t, statement), role="heading"))
-    if statement.seed:
-        blocks.append(text(t("The city's statement"), role="note"))
-    blocks.append(Ask("said", t("What do you think?"), "choice", choices=choices))
-    important = (Choice("1", t("Important to me")),)
-    blocks.append(Ask("important", t("How important"), "choices", optional=True, choices=important))
-    title = t("Take a stand")
-    return Form("stand", title, t("Next statement"), tuple(blocks), str(statement.id))
-
-
-def submit_stand(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
-    statement = _statement(turn, state)
-    word = fields.get("said", "")
-    if word not in voting.SAYS:
-        raise Invalid({"said": turn.t("Choose one of the list.")})
-    standing = voting.say(turn, statement, word, fields.get("important") == "1")
-    return _form_or_thanks(turn, standing)
 
 
 # --- own statements ------------------------------------------------------------------------------
@@ -193,7 +156,7 @@ def new(turn: Turn, id: str) -> Reply:
     writing.require(turn, conversation)
     if turn.who.channel in FORMS_IN:
         return Reply(form=add_form(turn.t, conversation))
-    _alone(turn)
+    _require_alone(turn)
     writing.wait(turn, conversation)
     t = turn.t
     asked = t("Write your statement in your next message.")
@@ -289,6 +252,7 @@ BUTTONS: dict[str, Answer] = {
     "statements": statement_list,
     "stand": stand,
     "say": say,
+    "say_here": say_here,
     "weigh": weigh,
     "others": others,
     "enough": enough,
@@ -298,7 +262,6 @@ BUTTONS: dict[str, Answer] = {
     **editing.BUTTONS,
 }
 FORMS: dict[str, Answer] = {
-    "stand": submit_stand,
     "statement_add": submit_add,
     **editing.FORMS,
 }

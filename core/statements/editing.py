@@ -42,8 +42,9 @@ def conversation_list(turn: Turn, _: str = "") -> Reply:
         told = " ".join(filter(None, (shown.so_far(turn, one), _moved(turn, one))))
         if told:
             blocks.append(text(told, role="note"))
-        if official.may_edit():
-            blocks.append(rows(*_buttons(turn, one), width=5))
+        made = [button(t("Take a stand"), "stand", one.id)] if one.takes_votes(turn.now) else []
+        made += _buttons(turn, one) if official.may_edit() else []
+        blocks += [rows(*made, width=5)] if made else []
     if not found:
         blocks.append(text(t("No conversations yet.")))
     if official.may_edit():

@@ -45,5 +45,5 @@ def line(scene: Scene, id: int) -> str:
 
 SECTION = Section(
     "statements", Part.STATEMENTS, lambda t: t("Take a stand"), conversations, conversation, line,
-    "/statements", frozenset({"say", "stand"}),
+    "/statements", frozenset({"say", "say_here", "stand"}),
 )  # fmt: skip

@@ -29,7 +29,7 @@ def card(
     if statement.seed:
         blocks.append(text(t("The city's statement"), role="note"))
         blocks += origin.back(scene, origin.STATEMENT, statement.id)
-    blocks.append(say_buttons(t, statement.id, important))
+    blocks.append(_say_buttons(t, "say", statement.id, *((1,) if important else ())))
     star = t("★ Important to me") if important else t("☆ Important to me")
     made = [button(star, "weigh", statement.id, 0 if important else 1)]
     if conversation.takes_statements(scene.now):
@@ -40,12 +40,11 @@ def card(
     return Message(f"{title}: {words}", (*blocks, rows(*made)))
 
 
-def say_buttons(t: Texts, id: int, important: bool = False) -> AnyBlock:
-    more = (1,) if important else ()
+def _say_buttons(t: Texts, verb: str, id: int, *more: int) -> AnyBlock:
     return rows(
-        button(t("Agree"), "say", id, "agree", *more),
-        button(t("Disagree"), "say", id, "disagree", *more),
-        button(t("Pass"), "say", id, "pass", *more),
+        button(t("Agree"), verb, id, "agree", *more),
+        button(t("Disagree"), verb, id, "disagree", *more),
+        button(t("Pass"), verb, id, "pass", *more),
         width=3,
     )
 
@@ -187,7 +186,8 @@ def in_words(t: Texts, conversation: Conversation, groups: Groups) -> str:
 
 
 def conversation_post(scene: Scene, id: int, forms: bool = False) -> Message:
-    """In a shared chat: ways to where one is alone. ``forms``: a form opens at a press there."""
+    """In a shared chat: ways to where one is alone. ``forms``: what is answered to a press is for
+    the one who pressed."""
     t, conversation = scene.t, scene.store.conversation(id)
     if conversation is None:
         return Message(t("This conversation is gone."))
@@ -247,7 +247,7 @@ def statement_post(scene: Scene, id: int, forms: bool = False) -> Message:
     if conversation.state is not PollState.OPEN:
         blocks.append(text(t("The conversation has closed.")))
         return Message(f"{title}: {words}", tuple(blocks))
-    blocks += [say_buttons(t, id), text(t("Nobody sees what you say."), role="note")]
+    blocks += [_say_buttons(t, "say_here", id), text(t("Nobody sees what you say."), role="note")]
     return Message(f"{title}: {words}", (*blocks, *ways_in(scene, conversation, forms)))
 
 

@@ -256,22 +256,52 @@ def test_accounts_are_linked_in_a_city_of_statements_without_polls(stage: Stage)
     assert ": " not in words(stage.forges("resident", "link"))
 
 
-def test_forms_where_there_are_forms_one_after_another(stage: Stage) -> None:
-    """In Slack from the post; in Teams as well."""
+@pytest.mark.parametrize(("who", "then"), [("stranger", True), ("principal", False)])
+def test_from_a_shared_chat_of_a_workplace_one_goes_on_alone(
+    stage: Stage, who: str, then: bool
+) -> None:
+    """What is answered there is seen by the one who pressed; ``then``: Slack's is a message of
+    their own, Teams' the post as they see it."""
     opened(stage)
-    for who in ("stranger", "principal"):
-        first = stage.forges(who, "stand:1", private=False)
-        assert first.form.name == "stand" and "/12" in words(first)
-        assert stage.submits(who).errors  # nothing chosen
-        second = stage.submits(who, said="agree", important="1")
-        assert second.form.name == "stand" and second.form.state != first.form.state
-        assert said(stage, who) == {int(first.form.state): 1}
+    first = stage.forges(who, "stand:1", private=False)
+    assert "Väittämä 1/12" in words(first) and "Kaupungin väittämä" in words(first)
+    second = stage.presses(who, "Samaa mieltä", private=then)
+    assert second.notice == "Kirjattu: samaa mieltä." and second.replaces
+    assert "Väittämä 2/12" in words(second)
+    stage.presses(who, "☆ Tärkeä minulle", private=then)
+    assert "Väittämä 3/12" in words(stage.presses(who, "Eri mieltä", private=then))
+    assert "2 väittämään" in words(stage.presses(who, "Riittää tällä kertaa", private=then))
+    stage.passes(days=3)
+    assert "Väittämä 3/12" in words(stage.forges(who, "stand:1", private=False))
+    assert sorted(said(stage, who).values()) == [-1, 1]
     with stage.database.reading() as store:
-        assert all(each.important for each in store.opinions(1))
-    stage.forges("principal", "statement_new:1", private=False)
-    assert "hyvin samanlaisia" in words(stage.submits("principal", text="Torille iso katto!"))
-    assert "lukee" in stage.submits("principal").notice
-    assert stage.submits("principal", text="Torille iso katto!").errors  # it is there by now
+        assert [each.important for each in store.opinions(1)].count(True) == 1
+
+
+@pytest.mark.parametrize("who", ["stranger", "principal"])
+def test_an_own_statement_at_a_workplace_is_a_form(stage: Stage, who: str) -> None:
+    opened(stage)
+    stage.forges(who, "statement_new:1", private=False)
+    assert "hyvin samanlaisia" in words(stage.submits(who, text="Torille iso katto!"))
+    assert "lukee" in stage.submits(who).notice
+    assert stage.submits(who, text="Torille iso katto!").errors  # it is there by now
+
+
+def test_alone_with_the_app_in_slack_and_in_teams(stage: Stage) -> None:
+    """No official: by command, by a word, and on the app's own page."""
+    opened(stage)
+    for who, way in (("stranger", "/kuulolla väittämät"), ("stranger", "/kuulolla home"),
+                     ("principal", "/vaittamat")):  # fmt: skip
+        assert "Ota kantaa" in words(stage.commands(who, way))
+        assert "/12" in words(stage.presses(who, "Keskusta"))
+        assert "/12" in words(stage.presses(who, "Ohita"))
+    assert list(said(stage, "stranger").values()) == [0, 0]
+    assert "kaupungin työntekijöille" in stage.commands("stranger", "/kuulolla").notice
+    stage.commands("official", "/kuulolla väittämät")  # officials are residents too
+    assert "Väittämä 1/12" in words(stage.presses("official", "Ota kantaa"))
+    stage.inbox.city = replace(CITY, parts=frozenset({Part.POLLS}))
+    for way in ("/kuulolla väittämät", "/kuulolla home"):
+        assert "kaupungin työntekijöille" in stage.commands("stranger", way).notice
 
 
 def test_a_statement_by_itself_in_the_chats_now_and_then(stage: Stage) -> None:
@@ -298,6 +328,9 @@ FORGED = [
     "say:1:maybe",
     "say:99:agree",
     "say:13:agree",
+    "say_here:1:maybe",
+    "say_here:13:agree",
+    "say_here:1:agree:1",
     "weigh:1:1",
     "stand:9",
     "others:1",
@@ -330,8 +363,7 @@ def test_forged_presses_do_nothing(stage: Stage, action: str) -> None:
 def test_forged_forms_are_checked_as_presses(stage: Stage) -> None:
     opened(stage)
     for form, fields, state in (
-        ("stand", {"said": "maybe"}, "1"), ("stand", {"said": "agree"}, "99"),
-        ("stand", {}, ""), ("statement_add", {"text": ""}, "1"),
+        ("stand", {"said": "agree"}, "1"), ("statement_add", {"text": ""}, "1"),
         ("statement_add", {"text": "x" * 141}, "1"), ("statement_add", {"text": "Hyvä"}, "9"),
         ("statement_add", {"text": "Hyvä"}, "x"), ("conversation", {"title_fi": "x"}, ""),
         ("conversation", {"title_fi": "x"}, "1"), ("groups_name", {"A_fi": "x"}, "1"),
@@ -431,7 +463,8 @@ def test_where_the_part_is_off_nothing_is_left_of_it(stage: Stage) -> None:
         stage.commands("editor", "/kuulolla väittämät"),
         stage.forges("resident", "say:1:agree"),
         stage.forges("resident", "stand:1"),
-        stage.fills("resident", "stand", {"said": "agree"}, "1"),
+        stage.forges("resident", "say_here:1:agree"),
+        stage.fills("resident", "statement_add", {"text": "Penkkejä"}, "1"),
         stage.commands("editor", "/kuulolla"),
         stage.commands("resident", "/ohje"),
     ):

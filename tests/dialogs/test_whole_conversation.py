@@ -48,19 +48,18 @@ def group(town: Stage) -> None:
 
 
 def answer(town: Stage, who: str, says: dict[str, str]) -> None:
-    """To the end, in the channel's own way: presses in one message, or forms one after another."""
+    """To the end, by presses in one message: in Slack and Teams from the post in a shared chat,
+    which in Slack brings a message of one's own."""
     label = {"agree": "Samaa mieltä", "disagree": "Eri mieltä", "pass": "Ohita"}
-    forms = CROWD[who].channel in ("slack", "teams")
-    told = town.forges(who, "stand:1", private=not forms)
+    channel = CROWD[who].channel
+    then = {"private": channel != "teams"}
+    told = town.forges(who, "stand:1", private=channel in ("telegram", "web"))
     for n in range(len(says)):
         asked = next(x for x in says if x in words(told).splitlines())
-        if forms:
-            told = town.submits(who, said=says[asked])
-        else:
-            told = town.presses(who, label[says[asked]])
-            if n == 9:
-                assert "Sinä" in words(told) or "ensimmäinen" in words(told)
-                told = town.presses(who, "Seuraava väittämä")
+        told = town.presses(who, label[says[asked]], **then)
+        if n == 9:
+            assert "Sinä" in words(told) or "ensimmäinen" in words(told)
+            told = town.presses(who, "Seuraava väittämä", **then)
     assert "kaikkiin väittämiin" in words(told)
 
 

@@ -42,7 +42,6 @@ def scenes(scene: Any) -> Iterator[tuple[str, Message | Form]]:
     yield "list", _message(acts.statement_list(one))
     yield "first", _message(acts.open_conversation(one, str(made.id)))
     yield "important", _message(acts.weigh(one, str(made.id), "1"))
-    yield "form", _form(acts.stand(work, str(made.id)))
     yield "own form", _form(acts.new(work, str(made.id)))
     yield "own prompt", _message(acts.new(one, str(made.id)))
     yield "own doubted", _message(acts.said_statement(one, made.id, "Torille lisää puita taas!?"))

@@ -90,7 +90,7 @@ async def test_a_press_on_an_own_message_replaces_it_where_asked(slack: Workplac
     [ts] = slack.world.ephemerals[EXPERT]
     await press(slack, ts, "press-1-take:1")
     await slack.settled()
-    assert slack.told() == ["Closed"]
+    assert slack.told() == ["Closed"] and slack.rules.heard[-1].private
 
 
 async def test_of_many_quick_votes_the_last_is_told(slack: Workplace) -> None:

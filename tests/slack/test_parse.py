@@ -79,7 +79,7 @@ def test_anything_else_is_not_taken_for_a_vote(body: bytes) -> None:
     ("more", "where", "private", "by_one"),
     [
         ({}, "C1", False, False),
-        ({"container": {"is_ephemeral": True}}, "C1", False, True),
+        ({"container": {"is_ephemeral": True}}, "C1", True, True),
         ({"channel": {"id": "D1"}}, "D1", True, True),
         ({"channel": None, "view": {"id": "V1", "type": "home"}}, "U1", True, True),
         (

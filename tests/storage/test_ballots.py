@@ -120,9 +120,7 @@ PRESS = st.builds(
 )
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=st.lists(st.lists(PRESS, max_size=8), max_size=5))
 def test_batches_are_as_good_as_one_by_one(
     database: Database, batches: Sequence[Sequence[tuple[int, int, int, float, str]]]

@@ -86,9 +86,7 @@ ACT = st.one_of(
 )
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(ACT, max_size=14))
 def test_one_after_another(database: Database, acts: list[tuple]) -> None:
     town = Town(database)

@@ -217,7 +217,7 @@ def test_more_buttons_than_fit() -> None:
     taken_by_teams(card)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.text(max_size=400), max_size=40), st.integers(3_000, render.LIMIT))
 def test_any_card_fits(words: list[str], limit: int) -> None:
     card = render.card(Message("s", tuple(map(text, words))), MORE, limit)

@@ -218,7 +218,7 @@ def test_notices_fit(words: str) -> None:
     assert utf16_length(notice(words)) <= 200 and "\n" not in notice(words)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.text(max_size=3000), min_size=1, max_size=6))
 def test_any_text_is_accepted(words: list[str]) -> None:
     roles = ("body", "heading", "quote", "note")
