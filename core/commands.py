@@ -63,6 +63,12 @@ _ENTRIES = (
         _mark("My questions and their answers"),
     ),
     _Entry(
+        "questions",
+        (Part.QUESTIONS,),
+        {"fi": "kysymykset", "sv": "fragor", "en": "questions"},
+        _mark("Questions that wait for an answer"),
+    ),
+    _Entry(
         "receipts",
         (Part.POLLS,),
         {"fi": "kuitit", "sv": "kvitton", "en": "receipts"},

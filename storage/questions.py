@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.model import Grounds, Publish, Question, QuestionState, Step
+from core.model import OPEN, Grounds, Publish, Question, QuestionState, Step
 from storage.similar import Similar
 from storage.tables import answer_terms, question_terms, questions, steps
 
@@ -73,6 +73,20 @@ class Questions(Similar):
         return self._questions(
             questions.c.department.in_(departments), questions.c.state.in_(states), limit=limit
         )
+
+    def open_questions(
+        self, read: Collection[str], limit: int, before: int | None = None
+    ) -> list[Question]:
+        q = questions.c
+        theirs = steps.c.question == q.number
+        where = [
+            q.state.in_(OPEN),
+            sa.func.coalesce(q.publish, "") != Publish.PRIVATE,
+            sa.exists().where(theirs, steps.c.kind.in_(read)),
+        ]
+        if before is not None:
+            where.append(q.number < before)
+        return self._questions(*where, newest=True, limit=limit)
 
     def amended_questions(self, departments: Collection[str]) -> list[Question]:
         # As literals, so that the partial index of amendments serves.

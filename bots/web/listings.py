@@ -16,6 +16,7 @@ from core import clean, search
 from core.city import Part
 from core.model import Poll, PollState, QuestionState
 from core.ports import Route
+from core.questions import following
 from core.questions.words import STATES
 from core.texts import plain
 
@@ -38,6 +39,7 @@ class Listings:
             made.append(Route("GET", f"{LANG}/polls", page(self.polls)))
         if self._city.has(Part.QUESTIONS):
             made.append(Route("GET", f"{LANG}/questions", page(self.questions)))
+            made.append(Route("GET", f"{LANG}/waiting", page(self.waiting)))
         return made
 
     # --- polls -----------------------------------------------------------------------------------
@@ -100,6 +102,22 @@ class Listings:
                 ("state", visit.t("State"), visit.t("All states"), states),
             ],
         )
+
+
+    async def waiting(self, visit: Visit) -> web.Response:
+        """What is open, for anybody to follow."""
+        before = _before(visit)
+
+        def found(scene: Scene) -> list[tuple[Any, str]]:
+            listed = following.waiting(scene, A_PAGE + 1, before)
+            return [
+                (question_card(scene, q, own=False), following.followers(scene, q)) for q in listed
+            ]
+
+        cards = await self._pages.look(visit, found)
+        older = _address({}, cards[A_PAGE - 1][0].number) if len(cards) > A_PAGE else ""
+        shown = {"questions": cards[:A_PAGE], "older": older, "before": before}
+        return self._site.page(visit, "waiting.html", **shown)
 
 
 def _sought(scene: Scene, words: str) -> list[Poll]:

@@ -108,11 +108,12 @@ class QuestionPages:
         def found(scene: Scene) -> dict[str, list[tuple[QuestionCard, bool]]]:
             store, who = scene.store, scene.accounts
             followed = store.questions_numbered(store.followed_questions(who)[:LISTED])
-            listed = {
-                "questions": store.questions_of(who, LISTED),
-                "followed": [q for q in followed if q.public or may_follow(q)],
+            own = store.questions_of(who, LISTED)
+            others = [q for q in followed if q.public or may_follow(q)]
+            return {
+                "questions": [_listed(scene, q, True) for q in own],
+                "followed": [_listed(scene, q, False) for q in others],
             }
-            return {name: [_listed(scene, q) for q in some] for name, some in listed.items()}
 
         nothing: dict[str, Any] = {"questions": [], "followed": []}
         shown = await self._pages.look(visit, found) if visit.visitor else nothing
@@ -155,7 +156,7 @@ def _look(scene: Scene, one: Question) -> dict[str, Any] | None:
     if not (one.public or mine or following.may_read(scene, one, who)):
         return None
     return {
-        "question": question_card(scene, one),
+        "question": question_card(scene, one, mine),
         "origin": origin.back(scene, origin.QUESTION, one.number),
         "verdict": own_verdict(scene, ItemKind.QUESTION, str(one.number)) if mine else [],
         "mine": mine,
@@ -182,6 +183,6 @@ def _offer(visit: Visit, form: Form, again: Again) -> Offer:
     return Offer(form, blocks(visit.t, fields, errors or {}), form.name == "reopen", faulty)
 
 
-def _listed(scene: Scene, question: Question) -> tuple[QuestionCard, bool]:
-    """Whether it waits for its asker is told as well."""
-    return question_card(scene, question), question.state is QuestionState.ASKED
+def _listed(scene: Scene, question: Question, own: bool) -> tuple[QuestionCard, bool]:
+    """Whether it waits for its asker is told them as well."""
+    return question_card(scene, question, own), own and question.state is QuestionState.ASKED

@@ -27,7 +27,7 @@ from core.ports import Store
 from core.questions import memory, record
 from core.questions.states import Act
 from core.questions.told import answering
-from core.questions.words import GROUNDS, STATES
+from core.questions.words import GROUNDS, STATES, STATES_TO_OTHERS
 from core.scene import reference
 from core.surveys import page
 from core.texts import LANGUAGES, Localized, Texts, pick, plain
@@ -307,8 +307,8 @@ def _takes_answers(scene: Scene, survey: Survey) -> bool:
 # --- questions -----------------------------------------------------------------------------------
 
 
-def question_card(scene: Scene, question: Question) -> QuestionCard:
-    """Where it was merged with another, that one's answer is shown."""
+def question_card(scene: Scene, question: Question, own: bool = True) -> QuestionCard:
+    """Where it was merged with another, that one's answer is shown. ``own``: to its asker."""
     t, zone, told = scene.t, scene.city.timezone, answering(scene, question)
     joined = told if told is not question else None
     area = scene.city.area(question.area)
@@ -321,7 +321,7 @@ def question_card(scene: Scene, question: Question) -> QuestionCard:
         theme=public.theme_name(scene, question),
         area=plain(area.name, t.language) if area else "",
         department=_department(scene, question),
-        state=STATES[question.state](t),
+        state=(STATES if own else STATES_TO_OTHERS)[question.state](t),
         done=question.done,
         answer=_answer(told, t.language),
         answer_language=_language_of(told.answer, t.language),

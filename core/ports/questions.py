@@ -49,6 +49,13 @@ class QuestionStore(Protocol):
         """Oldest first."""
         ...
 
+    def open_questions(
+        self, read: Collection[str], limit: int, before: int | None = None
+    ) -> list[Question]:
+        """Those that are open, not private, and have a step of such a kind; newest number first,
+        ``before`` a number, to page."""
+        ...
+
     def amended_questions(self, departments: Collection[str]) -> list[Question]:
         """Answered ones with a correction in their history, whatever became of it; oldest first."""
         ...

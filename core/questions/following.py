@@ -1,6 +1,6 @@
 """Others' side of a question: following it ("me too"), and saying whether its answer helped."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from core import clean, markers
 from core.actions import number
@@ -11,15 +11,17 @@ from core.messages import AnyBlock, Message, Reply, bold, rows, text
 from core.model import Follower, Question, QuestionState, Show
 from core.people import PULLED
 from core.ports import subject
-from core.public import quote
+from core.public import department_name, quote
 from core.questions import told
-from core.questions.states import Act
+from core.questions.states import READ
+from core.questions.words import STATES_TO_OTHERS
 from core.scene import Scene, button, reference
 from core.similar import may_follow
 
 MOST = 50
 """Questions that one person follows at a time."""
 WORDS = 500
+LISTED = 8
 
 
 def follow(turn: Turn, id: int) -> Question:
@@ -40,12 +42,18 @@ def follow(turn: Turn, id: int) -> Question:
 
 
 def may_read(scene: Scene, question: Question, accounts: Collection[str]) -> bool:
-    """An open question: whoever follows it has read it already; and anybody who knows its number,
-    once a moderator has let it in."""
+    """An open question: whoever follows it has read it already; and anybody, once somebody of the
+    city has (see `waiting`)."""
     if not may_follow(question):
         return False
     steps = scene.store.steps(question.number)
-    return any(s.kind == Act.ADMIT for s in steps) or follows(scene, question, accounts)
+    return any(s.kind in READ for s in steps) or follows(scene, question, accounts)
+
+
+def waiting(scene: Scene, limit: int, before: int | None = None) -> list[Question]:
+    """Open questions for anybody to follow: somebody of the city has read each, and did not find
+    it to be a case of the asker's own. Newest first."""
+    return scene.store.open_questions(READ, limit, before)
 
 
 def follows(scene: Scene, question: Question, accounts: Collection[str]) -> bool:
@@ -121,6 +129,15 @@ def _plainly(words: str) -> Reply:
     return Reply(message=Message(words, (text(words),)))
 
 
+def open_page(turn: Turn, question: Question) -> Message:
+    """Another's question, while it is open."""
+    n = turn.store.follower_counts({question.number})[question.number]
+    title = turn.t("Question {reference}", reference=reference(turn.city, question.number))
+    shown: list[AnyBlock] = [text(bold(title)), quote(question.text, 600)]
+    shown.append(text(_standing(turn, question, n), role="note"))
+    return Message(title, (*shown, *follow_buttons(turn, question, turn.accounts)))
+
+
 # --- buttons -----------------------------------------------------------------------------------
 
 
@@ -134,8 +151,52 @@ def follow_buttons(scene: Scene, question: Question, accounts: Collection[str]) 
     return [rows(button(t("Follow the question"), "me_too", n, primary=True))]
 
 
+def listed(turn: Turn, before: str = "") -> Reply:
+    """The questions that wait for an answer, some at a time."""
+    turn.require(Part.QUESTIONS)
+    if not turn.private:
+        raise Refusal(turn.t("Ask for this in a private chat with me."))
+    found = waiting(turn, LISTED + 1, number(before) if before else None)
+    return Reply(message=waiting_list(turn, found), replaces=bool(before))
+
+
+def waiting_list(turn: Turn, found: Sequence[Question]) -> Message:
+    """``found``: one more than is shown, where there are more."""
+    t = turn.t
+    title = t("Questions that wait for an answer")
+    if not found:
+        words = t("No questions wait that others may follow now.")
+        return Message(title, (text(title, role="heading"), text(words)))
+    shown = found[:LISTED]
+    counts = turn.store.follower_counts({q.number for q in shown})
+    theirs = set(turn.store.followed_questions(turn.accounts))
+    blocks: list[AnyBlock] = [text(title, role="heading")]
+    made = []
+    for q in shown:
+        name = reference(turn.city, q.number)
+        blocks.append(text(bold(f"{name}. "), clean.short(q.text, 160)))
+        blocks.append(text(_standing(turn, q, counts[q.number]), role="note"))
+        if q.number not in theirs and q.asker not in turn.accounts:
+            made.append(button(t("Follow {reference}", reference=name), "me_too", q.number))
+    if len(found) > LISTED:
+        made.append(button(t("Older questions"), "waiting_list", shown[-1].number))
+    return Message(title, (*blocks, *([rows(*made, width=2)] if made else [])))
+
+
+def _standing(scene: Scene, question: Question, n: int) -> str:
+    """``Streets · waiting for an official · Followed by: 3``"""
+    t = scene.t
+    state = STATES_TO_OTHERS[question.state](t)
+    parts = [department_name(scene, question.department), state]
+    if n:
+        parts.append(f"{t('Followed by')}: {t.number(n)}")
+    return " · ".join(parts)
+
+
 def press_follow(turn: Turn, id: str) -> Reply:
     turn.require(Part.QUESTIONS)
+    if not turn.private:
+        raise Refusal(turn.t("Ask for this in a private chat with me."))
     question = follow(turn, number(id))
     t, name = turn.t, reference(turn.city, question.number)
     if turn.who.channel in PULLED:
@@ -192,5 +253,6 @@ BUTTONS = {
     "me_too_off": press_unfollow,
     "thumb": press_thumb,
     "thumb_why": press_why,
+    "waiting_list": listed,
 }
 FORMS = {"thumb_words": submit_thumb}

@@ -100,6 +100,8 @@ def read(turn: Turn, id: str | int) -> Reply:
         return Reply(message=told.question_page(turn, question))
     if asking.is_own(turn, question):
         return Reply(message=told.question_page(turn, question, told.own_buttons(turn, question)))
+    if not question.done:
+        return Reply(message=following.open_page(turn, question))
     buttons = following.follow_buttons(turn, question, turn.accounts)
     buttons += told.thumbs(turn, question) if question.public else []
     return Reply(message=told.question_page(turn, question, buttons))
@@ -162,7 +164,11 @@ def submit_reopen(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     return reopened(turn, number(state), fields.get("text", ""))
 
 
-COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {"ask": ask, "mine": mine}
+COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {
+    "ask": ask,
+    "mine": mine,
+    "questions": lambda turn, _: following.listed(turn),
+}
 BUTTONS: dict[str, Answer] = {
     **following.BUTTONS,
     "ask": lambda turn: ask(turn),

@@ -48,6 +48,10 @@ HELD = frozenset({S.MODERATION})
 AT_WORK = UNTAKEN | {S.TAKEN, S.ASKED}
 ENDED = frozenset({S.ANSWERED, S.DECLINED, S.MERGED})
 """Done, and may be opened again."""
+READ = frozenset(
+    {Act.ADMIT, Act.RESTORE, Act.OPEN_UP, Act.TAKE, Act.HAND, Act.ASK, Act.TRANSFER, Act.PROPOSE}
+)
+"""Acts of somebody who has read the question, and would have made a case of the asker's private."""
 SAME = None
 """The act changes something else than the state."""
 

@@ -1,6 +1,6 @@
 """What residents are shown of questions: values of the domain → messages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core import clean
 from core.actions import encode
@@ -12,7 +12,7 @@ from core.questions.again import why_not
 from core.questions.memory import earlier_answers
 from core.questions.own_case import doubted
 from core.questions.states import Act, may
-from core.questions.words import GROUNDS, STATES
+from core.questions.words import GROUNDS, STATES, STATES_TO_OTHERS, Say
 from core.scene import Scene, button, page_link, reference
 from core.texts import pick, plain
 
@@ -290,13 +290,15 @@ def mine(scene: Scene, questions: Sequence[Question], followed: Sequence[Questio
     buttons = [_reads(scene, q) for q in questions if q.state is not QuestionState.WITHDRAWN]
     if followed:
         blocks.append(text(bold(t("I follow"))))
-        blocks.append(Facts(tuple(_line(scene, q) for q in followed)))
+        blocks.append(Facts(tuple(_line(scene, q, STATES_TO_OTHERS) for q in followed)))
         buttons += [_reads(scene, q) for q in followed]
     return Message(title, (*blocks, *([rows(*buttons, width=2)] if buttons else [])))
 
 
-def _line(scene: Scene, question: Question) -> tuple[str, str]:
-    state = STATES[question.state](scene.t)
+def _line(
+    scene: Scene, question: Question, states: Mapping[QuestionState, Say] = STATES
+) -> tuple[str, str]:
+    state = states[question.state](scene.t)
     name = reference(scene.city, question.number)
     return name, f"{clean.short(question.text, 60)} ({state})"
 

@@ -31,6 +31,12 @@ STATES_AT_WORK: dict[QuestionState, Say] = {
 }
 """As an official reads them."""
 
+STATES_TO_OTHERS: dict[QuestionState, Say] = {
+    **STATES,
+    QuestionState.ASKED: STATES_AT_WORK[QuestionState.ASKED],
+}
+"""As anybody else reads them."""
+
 ACTS: dict[str, Say] = {
     Act.RECEIVE: lambda t: t("sent the question"),
     Act.ROUTE: lambda t: t("passed the question to its department"),

@@ -20,8 +20,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PATHS = (
     "/", "/polls", "/polls?q=missä", "/polls/1", "/polls/2", "/polls/3", "/questions",
-    "/questions?q=lumi&state=answered", "/questions/1", "/questions/2", "/statistics", "/ask",
-    "/mine", "/data", "/about", "/accessibility", "/link", "/embed/polls/1", "/none",
+    "/questions?q=lumi&state=answered", "/waiting", "/questions/1", "/questions/2",
+    "/statistics", "/ask", "/mine", "/data", "/about", "/accessibility", "/link", "/embed/polls/1",
+    "/none",
 )  # fmt: skip
 NARROW = {"width": 320, "height": 640}  # 1280 at 400 %
 

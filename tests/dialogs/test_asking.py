@@ -175,6 +175,20 @@ DIALOGS = {
         city: !040 123 4567
         city: 👎 1
     """,
+    "how many follow an open question is counted in its list": """
+        resident: Milloin Kauppakadun jalkakäytävä aurataan lumesta?
+        resident: [Lähetä]
+        official: [Ota käsittelyyn]
+        neighbour: /questions
+        city: K-1. Milloin Kauppakadun jalkakäytävä aurataan lumesta?
+        neighbour: [Follow K-1]
+        invånare: /fragor
+        city: Följare: 1
+        invånare: [Följ K-1]
+        resident: /kysymykset
+        city: Seuraajia: 2
+        city: !Seuraa: K-1
+    """,
     "following ends when one wishes": """
         resident: Milloin Kauppakadun jalkakäytävä aurataan lumesta?
         resident: [Lähetä]

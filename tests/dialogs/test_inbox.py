@@ -289,7 +289,7 @@ def test_free_text_in_groups_and_workplaces_is_not_ours(stage):
 def test_what_is_off_leaves_nothing_behind(stage):
     bare = Stage(stage.database, city=replace(CITY, parts=frozenset()))
     assert "Lähetänkö" not in words(bare.says("resident", QUESTION))
-    for line in ("/kysy", "/kyselyt", "/kysymykseni"):
+    for line in ("/kysy", "/kyselyt", "/kysymykseni", "/kysymykset"):
         shown = words(bare.commands("resident", line))
         assert "/kysy" not in shown
         assert "Kysy kaupungilta" not in shown

@@ -209,6 +209,45 @@ DIALOGS = {
         resident: [‹This did not answer my question›]
         city: ‹It has been opened again once already. Please ask a new question.›
     """),
+    "open questions are listed for anybody to follow": (TOWN, ASKS + """
+        invånare: /kysymykset
+        city: ‹No questions wait that others may follow now.›
+        official: [‹Take›]
+        invånare: /kysymykset
+        city: ‹Questions that wait for an answer›
+        city: K-1. Milloin Rantatie aurataan lumesta?
+        city: ‹an official is preparing the answer›
+        city: !‹Followed by›
+        invånare: [‹Follow {reference}|reference=K-1›]
+        city: ‹You follow {reference}: you are told when it is answered.|reference=K-1›
+        resident: /fragor
+        city: ‹Followed by›: 1
+        city: !‹Follow {reference}|reference=K-1›
+        official: [‹Ask for more›]
+        official: {text=Missä kohdassa?}
+        invånare: /questions
+        city: ‹waiting for the resident's reply›
+        city: !‹waiting for your reply›
+        invånare: [‹Do not follow›]
+        invånare: /questions
+        invånare: [‹Follow {reference}|reference=K-1›]
+        resident: Koulun kohdalla.
+        official: [‹Answer›]
+        official: {answer_fi=Huomenna. | answer_sv=I morgon. | answer_en=Tomorrow.}
+        official: {}
+        invånare< ‹A question that you follow was answered.›
+        invånare: /questions
+        city: ‹No questions wait that others may follow now.›
+    """),
+    "one's own case is on no list": (TOWN, """
+        resident: Miksi hakemukseni auraustuesta viipyy?
+        resident: [‹Send to officials only›]
+        official: [‹Take›]
+        invånare: /kysymykset
+        city: ‹No questions wait that others may follow now.›
+        invånare: /start question_1
+        city: ‹There is no such question.›
+    """),
     "too late to be opened again": (TOWN, ASKS + """
         official: [‹Answer›]
         official: {answer_fi=Huomenna.}

@@ -160,6 +160,12 @@ REFUSALS: dict[tuple[str, str], tuple[City, Setup, tuple[str, Act]]] = {
         (TOWN, ASKED, form("resident", "reply", text="Rannassa.")),
     ("following.follow", "There is no such question."):
         (TOWN, ANSWERED, press("neighbour", "me_too:1")),
+    ("following.listed", "Ask for this in a private chat with me."):
+        (TOWN, ASKED, ("neighbour", lambda stage: stage.commands(
+            "neighbour", "/questions", private=False))),
+    ("following.press_follow", "Ask for this in a private chat with me."):
+        (TOWN, ASKED, ("neighbour", lambda stage: stage.forges(
+            "neighbour", "me_too:1", private=False))),
     ("following.rate", "There is no such question."):
         (TOWN, ASKED, press("neighbour", "thumb:1:up")),
     ("handling.reassign", "Only an administrator or the head of a department may do this."):

@@ -38,7 +38,7 @@ from core.polls.mending import mend_form
 from core.polls.own import own_view
 from core.polls.shown import poll_for, poll_list
 from core.ports import Store
-from core.questions import cards, forms, lists, told
+from core.questions import cards, following, forms, lists, told
 from core.questions.drafts import Draft
 from core.questions.reminders import Level
 from core.questions.states import Act
@@ -330,6 +330,10 @@ class Scene:
         yield "mine with a followed one", told.mine(me, [answered], [waiting])
         yield "receipt of one's own case", told.receipt(me, self._found("private"))
         yield "receipt of a doubted case", told.receipt(me, self._found("doubted"))
+        other = self.turn(Person("telegram", "12"))
+        yield "waiting_list", following.waiting_list(other, [self._found("taken"), waiting])
+        yield "waiting_list empty", following.waiting_list(me, [])
+        yield "open_page", following.open_page(other, waiting)
         yield "mine empty", told.mine(me, [])
         yield "poll_for", poll_for(me, poll, 1)
         yield "poll_for hidden", poll_for(me, hidden, 0)

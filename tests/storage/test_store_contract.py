@@ -186,6 +186,27 @@ def test_questions_for_departments_oldest_first(database: Database) -> None:
         assert store.questions_for([], waiting) == []
 
 
+def test_open_questions_that_somebody_has_read(database: Database) -> None:
+    read, private = {"taken", "admitted"}, {"publish": Publish.PRIVATE}
+    with database.begin() as store:
+        states = {"taken": {"state": QuestionState.TAKEN}, "routed": {}, "noted": {},
+                  "admitted": {}, "private": {"state": QuestionState.TAKEN, **private},
+                  "done": {"state": QuestionState.ANSWERED, "publish": Publish.PAGE},
+                  "proposed": {"state": QuestionState.APPROVAL, "publish": Publish.NOW},
+                  "held": {"state": QuestionState.MODERATION}}  # fmt: skip
+        number = {name: store.add_question(question(**more)).number
+                  for name, more in states.items()}  # fmt: skip
+        for name, kind in {"taken": "taken", "routed": "routed", "noted": "noted", "done": "taken",
+                           "admitted": "admitted", "private": "taken", "proposed": "taken",
+                           "held": "routed"}.items():  # fmt: skip
+            for _ in range(2):
+                store.add_step(number[name], Step(NOW, kind, "city", QuestionState.WAITING))
+        found = [q.number for q in store.open_questions(read, 9)]
+        assert found == [number[x] for x in ("proposed", "admitted", "taken")]
+        assert [q.number for q in store.open_questions(read, 1, number["proposed"])] == found[1:2]
+        assert store.open_questions([], 9) == []
+
+
 def answered(store: Store, second: float, **changes: object) -> int:
     usual = {
         "state": QuestionState.ANSWERED,

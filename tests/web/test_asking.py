@@ -446,6 +446,35 @@ async def test_what_a_moderator_let_in_is_followed_by_its_number(
     assert (await follower.get(MINE)).status == 404
 
 
+async def test_what_the_city_has_read_is_listed_for_others_to_follow(
+    town: Town, browser: Browser, open_browser: Open
+) -> None:
+    await _ask(browser)
+    reader = await open_browser(town)
+    assert "No questions wait" in (await reader.get("/en/waiting")).text
+    await town.change(1, Step(town.clock.now, "taken", "slack:U0STREETS", QuestionState.TAKEN))
+    listed = await reader.get("/en/waiting")
+    assert WORDS in listed.text and "1 person" not in listed.text
+    assert "/en/waiting" in (await reader.get("/en/questions")).html
+    await reader.submit(await reader.get(MINE), MINE, form="follow", press="me_too:1")
+    assert "1 person follows it." in (await reader.get("/en/waiting")).text
+    await town.change(1, publish=Publish.PRIVATE)
+    assert WORDS not in (await reader.get("/en/waiting")).text
+
+
+async def test_many_that_wait_are_listed_page_by_page(town: Town, browser: Browser) -> None:
+    for number in range(1, 18):
+        await town.question(f"Question of number {number}?", state=QuestionState.TAKEN,
+                            answer={}, publish=None, answered_at=None)  # fmt: skip
+        await town.change(number, Step(town.clock.now, "taken", "slack:U0", QuestionState.TAKEN))
+    first = await browser.get("/en/waiting")
+    assert "number 17?" in first.text and "number 3?" in first.text
+    assert "number 2?" not in first.text and "/en/waiting?before=3" in first.html
+    second = await browser.get("/en/waiting?before=3")
+    assert "number 2?" in second.text and "number 3?" not in second.text
+    assert (await browser.get("/en/waiting?before=x")).status == 404
+
+
 @pytest.mark.parametrize("press", ["vote:1:1", "take:1", "withdraw:1", "thumb:1:sideways", "x"])
 async def test_presses_that_are_not_the_readers(
     town: Town, browser: Browser, open_browser: Open, press: str

@@ -266,7 +266,8 @@ async def test_questions_off(open_town: Open, open_browser: Open) -> None:
     town = await open_town(replace(CITY, parts=frozenset({Part.POLLS, Part.WEB_VOTING})))
     browser = await open_browser(town)
     await town.question()
-    for path in ("/en/questions", "/en/questions/1", "/en/ask", "/en/mine", "/api/v1/questions"):
+    for path in ("/en/questions", "/en/waiting", "/en/questions/1", "/en/ask", "/en/mine",
+                 "/api/v1/questions"):  # fmt: skip
         assert (await browser.get(path)).status == 404, path
     front = await browser.get("/en/")
     assert "/ask" not in front.html and "/questions" not in front.html
