@@ -413,6 +413,7 @@ def _telegram(
         picture=records.picture,
         paid=given.paid_broadcast,
         reads=any(at.channel == "telegram" for at in city.threads),
+        topics=[c.address.chat for c in city.chats if c.address.channel == "telegram"],
     )
 
 

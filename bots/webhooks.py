@@ -18,7 +18,16 @@ import aiohttp
 from core.city import Webhook
 from core.events import Address
 from core.messages import Facts, Message
-from core.ports import Handle, Health, Limits, MessageRef, Route, SendFailed
+from core.ports import (
+    Handle,
+    Health,
+    Limits,
+    MessageRef,
+    Removal,
+    Restriction,
+    Route,
+    SendFailed,
+)
 from core.webhooks import CHANNEL
 
 Look = Callable[[str, int], Awaitable[dict[str, Any] | None]]
@@ -73,6 +82,9 @@ class WebhookChannel:
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
         raise SendFailed("an event is not edited", permanent=True)
+
+    async def enforce(self, at: Address, act: Removal | Restriction) -> None:
+        raise SendFailed("nobody writes there", permanent=True)
 
     async def health(self) -> Health:
         """A receiver that is away is no fault of ours: what it misses waits for it."""

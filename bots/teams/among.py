@@ -23,8 +23,10 @@ def event(given: parse.Activity, at: datetime, chats: Collection[str]) -> Event 
     known = given.chat in chats and not given.private and given.account and given.id
     if not known or given.value or parse.mentions_us(given):
         return None
-    about = {**parse.about(given, at, given.type), "ref": parse.ref(given.conversation, given.id)}
-    match given.type, _kind(given):
+    kind = _kind(given)
+    what = "" if given.type == "message" else f"{given.type} {kind}"
+    about = {**parse.about(given, at, what), "ref": parse.ref(given.conversation, given.id)}
+    match given.type, kind:
         case ("message", _) | ("messageUpdate", "undeleteMessage"):
             under = _under(given)
             return Written(**about, under=under, text=_text(given)) if under else None

@@ -238,7 +238,7 @@ def about(given: Activity, at: datetime, what: str = "") -> Json:
     """``what`` tells apart what carries the id of another: an edit has that of its message, and
     a time of its own."""
     named = f"{given.conversation} {given.id}"
-    if what not in ("", "message"):
+    if what:
         named += f" {what} {_text(given.body, 'timestamp')}"
     digest = hashlib.blake2b(named.encode(), digest_size=16)
     language = locale(given) or None

@@ -57,6 +57,7 @@ class TelegramChannel:
     language is the default. References of messages are ``chat:message``. ``pause`` waits between
     tries. ``paid``: what goes beyond 30 messages a second is paid for in Telegram's Stars, from
     the bot's balance. ``reads``: what people write under its messages in groups may be a comment.
+    ``topics``: those of forums that the city file names.
     ``polls``: Telegram lets only one poll, so that the others wait for their
     turn.
     """
@@ -80,8 +81,9 @@ class TelegramChannel:
         picture: Picture = nothing_to_show,
         paid: bool = False,
         reads: bool = False,
+        topics: Sequence[str] = (),
     ) -> None:
-        self._paid, self._reads = paid, reads
+        self._paid, self._reads, self._topics = paid, reads, tuple(topics)
         if paid:
             self.limits = replace(self.limits, per_second=PAID_PER_SECOND)
         self._polling = polls
@@ -235,7 +237,7 @@ class TelegramChannel:
     async def _introduce(self, dispatcher: Dispatcher) -> None:
         username = (await self._bot.get_me()).username or ""
         names = frozenset(offer.name for menu in self._offers.values() for offer in menu)
-        dispatcher.me = parse.Me(username, names, self._reads)
+        dispatcher.me = parse.Me(username, names, self._reads, self._topics)
 
     async def _choose_way_in(self) -> None:
         if self._webhook:

@@ -14,7 +14,7 @@ from bots.telegram.errors import summary
 from bots.telegram.excuses import Excuses
 from bots.telegram.parse import Origin
 from core import actions
-from core.events import Event, Pressed
+from core.events import Event, Joined, Left, Pressed
 from core.messages import Reply
 from core.ports import Handle
 
@@ -91,7 +91,10 @@ class Dispatcher:
             return
         if self._shared(update):
             return
-        if origin and event:
+        if isinstance(event, Joined | Left):
+            for each in self.me.places(event):
+                await self._handle(each)
+        elif origin and event:
             reply = await self._or_excuse(self._handle(event), event, origin)
             await self._background.start(replies.show(self._bot, event, origin, reply))
             if _is_vote(event) and event.private and not reply.message:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message, Update, User
 
 from bots.telegram import among
@@ -20,11 +21,24 @@ _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?",
 @dataclass(frozen=True, slots=True)
 class Me:
     """The bot, to tell its commands from those of other bots in a group. ``reads``: whether what
-    people write under its messages there is for it."""
+    people write under its messages there is for it. ``topics``: of forums, as the city file names
+    them (``-1001/45``)."""
 
     username: str
     commands: frozenset[str]
     reads: bool = False
+    topics: tuple[str, ...] = ()
+
+    def places(self, event: Event) -> list[Event]:
+        """Of a forum that it came into or left, its topics are told of, each as the chat it is."""
+        begins = f"{event.where.chat}/"
+        topics = [topic for topic in self.topics if topic.startswith(begins)]
+        if not isinstance(event, Joined | Left) or not topics:
+            return [event]
+        return [
+            msgspec.structs.replace(event, id=f"{event.id} {topic}", where=address(topic))
+            for topic in topics
+        ]
 
     def hears(self, name: str, to: str, private: bool) -> bool:
         if to:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,8 +10,8 @@ from bots.courier import GONE, IN_FLIGHT, MOST_TRIES, Courier, Do
 from core.errors import TryAgain
 from core.events import Address
 from core.messages import Message, text
-from core.model import Delivery, Show
-from core.ports import Limits, SendFailed, Store
+from core.model import REMOVE, RESTRICT, Delivery, Show
+from core.ports import Limits, Removal, Restriction, SendFailed, Store
 from tests.fakes import Clock, FakeChannel, FakeDuty
 
 GAPS = {"telegram": 3.0}
@@ -499,3 +499,47 @@ async def test_stopping_waits_for_what_is_on_its_way(post: Post) -> None:
     post.channel.gate.set()
     await stopping
     assert post.pending() == {"done": 1}
+
+
+# --- order in a chat ---------------------------------------------------------------------------
+
+
+async def enforce(post: Post, view: str, **args: str) -> None:
+    show = Show(view, args)
+    await post.records.write(lambda store: store.tell(TORI, show, "fi", post.clock()))
+
+
+async def test_a_message_of_somebody_else_is_taken_away(post: Post) -> None:
+    await enforce(post, REMOVE, ref="-1/9")
+    await post.carry()
+    assert post.channel.enforced == [Removal("-1/9")]
+    assert post.pending() == {"done": 1} and post.channel.chats == {}
+
+
+async def test_a_person_is_kept_out_by_the_chat_that_we_know_of_them(post: Post) -> None:
+    until = post.clock() + timedelta(days=1)
+    post.contacts["~anna"] = Address("telegram", "11")
+    for who in ("anna", "nobody any more"):
+        await enforce(post, RESTRICT, who=who, until=until.isoformat())
+    await post.carry(5)
+    assert post.channel.enforced == [Restriction(Address("telegram", "11"), until)]
+    assert post.pending() == {"done": 1, "dead": 1} and post.troubles == []
+
+
+async def test_a_right_that_we_lack_is_told_and_silences_nobody(post: Post) -> None:
+    post.channel.failing("-1", SendFailed("not enough rights", permanent=True))
+    await enforce(post, REMOVE, ref="-1/9")
+    await post.carry()
+    assert post.troubles == [("telegram:-1", "not enough rights")]
+    await post.tell("Hei")
+    await post.carry()
+    assert post.channel.summaries("-1") == ["Hei"]
+
+
+async def test_what_may_have_been_done_is_done_again(post: Post) -> None:
+    post.channel.failing("-1", SendFailed("timed out", uncertain=True))
+    await enforce(post, REMOVE, ref="-1/9")
+    await post.carry()
+    post.clock.advance(10)
+    await post.carry()
+    assert post.channel.enforced == [Removal("-1/9")] and post.troubles == []

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from core.events import Address
-from core.model import Delivery, DeliveryState, DigestClock, Profile, Show
+from core.model import Delivery, DeliveryState, DigestClock, Post, Profile, Show
 from core.ports import Store
 from storage import Database, open_database, outbox
 from storage.dialect import in_words
@@ -377,6 +377,37 @@ def test_a_thread_waits_for_its_post(database: Database) -> None:
     sent(database, post, ref="m7")
     (reply,) = claim(database, 1)
     assert (reply.show.view, reply.thread_ref) == ("reply", "m7")
+
+
+def test_a_post_hangs_from_another_and_its_edits_from_none(database: Database) -> None:
+    publish(database, poll=1)
+    publish(database, poll=2, at=1, thread_of="poll:1")
+    (first,) = claim(database)
+    assert claim(database, at=5) == []
+    sent(database, first, ref="m7")
+    (second,) = claim(database, at=5)
+    assert (second.show, second.thread_ref) == (show(2), "m7")
+    sent(database, second, at=5, ref="m8")
+    touch(database, 6, "poll:2")
+    (edit,) = claim(database, at=60)
+    assert edit.post and (edit.post.ref, edit.thread_ref) == ("m8", None)
+
+
+def test_what_others_sent_is_found_and_hung_from_until_it_is_gone(database: Database) -> None:
+    theirs = Post(0, GROUP, Show("original", {"comment": 5}), "fi", "m3", "")
+    with database.begin() as store:
+        store.adopt(theirs, ["thread:comment:5"])
+        assert store.showing(GROUP, "m3") == (theirs.show, "fi")
+        (kept,) = store.posts_about("thread:comment:5")
+        assert (kept.to, kept.ref, kept.show) == (GROUP, "m3", theirs.show)
+    assert claim(database) == [], "nothing of it is ours to send"
+    publish(database, thread_of="thread:comment:5")
+    (copy,) = claim(database)
+    assert copy.thread_ref == "m3"
+    with database.begin() as store:
+        store.disown(kept)
+        assert store.posts_about("thread:comment:5") == []
+        assert store.showing(GROUP, "m3") is None
 
 
 def test_without_a_post_there_is_no_thread(database: Database) -> None:
