@@ -14,23 +14,21 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import aiohttp
 import msgspec
 import uvloop
 from telegram import Bot
-from telegram.request import BaseRequest, RequestData
 
 from bench.machine import pin
 from bench.protocol import Slice
-from bench.servers.bot_api_stub import BODY
 from bench.servers.kuulolla import Service, now, service
 from bots.app import Deliveries
 from bots.courier import Courier
 from bots.reader import Reader
 from bots.telegram import replies
 from bots.telegram.adapter import TelegramChannel
+from bots.telegram.copies import Recorder
 from bots.telegram.http import FORM
 from core.commands import all_offers
 from core.events import Address
@@ -159,25 +157,6 @@ async def _measured(errand: Errand, sent: Callable[[], Awaitable[int]]) -> Slice
     after, cpu, elapsed = await sent(), time.process_time() - cpu, time.perf_counter() - begun
     count = after - before
     return Slice(count / elapsed, cpu / max(count, 1) * 1e6, 0, 0, 0, cpu / elapsed, 0)
-
-
-class Recorder(BaseRequest):
-    """Keeps the last call, as the transport would post it."""
-
-    url, body = "", b""
-
-    @property
-    def read_timeout(self) -> float | None:
-        return None
-
-    async def initialize(self) -> None: ...
-    async def shutdown(self) -> None: ...
-
-    async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
-    ) -> tuple[int, bytes]:
-        self.url, self.body = url, request_data.url_encoded_parameters().encode()
-        return 200, BODY
 
 
 async def recorded(path: Path, port: int) -> tuple[str, bytes]:

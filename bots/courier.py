@@ -6,12 +6,12 @@ once its lease lapses. One that may have arrived (`SendFailed.uncertain`) is not
 
 import asyncio
 import hashlib
-import json
 import random
+from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 
@@ -23,8 +23,9 @@ from core.errors import TryAgain
 from core.events import Address
 from core.messages import Message
 from core.model import REMOVE, RESTRICT, Delivery, DeliveryState, Show
+from core.pace import Pace
 from core.people import private_chat
-from core.ports import Channel, Limits, Removal, Restriction, SendFailed, Store
+from core.ports import Channel, Removal, Restriction, SendFailed, Store
 
 T = TypeVar("T")
 Work = Callable[[Store], object]
@@ -33,9 +34,10 @@ Clock = Callable[[], datetime]
 log = structlog.get_logger(__name__)
 
 IN_FLIGHT = 48  # messages on their way, one a chat
-AT_HAND = 256  # claimed at a time at most, where the platform takes so many a second
+AT_HAND = 1024  # claimed and not done with at most, where the platform takes so many a second
 LEASE = 60.0  # longer than any adapter waits for its platform
 LINGER = 0.1  # between two looks, so that a burst of commits is not a burst of claims
+BUSY = 0.005  # while enough is at hand
 POLL = 2.0  # without being woken
 STANDBY = 0.5  # while another process carries
 LONGEST_PAUSE = 600.0
@@ -44,8 +46,6 @@ ACTS = frozenset({REMOVE, RESTRICT})
 NOTHING = Message("")
 GONE = "gone"
 """What a `SendFailed` says where an edit's message was deleted, while the chat itself is well."""
-
-_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Do(Protocol):
@@ -63,10 +63,10 @@ OnTrouble = Callable[[Store, Delivery, str, datetime], None]
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A delivery ready to go. Without ``to``, there is nobody left to send it to. With ``act``,
-    something is done in the chat, and no message sent."""
+    """A delivery ready to go. Without ``to``, there is nobody left to send it to. Deliveries that
+    show the same in one language share the message. With ``act``, something is done in the chat,
+    and no message sent."""
 
-    delivery: Delivery
     to: Address | None
     message: Message
     act: Removal | Restriction | None = None
@@ -76,67 +76,9 @@ class Parcel:
         return hashlib.blake2b(msgspec.json.encode(self.message), digest_size=16).hexdigest()
 
 
-class Pace:
-    """How fast a platform takes messages: so many a second in all, and a gap within a chat.
-
-    Each delivery that has to wait gets a turn of its own, so that it is put off only once.
-    """
-
-    def __init__(self, limits: Limits) -> None:
-        self._rate = limits.per_second
-        self._gap = timedelta(seconds=limits.chat_gap)
-        self._tokens = self._most = max(min(5.0, limits.per_second), limits.per_second / 5)
-        self._filled = _NEVER
-        self._turns: dict[int, datetime] = {}
-        self._last: dict[Address, datetime] = {}  # sent, or held as if
-        self._free: dict[Address, datetime] = {}  # for who has no turn yet
-        self._swept = self._stopped = _NEVER
-
-    def room(self, now: datetime) -> int:
-        """How many may go now."""
-        if now < self._stopped:
-            return 0
-        elapsed = max(0.0, (now - self._filled).total_seconds())
-        self._tokens = min(self._most, self._tokens + elapsed * self._rate)
-        self._filled = now
-        return int(self._tokens)
-
-    def turn(self, delivery: Delivery, now: datetime) -> datetime:
-        """When it may go; where that is ``now`` (or before), it is taken as gone."""
-        chat = delivery.to
-        turn = self._turns.pop(delivery.id, None)
-        if turn is None:
-            turn = max(now, self._free.get(chat, now))
-            self._free[chat] = turn + self._gap
-        if chat in self._last:
-            turn = max(turn, self._last[chat] + self._gap)
-        if turn > now:
-            self._turns[delivery.id] = turn
-        else:
-            self._tokens -= 1
-            self._last[chat] = now
-            self._forget(now)
-        return turn
-
-    def stop(self, until: datetime) -> None:
-        """The platform wants nothing for anybody before then."""
-        self._stopped = until
-
-    def hold(self, delivery: Delivery, until: datetime) -> None:
-        """The platform wants nothing for this chat before then."""
-        self._turns[delivery.id] = until
-        self._last[delivery.to] = until - self._gap
-        self._free[delivery.to] = max(until + self._gap, self._free.get(delivery.to, until))
-
-    def _forget(self, now: datetime) -> None:
-        """Chats that were quiet for an hour, every hour."""
-        hour_ago = now - timedelta(hours=1)
-        if self._swept > hour_ago:
-            return
-        self._swept = now
-        for times in (self._last, self._free, self._turns):
-            for key in [key for key, at in times.items() if at < hour_ago]:
-                del times[key]
+Load = tuple[Delivery, Parcel | Exception]
+Note = tuple[Delivery, Work]
+"""What the store is to be told of a delivery."""
 
 
 class Courier:
@@ -170,8 +112,11 @@ class Courier:
         self._jitter = jitter
         self._pace = Pace(channel.limits)
         self._most = max(8, min(AT_HAND, int(channel.limits.per_second)))
-        self._slots = asyncio.Semaphore(IN_FLIGHT)
-        self._flights: dict[int, asyncio.Task[None]] = {}
+        self._aboard: set[int] = set()  # claimed, and their outcome not kept yet
+        self._loads: deque[Load] = deque()
+        self._notes: list[Note] = []
+        self._carriers: set[asyncio.Task[None]] = set()
+        self._writer: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
         self._stopping = False
@@ -185,37 +130,42 @@ class Courier:
         self.wake()
         if self._loop:
             await self._loop
-        flights = list(self._flights.values())
-        if flights:
-            await asyncio.wait(flights, timeout=grace)
-        for flight in flights:
-            flight.cancel()
-        await asyncio.gather(*flights, return_exceptions=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                await self.landed()
+        left = self._at_work()
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     def wake(self) -> None:
         """Something may have become due."""
         self._woken.set()
 
     async def landed(self) -> None:
-        """Waits until nothing is on its way."""
-        while self._flights:
-            await asyncio.wait(list(self._flights.values()))
+        """Waits until nothing is on its way, and all outcomes are kept."""
+        while tasks := self._at_work():
+            await asyncio.wait(tasks)
+
+    def _at_work(self) -> list[asyncio.Task[None]]:
+        return [*self._carriers, *([self._writer] if self._writer else [])]
 
     async def round(self) -> float:
         """Sends off what is due, and returns after how many seconds it pays to look again."""
         if not self._duty.held:
             return STANDBY
         now = self._clock()
-        room = min(self._most - len(self._flights), self._pace.room(now))
+        room = min(self._most - len(self._aboard), self._pace.room(now))
         if room <= 0:
             return LINGER
+        if len(self._loads) > self._most // 4:
+            return BUSY
         claimed, due = await self._run(partial(self._claim, now=now, limit=room))
-        ready = await self._in_turn([d for d in claimed if d.id not in self._flights], now)
+        ready = await self._in_turn([d for d in claimed if d.id not in self._aboard], now)
         if ready:
-            for delivery, parcel in await self._prepared(ready, now):
-                self._send_off(delivery, parcel)
+            self._take_aboard(await self._prepared(ready, now))
         if claimed:
-            return LINGER
+            return 0.0 if len(claimed) == room else LINGER  # there is more, or what came since
         return POLL if due is None else min(POLL, max(LINGER, (due - now).total_seconds()))
 
     async def _work(self) -> None:
@@ -228,8 +178,8 @@ class Courier:
                 pass
             except Exception as error:
                 log.error("round failed", channel=self._channel.name, error=type(error).__name__)
-            if not self._stopping:
-                await self._sleep(LINGER)
+            if pause and not self._stopping:
+                await self._sleep(min(pause, LINGER))
             with suppress(TimeoutError):
                 async with asyncio.timeout(max(0.0, pause - LINGER)):
                     await self._woken.wait()
@@ -254,13 +204,11 @@ class Courier:
             await self._run(put_off)
         return [delivery for delivery, turn in turns if turn <= now]
 
-    async def _prepared(
-        self, deliveries: list[Delivery], now: datetime
-    ) -> list[tuple[Delivery, Parcel | Exception]]:
+    async def _prepared(self, deliveries: list[Delivery], now: datetime) -> list[Load]:
         """What fails to render does not hold up the others."""
 
-        def prepare(store: Store) -> list[tuple[Delivery, Parcel | Exception]]:
-            made: dict[tuple[str, str], Message] = {}
+        def prepare(store: Store) -> list[Load]:
+            made: dict[tuple[str, str, str], Message] = {}
             return [(d, self._parcel(store, d, now, made)) for d in deliveries]
 
         try:
@@ -275,18 +223,18 @@ class Courier:
         store: Store,
         delivery: Delivery,
         now: datetime,
-        made: dict[tuple[str, str], Message],
+        made: dict[tuple[str, str, str], Message],
     ) -> Parcel | Exception:
         """``made``: what was rendered in this look at the store, by what it shows and language."""
         try:
             to, show = self._resolve(store, delivery.to), delivery.show
             if show.view in ACTS:
                 act = self._act(store, delivery)
-                return Parcel(delivery, to if act else None, NOTHING, act)
-            key = (f"{show.view}{json.dumps(dict(show.args), sort_keys=True)}", delivery.language)
+                return Parcel(to if act else None, NOTHING, act)
+            key = (show.view, str(show.args), delivery.language)
             if key not in made:
                 made[key] = self._render(store, show, delivery.language, now)
-            return Parcel(delivery, to, made[key])
+            return Parcel(to, made[key])
         except Exception as error:
             return error
 
@@ -298,30 +246,58 @@ class Courier:
         who = self._resolve(store, private_chat(delivery.to.channel, args["who"]))
         return Restriction(who, datetime.fromisoformat(args["until"])) if who else None
 
-    def _send_off(self, delivery: Delivery, parcel: Parcel | Exception) -> None:
-        flight = asyncio.create_task(self._fly(delivery, parcel))
-        self._flights[delivery.id] = flight
+    def _take_aboard(self, loads: list[Load]) -> None:
+        self._aboard.update(delivery.id for delivery, _ in loads)
+        self._loads.extend(loads)
+        for _ in range(min(IN_FLIGHT - len(self._carriers), len(loads))):
+            carrier = asyncio.create_task(self._carry())
+            self._carriers.add(carrier)
+            carrier.add_done_callback(self._carriers.discard)
 
-        def land(flight: asyncio.Task[None]) -> None:
-            del self._flights[delivery.id]
-            self.wake()
-            if not flight.cancelled() and (error := flight.exception()):
-                self._log("outcome lost", delivery, error)
+    async def _carry(self) -> None:
+        """One after another, beside other carriers, until nothing is left."""
+        while self._loads:
+            delivery, parcel = self._loads.popleft()
+            outcome = await self._attempt(delivery, parcel)
+            self._notes.append((delivery, outcome))
+            if self._writer is None:
+                self._writer = asyncio.create_task(self._keep_notes())
 
-        flight.add_done_callback(land)
-
-    async def _fly(self, delivery: Delivery, parcel: Parcel | Exception) -> None:
-        async with self._slots:
-            settle = await self._attempt(delivery, parcel)
+    async def _keep_notes(self) -> None:
+        """Those that came while others were committed go into one transaction."""
         try:
-            await self._settle(settle)
+            while self._notes:
+                notes, self._notes = self._notes, []
+                await self._keep(notes)
+                self._aboard.difference_update(delivery.id for delivery, _ in notes)
+                self.wake()
+        finally:
+            self._writer = None
+
+    async def _keep(self, notes: list[Note]) -> None:
+        def keep(store: Store) -> None:
+            for _, work in notes:
+                work(store)
+
+        try:
+            await self._settle(keep)
         except Exception as error:
-            # The store refused the outcome. Not to send the same again and again, let it be.
-            self._log("outcome not kept", delivery, error)
+            if len(notes) > 1:  # one of them spoiled it for the others
+                for note in notes:
+                    await self._keep([note])
+            else:
+                await self._let_be(notes[0][0], error)
+
+    async def _let_be(self, delivery: Delivery, error: Exception) -> None:
+        """The store refused the outcome: not to send the same again and again, no more of it."""
+        self._log("outcome not kept", delivery, error)
+        try:
             await self._settle(lambda s: s.give_up(delivery, DeliveryState.UNCERTAIN, "not kept"))
+        except Exception as worse:
+            self._log("outcome lost", delivery, worse)
 
     async def _settle(self, work: Work) -> None:
-        """Commits, however long the database is away: the message itself is out already."""
+        """Commits, however long the database is away: the messages themselves are out already."""
         pause = LINGER
         while True:
             try:
@@ -352,7 +328,7 @@ class Courier:
             if _edits(delivery):
                 return self._again(delivery, type(error).__name__)
             return self._lost(delivery, DeliveryState.UNCERTAIN, type(error).__name__)
-        at, shown = self._clock(), parcel.fingerprint
+        at, shown = self._clock(), parcel.fingerprint if delivery.post else ""
         return lambda store: store.sent(delivery, ref, shown, at)
 
     async def _send(self, delivery: Delivery, parcel: Parcel, to: Address) -> str:

@@ -14,6 +14,7 @@ from telegram.error import TelegramError
 
 from bots.telegram import errors, parse, profile, replies
 from bots.telegram.background import Background
+from bots.telegram.copies import Copies
 from bots.telegram.dispatch import Dispatcher
 from bots.telegram.excuses import Excuses
 from bots.telegram.http import AiohttpRequest
@@ -103,6 +104,7 @@ class TelegramChannel:
             request=self._calls,
             get_updates_request=self._polls,
         )
+        self._copies = Copies(token, f"{base}/bot", self._calls, paid)
         self._background = Background(limit=1000)
         self._health = Health(False, "not contacted yet")
         self._tasks: list[asyncio.Task[None]] = []
@@ -162,9 +164,10 @@ class TelegramChannel:
         """Pictures are uploaded, so that Telegram need not reach our page."""
         image = next((block for block in message.blocks if isinstance(block, Image)), None)
         if image and (picture := await self._picture(image.url)):
-            return await replies.post_picture(
-                self._bot, chat, message, picture, answers, topic
-            )
+            return await replies.post_picture(self._bot, chat, message, picture, answers, topic)
+        alone = answers is None and topic is None
+        if alone and (sent := await self._copies.post(chat, message)) is not None:
+            return sent
         return await replies.post(self._bot, chat, message, answers, self._paid, topic)
 
     async def edit(self, ref: MessageRef, message: Message) -> None:

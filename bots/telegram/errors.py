@@ -12,7 +12,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bots.telegram.http import NoAnswer, NotSent
+from bots.telegram.faults import NoAnswer, NotSent
 from bots.telegram.parse import address
 from core.ports import SendFailed
 

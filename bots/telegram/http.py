@@ -7,38 +7,36 @@ name their class only: aiohttp puts the URL into some messages, and a bot's toke
 from __future__ import annotations
 
 import io
-from typing import Any
+from contextlib import suppress
+from typing import Any, cast
 
 import aiohttp
-from telegram.error import NetworkError, TelegramError, TimedOut
+import msgspec
+from telegram.error import TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+from bots.telegram.faults import NoAnswer, NotSent, NotSentInTime
+from bots.telegram.lines import Lines
 
 Seconds = Any  # a float, None (no limit), or BaseRequest.DEFAULT_NONE (as given to __init__)
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-class NotSent(NetworkError):
-    """The request never left this machine, so that repeating it is safe."""
+class Encoded:
+    """A call's parameters as they are posted."""
 
-    __slots__ = ()
+    __slots__ = ("body",)
 
+    contains_files = False
 
-class NotSentInTime(NotSent, TimedOut):
-    """No connection could be had in time; the request was not sent."""
-
-    __slots__ = ()
-
-
-class NoAnswer(NetworkError):
-    """The connection broke after the request was written; it may have been carried out."""
-
-    __slots__ = ()
+    def __init__(self, body: bytes) -> None:
+        self.body = body
 
 
 class AiohttpRequest(BaseRequest):
     """`connections` bounds the open connections; further calls wait up to `pool_timeout`."""
 
-    __slots__ = ("_connections", "_media_write_timeout", "_session", "_timeouts")
+    __slots__ = ("_connections", "_lines", "_media_write_timeout", "_session", "_timeouts")
 
     def __init__(
         self,
@@ -51,6 +49,7 @@ class AiohttpRequest(BaseRequest):
         media_write_timeout: float | None = 20.0,
     ) -> None:
         self._connections = connections
+        self._lines = Lines(self.USER_AGENT)
         self._timeouts = (read_timeout, write_timeout, connect_timeout, pool_timeout)
         self._media_write_timeout = media_write_timeout
         self._session: aiohttp.ClientSession | None = None
@@ -68,9 +67,21 @@ class AiohttpRequest(BaseRequest):
             )
 
     async def shutdown(self) -> None:
+        self._lines.close()
         if self._session is not None:
             session, self._session = self._session, None
             await session.close()
+
+    async def submit(self, url: str, body: bytes) -> Any:
+        """Posts a call that is encoded already; its result, or a TelegramError as of any call."""
+        return await self.post(url, cast(RequestData, Encoded(body)))
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> Any:
+        try:
+            return msgspec.json.decode(payload)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise TelegramError("Invalid server response") from None
 
     async def do_request(
         self,
@@ -84,6 +95,9 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         if self._session is None:
             raise RuntimeError("AiohttpRequest is not initialized")
+        if isinstance(request_data, Encoded):
+            with suppress(NotSent):  # then aiohttp finds a way, or tells why there is none
+                return await self._lines.post(url, request_data.body)
         given = (read_timeout, write_timeout, connect_timeout, pool_timeout)
         uploads = request_data is not None and request_data.contains_files
         try:
@@ -120,9 +134,11 @@ def _sum(*seconds: float | None) -> float | None:
     return None if None in seconds else sum(value or 0.0 for value in seconds)
 
 
-def _body(data: RequestData | None) -> aiohttp.FormData | bytes | None:
+def _body(data: RequestData | Encoded | None) -> aiohttp.FormData | bytes | None:
     if data is None:
         return None
+    if isinstance(data, Encoded):
+        return data.body
     if not data.contains_files:
         return data.url_encoded_parameters().encode()
     form = aiohttp.FormData()

@@ -216,6 +216,41 @@ async def test_a_long_queue_for_one_chat_does_not_hold_up_another(post: Post) ->
     assert post.channel.summaries("-2") == ["puisto"]
 
 
+async def test_what_many_sends_came_to_is_kept_however_they_end(post: Post) -> None:
+    """Outcomes that come while others are committed are in the next transaction."""
+    chats = [Address("telegram", str(n)) for n in range(3 * IN_FLIGHT)]
+    for chat in chats:
+        await post.tell("Hei", chat)
+    await post.carry(rounds=12)
+    assert len(post.channel.calls) == len(chats)
+    assert post.pending() == {"done": len(chats)}
+
+
+async def test_one_outcome_that_can_not_be_kept_spoils_no_other(post: Post) -> None:
+    for chat in (TORI, PUISTO):
+        await post.tell("Hei", chat)
+    refused = []
+
+    def run(work):
+        def spoiled(store: Store) -> object:
+            kept = store.sent
+
+            def sent(delivery: Delivery, *rest: object) -> None:
+                if delivery.to == TORI:
+                    refused.append(delivery)
+                    raise ValueError("not this one")
+                kept(delivery, *rest)
+
+            store.sent = sent  # type: ignore[method-assign]
+            return work(store)
+
+        return post.records.intake.run(spoiled)
+
+    post.courier = post.hire(run)
+    await post.carry()
+    assert refused and post.pending() == {"uncertain": 1, "done": 1}
+
+
 async def test_a_chat_that_hangs_does_not_hold_up_another(post: Post) -> None:
     post.channel.gate.clear()
     await post.tell("slow")

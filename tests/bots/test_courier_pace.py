@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bots.courier import Pace
 from core.events import Address
 from core.model import Priority, Show
+from core.pace import Pace
 from core.ports import Limits, SendFailed
 from tests.bots.test_courier import PUISTO, TORI, Post
 from tests.fakes import START, FakeChannel

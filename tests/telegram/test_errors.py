@@ -17,7 +17,7 @@ from telegram.error import (
 
 from bots.telegram.adapter import TelegramChannel
 from bots.telegram.errors import answered, edit_failed, send_failed, summary, unchanged, wait
-from bots.telegram.http import NoAnswer, NotSent, NotSentInTime
+from bots.telegram.faults import NoAnswer, NotSent, NotSentInTime
 from core.events import Address
 from core.ports import SendFailed
 

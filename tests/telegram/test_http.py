@@ -13,7 +13,8 @@ from telegram import Bot, InputFile
 from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 from telegram.request import BaseRequest
 
-from bots.telegram.http import AiohttpRequest, NotSent
+from bots.telegram.faults import NotSent
+from bots.telegram.http import AiohttpRequest
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
