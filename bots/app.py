@@ -259,11 +259,8 @@ async def running(
             intake.run, reader.read, words.render, picture, hub.subscribe, keyring.cookie_key
         )
         staff = [desk(settings, city, clock, records)] if settings.desk.issuer or guest else []
-        channels: list[Channel] = [
-            *platforms(settings, city, clock, records, post),
-            *staff,
-            page(settings, shown, clock, keyring, reader, hub, frames, pictures, works),
-        ]
+        public = page(settings, shown, clock, keyring, reader, hub, frames, pictures, works)
+        channels = [*platforms(settings, city, clock, records, post), *staff, public]
         edit_gaps |= {channel.name: channel.limits.edit_gap for channel in channels}
         carried = [channel for channel in channels if channel.name not in PULLED]
         posts = {channel.name: post(f"courier:{channel.name}") for channel in carried}
@@ -295,7 +292,7 @@ async def running(
             city, intake.run, reader.read, opinions.make, clock, edit_gaps, opinions.wake
         )
         timetable = Timetable(
-            city, intake.run, reader.read, clock, edit_gaps, on_time, grouping.tick
+            city, intake.run, reader.read, clock, edit_gaps, on_time, grouping.tick, public.publish
         )
         stack.push_async_callback(timetable.stop)
         timetable.start()
@@ -502,7 +499,7 @@ def page(
     frames: str,
     pictures: Pictures,
     works: OpinionWorks,
-) -> Channel:
+) -> WebChannel:
     public = settings.public_url or ""
     return WebChannel(
         city,

@@ -35,7 +35,9 @@ log = structlog.get_logger(__name__)
 LOOK_EVERY = 1  # seconds
 RARE = frozenset({Part.QUESTIONS, "moderation"})
 REMIND_EVERY = 60  # looks at every open question
-NIGHTLY = "17 3 * * *"
+NIGHTLY = {"prune": "17 3 * * *", "open data": "2 0 * * *"}
+EVERYWHERE = frozenset({"open data"})
+"""Each process does these for itself, whoever has the duty."""
 KEPT = timedelta(days=14)  # handled events, finished deliveries, drafts
 DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
@@ -48,7 +50,8 @@ class Do(Protocol):
 
 class Timetable:
     """``jobs`` holds what this city needs, by name: parts that are off have none. They rest while
-    another process has the duty. ``group`` makes opinion groups anew where votes came."""
+    another process has the duty. ``group`` makes opinion groups anew where votes came,
+    ``publish`` the files of open data."""
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class Timetable:
         edit_gaps: Mapping[str, float],
         duty: Duty = ALONE,
         group: Job | None = None,
+        publish: Job | None = None,
     ) -> None:
         self._city = city
         self._run = run
@@ -86,21 +90,24 @@ class Timetable:
             self.jobs["groups"] = group
         if rules.in_use(city):
             self.jobs["moderation"] = self._moderation
+        if publish:
+            self.jobs["open data"] = publish
         self.jobs["prune"] = self._prune
 
     def start(self) -> None:
         for name, job in self.jobs.items():
-            if name == "prune":
-                trigger = trigger_of(NIGHTLY, self._city.timezone)
+            if name in NIGHTLY:
+                trigger = trigger_of(NIGHTLY[name], self._city.timezone)
             else:
                 pause = REMIND_EVERY if name in RARE else LOOK_EVERY
                 trigger = IntervalTrigger(seconds=pause, timezone=UTC)
+            at_once = {} if name in EVERYWHERE else {"next_run_time": datetime.now(UTC)}
             self._scheduler.add_job(
                 self._quietly,
                 trigger,
                 args=(name, job),
                 id=name,
-                next_run_time=datetime.now(UTC),  # the first look is now
+                **at_once,
                 coalesce=True,
                 max_instances=2 if name == "groups" else 1,  # it knows that it is busy
                 misfire_grace_time=None,
@@ -190,7 +197,7 @@ class Timetable:
 
     async def _quietly(self, name: str, job: Job) -> None:
         """What fails now is due the next time as well."""
-        if not self._duty.held:
+        if name not in EVERYWHERE and not self._duty.held:
             return
         doing = asyncio.ensure_future(job())
         self._doing.add(doing)

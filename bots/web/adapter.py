@@ -137,6 +137,10 @@ class WebChannel:
         started = self._acts.handle is not None
         return Health(started, "public page" if started else "not started")
 
+    async def publish(self) -> None:
+        """What is made anew each night."""
+        await self._programs.publish()
+
     def routes(self) -> Sequence[Route]:
         """Parts that are off have none. The last one answers whatever no other route knows."""
         shared = [

@@ -1,4 +1,5 @@
-"""Open data as files, made once a night: the first who asks on a new day has them made."""
+"""Open data as files, made once a night by the timetable; where that missed it, the first who asks
+on a new day has them made."""
 
 import asyncio
 from collections.abc import Callable
@@ -30,7 +31,7 @@ class OpenData:
         name = request.match_info["file"]
         if name not in self._names():
             raise Wrong(404, "there is no such file")
-        made = (await self._latest())[name]
+        made = (await self.latest())[name]
         kind = KINDS[name.rpartition(".")[2]]
         return web.Response(body=made, content_type=kind, charset="utf-8", headers=ANYBODY)
 
@@ -38,7 +39,8 @@ class OpenData:
         named = {f"{t.name}.{kind}" for t in open_data.tables(self._city) for kind in KINDS}
         return {"datapackage.json", *named}
 
-    async def _latest(self) -> dict[str, bytes]:
+    async def latest(self) -> dict[str, bytes]:
+        """By name; all of one moment of this day."""
         async with self._turn:
             now = self._clock()
             since = open_data.night(self._city, now)

@@ -43,13 +43,14 @@ class Programs:
         trusted_proxies: int,
         always: dict[str, str],
     ) -> None:
+        self._data = OpenData(city, read, clock)
         parts = (
             Api(city, read, figures),
             ModerationApi(city, read, clock),
             DiscussionApi(city, read),
             Feeds(city, read, clock),
             Open311(city, read),
-            OpenData(city, read, clock),
+            self._data,
         )
         self._routes = [route for part in parts for route in part.routes()]
         self._description = openapi.description(city)
@@ -63,6 +64,10 @@ class Programs:
             *(replace(r, handler=self._served(r.handler)) for r in [*self._routes, described]),
             *(Route("OPTIONS", f"{base}/{{rest:.*}}", self._preflight) for base in (BASE, OPEN311)),
         ]
+
+    async def publish(self) -> None:
+        """Makes the files of open data, where they are of another day."""
+        await self._data.latest()
 
     async def _described(self, _: web.Request) -> web.Response:
         return answer(self._description)

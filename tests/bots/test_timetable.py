@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -241,6 +242,24 @@ async def test_it_rests_while_another_process_has_the_duty(records) -> None:
     duty.held = True
     await timetable._quietly("polls", timetable.jobs["polls"])
     assert state(records, poll) is PollState.OPEN
+
+
+async def test_each_process_publishes_its_own_files_at_night(records) -> None:
+    made = []
+
+    async def publish() -> None:
+        made.append(records.clock.now)
+
+    read, run = records.reader.read, records.intake.run
+    duty = FakeDuty(held=False)
+    timetable = Timetable(CITY, run, read, records.clock, GAPS, duty, publish=publish)
+    timetable.start()
+    (job,) = [x for x in timetable._scheduler.get_jobs() if x.id == "open data"]
+    at = job.next_run_time.astimezone(ZoneInfo(CITY.timezone))
+    assert (at.hour, at.minute) == (0, 2)
+    await timetable._quietly("open data", timetable.jobs["open data"])
+    assert len(made) == 1
+    await timetable.stop()
 
 
 @pytest.mark.parametrize(

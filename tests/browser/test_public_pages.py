@@ -1,29 +1,44 @@
 """The city's page as people meet it: every page in every language, without a fault that axe-core
 knows; by keyboard, at 400 %, without motion and in forced colours; and on another site."""
 
+import re
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from aiohttp import web
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
+from bots.web.pages import LANG
+from core.answers import Kind
 from core.city import PublicPage
-from core.model import QuestionState
+from core.model import Ballot, PollDraft, PollState, QuestionState, Shows, Words, WordsState
+from core.ports import Store
 from tests.browser.chromium import DESKTOP, Visitors, axe
 from tests.stage import CITY, three
+from tests.web import test_discussions as discussions
+from tests.web import test_moderation as moderation
+from tests.web import test_surveys as surveys
 from tests.web.conftest import Town, start_town
 from tests.web.test_statements import grouped, opened
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PATHS = (
-    "/", "/polls", "/polls?q=missä", "/polls/1", "/polls/2", "/polls/3", "/questions",
-    "/questions?q=lumi&state=answered", "/waiting", "/questions/1", "/questions/2",
-    "/statistics", "/ask", "/mine", "/data", "/about", "/accessibility", "/link", "/embed/polls/1",
-    "/none",
+    "/", "/polls", "/polls?q=missä", "/polls/1", "/polls/2", "/polls/2/ballots", "/polls/3",
+    "/polls/4", "/polls/4/answers", "/surveys/1", "/surveys/1/results", "/surveys/2",
+    "/questions", "/questions?q=lumi&state=answered", "/questions?q=kameli", "/waiting",
+    "/questions/1", "/questions/2", "/statements", "/statements/1", "/statements/1/add",
+    "/statements/1/report", "/discussions", "/discussions/1", "/discussions/1/write",
+    "/statistics", "/ask", "/mine",
+    "/mine/texts", "/subscription", "/data", "/rules", "/moderation", "/about", "/accessibility",
+    "/link", "/embed/polls/1", "/none",
 )  # fmt: skip
+OF_ONE = ("/polls/1", "/surveys/2", "/discussions/1", "/mine", "/mine/texts", "/data", "/ask", "/")
+"""What looks otherwise to somebody who has voted, answered, asked and written."""
+NO_PAGES = re.compile(r".*\.(png|csv|json|atom|html)|.*/texts/\{.*")
+"""Files; and a form that test_own_texts opens."""
 NARROW = {"width": 320, "height": 640}  # 1280 at 400 %
 
 
@@ -41,22 +56,68 @@ async def furnish(town: Town) -> None:
     await town.write(lambda store: store.add_poll_step(*step))
     await town.question("Milloin lumi aurataan?", language="fi")
     await town.question("Again?", state=QuestionState.DECLINED, reason="No.", answer={})
+    draft = PollDraft(
+        three("Mitä rantaan?", "Vad vid stranden?", "What at the shore?"), (), Shows.ALWAYS,
+        town.clock.now, None, (), "slack:U0", kind=Kind.WORDS,
+    )  # fmt: skip
+    await town.write(lambda store: store.add_poll(draft, bytes(32), PollState.OPEN))
+    await town.write(lambda store: _answered(store, town, "A pier", "A pier", "A bench"))
+    await surveys.made(town)
+    await surveys.closed(town)
+    await surveys.made(town)
+    discussions.opened(town)
+    moderation.some(town)
+
+
+def _answered(store: Store, town: Town, *texts: str) -> None:
+    for n, text in enumerate(texts):
+        store.put_ballots([Ballot(4, bytes([n]) * 16, 0, "telegram", n, town.clock.now)])
+        given = Words("", text, "en", WordsState.APPROVED)
+        store.put_words(4, bytes([n]) * 16, given, first=False)
+
+
+async def takes_part(town: Town, visitors: Visitors, language: str) -> Page:
+    """Votes, answers a survey's first question, asks and writes in a discussion."""
+    page = await visitors.come(f"{town.url}/{language}/polls/1")
+    await page.locator("input[type=radio]").first.check()
+    await page.locator("main form button.primary").click()
+    await page.goto(f"{town.url}/{language}/surveys/2")
+    await page.locator("input[type=radio]").first.check()
+    await page.locator("main form button.primary").click()
+    for path, words in (("ask", "Milloin Rantatie aurataan?"), ("discussions/1/write", "Keinuja!")):
+        await page.goto(f"{town.url}/{language}/{path}")
+        await page.locator("main textarea").fill(words)
+        await page.locator("main form button.primary").click()
+    return page
+
+
+def unmade(visitors: Visitors) -> None:
+    """Pictures that no worker makes here, and the page that is none."""
+    visitors.complaints[:] = [x for x in visitors.complaints if "404" not in x]
+
+
+async def test_every_page_is_among_them(town: Town) -> None:
+    shapes = [
+        re.compile(re.sub(r"\{\w+\}", "[0-9]+", r.path.removeprefix(LANG)) + r"(\?.*)?")
+        for r in town.channel.routes()
+        if r.method == "GET" and r.path.startswith(f"{LANG}/") and not NO_PAGES.fullmatch(r.path)
+    ]
+    lacking = [one.pattern for one in shapes if not any(map(one.fullmatch, PATHS))]
+    assert lacking == [] and len(shapes) > 25
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
 async def test_axe_finds_nothing(town: Town, visitors: Visitors, language: str) -> None:
     await furnish(town)
     reader = await visitors.come()
-    voter = await visitors.come(f"{town.url}/{language}/polls/1")
-    await voter.locator("input[type=radio]").first.check()
-    await voter.locator("main form button.primary").click()
+    one = await takes_part(town, visitors, language)
     found = {}
-    for page, paths in ((reader, PATHS), (voter, ("/polls/1", "/data", "/"))):
+    for page, paths in ((reader, PATHS), (one, OF_ONE)):
         for path in paths:
             await page.goto(f"{town.url}/{language}{path}")
             if faults := await axe(page):
                 found[path] = faults
-    visitors.complaints[:] = [x for x in visitors.complaints if "404" not in x]
+    unmade(visitors)
     assert found == {}
 
 
@@ -65,15 +126,16 @@ async def test_in_the_dark_and_in_forced_colours(
     town: Town, visitors: Visitors, scheme: str
 ) -> None:
     await furnish(town)
-    options = {"color_scheme": scheme, "reduced_motion": "reduce"}
+    options = {"color_scheme": scheme, "reduced_motion": "reduce", "contrast": "more"}
     if scheme == "light":
         options["forced_colors"] = "active"
     page = await visitors.come(viewport=DESKTOP, **options)
     found = {}
-    for path in ("/", "/polls/1", "/polls/2", "/questions", "/statistics", "/accessibility"):
+    for path in (path for path in PATHS if path != "/none"):
         await page.goto(f"{town.url}/fi{path}")
         if faults := await axe(page):
             found[path] = faults
+    unmade(visitors)
     assert found == {}
 
 
@@ -86,6 +148,7 @@ async def test_at_400_percent_nothing_is_cut_off(town: Town, visitors: Visitors)
         width = await page.evaluate("document.documentElement.scrollWidth")
         if width > NARROW["width"]:
             wide[path] = width
+    unmade(visitors)
     assert wide == {}
 
 

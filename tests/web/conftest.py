@@ -169,6 +169,7 @@ class Town:
     broken: Exception | None = None
     events: list[Event] = field(default_factory=list)
     reads: int = 0
+    channel: WebChannel | None = None
 
     def __post_init__(self) -> None:
         self.keyring = Keyring(SECRET)
@@ -296,6 +297,7 @@ async def start_town(
         chart=options.pop("chart", no_chart), works=options.pop("works", NoWorks()), **options,
     )  # fmt: skip
     await channel.start(town.handle)
+    town.channel = channel
 
     async def fine() -> Health:
         return Health(True, "")

@@ -141,4 +141,9 @@ async def test_made_anew_each_night(town: Town, browser: Browser) -> None:
     assert len(await table(browser, "polls")) == 1
     town.clock.now += timedelta(days=1)
     assert len(await table(browser, "polls")) == 2
+    town.clock.now += timedelta(days=1)
+    await town.channel.publish()  # by the timetable
+    await town.poll()
+    before = town.reads
+    assert len(await table(browser, "polls")) == 2 and town.reads == before
     assert (await browser.get("/open-data/none.csv")).status == 404
