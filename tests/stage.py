@@ -241,7 +241,7 @@ class Stage:
         to = self._name(delivery.to)
         ref = (delivery.post and delivery.post.ref) or f"m{next(self._ids)}"
         for name, chat in self.posts.items():
-            if ref in chat:
+            if ref in chat and name.endswith(" thread"):
                 to = name
         if delivery.thread_ref:
             to = f"{to.removesuffix(' thread')} thread"
