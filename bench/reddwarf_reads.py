@@ -42,7 +42,9 @@ def main() -> int:
     }
     told = [str(each.message) for each in complaints if "CSV import" in str(each.message)]
     statements = len(found.comments_data)
-    print(f"{statements} statements and {len(theirs)} votes read. {' '.join(told)}".strip())
+    others = f"{len(ours ^ theirs)} others than we read." if ours != theirs else ""
+    words = (f"{statements} statements and {len(theirs)} votes read.", others, *told)
+    print(" ".join(filter(None, words)))
     return int(bool(told) or ours != theirs or statements != len(conversation.statements))
 
 

@@ -16,14 +16,8 @@ from core.model import (
 )
 from core.people import voter
 from tests.dialogs.script import play
+from tests.dialogs.whole import FI, SEEDS, SV
 from tests.stage import CITY, Stage, words
-
-FI = ["Keskustaan lisää puita", "Autot pois torilta", "Lisää leikkipaikkoja",
-      "Kirjasto auki sunnuntaisin", "Bussit kulkevat hyvin", "Pyörätiet aurataan ajoissa",
-      "Koirapuistoja on tarpeeksi", "Uimahalli on liian kallis", "Ranta kuuluu kaikille",
-      "Torille katto", "Enemmän tapahtumia", "Hiljaisuus on arvokasta"]  # fmt: skip
-SEEDS = "\n".join(FI)
-SV = "\n".join(f"Påstående {n}" for n in range(1, len(FI) + 1))
 
 DIALOGS = {
     "one at a time, in the same message, with progress; stopped and gone on days later": """
