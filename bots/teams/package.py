@@ -21,6 +21,11 @@ WORDS = (
 MOST_COMMANDS = 10
 TAGS = {"fi": "fi-fi", "sv": "sv-fi", "en": "en-gb"}
 Json = dict[str, Any]
+READING = tuple(
+    {"name": name, "type": "Application"}
+    for name in ("ChannelMessage.Read.Group", "ChatMessage.Read.Chat")
+)
+"""What a team's or chat's owner agrees to where replies in threads are comments."""
 
 
 def package(city: City, app_id: str, version: str) -> bytes:
@@ -73,6 +78,8 @@ def manifest(city: City, app_id: str, version: str) -> Json:
         {"title": offer.name, "description": offer.description[:128]}
         for offer in listed(city, city.language)
     ]
+    if any(at.channel == "teams" for at in city.threads):
+        made["authorization"] = {"permissions": {"resourceSpecific": list(READING)}}
     return made
 
 

@@ -1,6 +1,7 @@
 """The city file: the example, and every way a file can be wrong."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,11 @@ def put(*path: str | int, value: object) -> Change:
             "chats[0].address: “telegram:@kaupunki” is not an address that fits here. "
             "Write it as telegram:-1001234567890 or slack:C0123456789 or "
             "teams:19:0123456789abcdef@thread.tacv2.",
+        ),
+        (
+            put("chats", 0, "threads", value="slack:C01"),
+            "chats[0].threads: “slack:C01” is no place for threads. Write true; or, of a Telegram "
+            "channel, its linked group: telegram:-1001234567890.",
         ),
         (
             put("officials", 1, "account", value="U02"),
@@ -425,6 +431,30 @@ def test_what_is_written_twice(tmp_path: Path) -> None:
     file.write_text(yaml.safe_dump(small(), sort_keys=False) + "language: sv\n", "utf-8")
     with pytest.raises(ConfigFault, match=r"language .* is written twice, here and on line"):
         load_city(file)
+
+
+@pytest.mark.parametrize(
+    ("given", "threads"),
+    [
+        (None, None),
+        (False, None),
+        (True, Address("telegram", "-1001/45")),
+        ("telegram:-1002", Address("telegram", "-1002")),
+    ],
+)
+def test_where_threads_are(tmp_path: Path, given: object, threads: Address | None) -> None:
+    def change(city: dict) -> None:
+        city["parts"].append("discussions")
+        city["chats"][0] |= {"address": "telegram:-1001/45", "threads": given, "restrict": True}
+
+    city = load(tmp_path, change)
+    assert city.chats[0].threads == threads and city.chats[0].restrict
+    assert city.threads == ({threads: city.chats[0]} if threads else {})
+    off = replace(city, parts=frozenset({Part.POLLS}))
+    assert off.threads == {}
+    told = [line for line in warnings(city) if "restrict" in line]
+    assert bool(told) == (threads is None)
+    assert any("threads" in line for line in warnings(off)) == (threads is not None)
 
 
 # --- warnings --------------------------------------------------------------------------------

@@ -17,7 +17,8 @@ from bots.__main__ import app
 from bots.teams.package import listed, package
 from config.city import load_city
 from config.settings import EXAMPLE_CITY
-from core.city import City, Part
+from core.city import Chat, City, Part
+from core.events import Address
 from core.texts import LANGUAGES
 from tests.stage import CITY
 
@@ -49,6 +50,21 @@ def test_the_manifest_keeps_to_the_limits_of_teams(language: str) -> None:
     assert 0 < len(commands) <= 10
     for command in commands:
         assert 0 < len(command["title"]) <= 32 and 0 < len(command["description"]) <= 128
+
+
+def test_messages_are_read_only_where_the_city_has_threads_in_teams() -> None:
+    yard = Address("teams", "19:piha@thread.tacv2")
+    square = Address("telegram", "-1")
+    for chats, asks in (
+        ((), False),
+        ((Chat(yard, "Piha", "fi"), Chat(square, "Tori", "fi", threads=square)), False),
+        ((Chat(yard, "Piha", "fi", threads=yard),), True),
+    ):
+        made = package(replace(TOWN, chats=chats), APP_ID, "1.0.0")
+        manifest = json.loads(opened(made)["manifest.json"])
+        asked = manifest.get("authorization", {}).get("permissions", {}).get("resourceSpecific", [])
+        assert bool(asked) == asks
+        assert all(one["type"] == "Application" for one in asked)
 
 
 def test_every_place_that_is_translated_is_there() -> None:
