@@ -454,7 +454,7 @@ def test_where_threads_are(tmp_path: Path, given: object, threads: Address | Non
     assert off.threads == {}
     told = [line for line in warnings(city) if "restrict" in line]
     assert bool(told) == (threads is None)
-    assert any("threads" in line for line in warnings(off)) == (threads is not None)
+    assert any("has threads" in line for line in warnings(off)) == (threads is not None)
 
 
 # --- warnings --------------------------------------------------------------------------------
