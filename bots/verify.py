@@ -68,7 +68,7 @@ def _tell_count(found: "ballot_list.Recount") -> None:  # noqa: F821
 
     names, tally = [_words(option) for option in found.head.options], found.tally
     if tally.paper.kind == "scale" and (average := mean(tally.counts)) is not None:
-        typer.echo(f"Mean: {average:.2f}")
+        typer.echo(f"Mean: {average:.1f}")
     if tally.paper.kind != "ranking" or not tally.total:
         return
     instant, pairs = both(tally)

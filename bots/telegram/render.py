@@ -3,10 +3,11 @@
 import html
 import ipaddress
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
+from math import ceil
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -36,7 +37,7 @@ MAX_LABEL = 60
 MAX_URL = 2048
 MAX_BUTTONS = 100
 MAX_ROW = 8
-ROW_WIDTH = 36  # letters that a phone shows in one row of buttons
+ROW_WIDTH = 36  # letters that a phone shows in one row of buttons, which are all as wide
 CELLS = 10
 # What Telegram takes for a call to a person, and, first, addresses of pages, which may hold one.
 _MENTION = re.compile(r"https?://\S+|(?<!\w)@(?=[A-Za-z])", re.IGNORECASE)
@@ -229,11 +230,17 @@ def _rows(block: AnyBlock) -> Iterator[list[InlineKeyboardButton]]:
         case Buttons(rows=rows):
             for row in rows:
                 buttons = [_button(button) for button in row]
-                wide = sum(len(button.text) for button in buttons) > ROW_WIDTH
-                width = 1 if wide else MAX_ROW
+                width = _width(buttons)
                 yield from (buttons[i : i + width] for i in range(0, len(buttons), width))
         case Link(label=label, url=url) if opens(url):
             yield [InlineKeyboardButton(_label(label), url=url)]
+
+
+def _width(buttons: Sequence[InlineKeyboardButton]) -> int:
+    """How many fit beside one another, in rows of about the same length."""
+    widest = max((len(button.text) for button in buttons), default=1)
+    fit = max(1, min(MAX_ROW, ROW_WIDTH // widest))
+    return ceil(len(buttons) / ceil(len(buttons) / fit)) if buttons else 1
 
 
 def _button(button: Button) -> InlineKeyboardButton:

@@ -91,7 +91,7 @@ def state(snapshot: Snapshot, language: str, visible: bool) -> dict[str, object]
         "id": poll.id,
         "state": poll.state,
         "total": tally.total,
-        "votes": votes(t, poll, tally),
+        "votes": votes(t, poll, tally, visible),
         "counts": list(tally.counts) if visible else None,
         "shares": [round(share, 4) for share in tally.shares] if visible else None,
         "texts": [

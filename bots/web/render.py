@@ -229,8 +229,10 @@ def _control(one: Ask, id: str, more: Markup) -> Markup:
 
 
 def _select(one: Ask, names: Mapping[str, object]) -> Markup:
-    """One that may be left empty begins with nothing: a browser would choose its first."""
-    none = [Choice("", "–")] if one.optional and all(c.value for c in one.choices) else []
+    """One that may be left empty begins with nothing: a browser would choose its first. Some have
+    a choice that says it, "-"."""
+    says = all(c.value.strip("-") for c in one.choices)
+    none = [Choice("", "–")] if one.optional and says else []
     options = (
         Markup('<option value="{}"{}>{}</option>').format(
             words(c.value), Markup(" selected") if c.value == one.value else EMPTY, words(c.label)

@@ -20,7 +20,7 @@ from core.polls.buttons import order
 from core.polls.channels import mix, name
 from core.polls.fields import ballot_fields
 from core.polls.press import Outcome
-from core.polls.results import answers_given, result_blocks, written
+from core.polls.results import answers_given, caption, result_blocks, written
 from core.polls.shown import staff_sees, when
 from core.polls.wording import how, in_words, lost
 from core.ports import Store
@@ -157,7 +157,7 @@ def _poll_card(
 ) -> PollCard:
     t = scene.t
     visible = polls.shows_results(poll, voted=choice is not None)
-    is_open, total = poll.state is PollState.OPEN, votes(t, poll, tally)
+    is_open, total = poll.state is PollState.OPEN, votes(t, poll, tally, visible)
     # To somebody unknown the order is new every time: most voters are, when they first look.
     reader = scene.person or (secrets.token_hex(8) if poll.shuffled else "")
     results = result_blocks(scene, poll, tally, choice) if visible else []
@@ -242,12 +242,13 @@ def _fields(
     return () if poll.paper.one else ballot_fields(t, poll, choice or 0, reader)
 
 
-def votes(t: Texts, poll: Poll, tally: Tally) -> str:
+def votes(t: Texts, poll: Poll, tally: Tally, visible: bool) -> str:
+    """How many there are; where results are ``visible``, with what their figures are of."""
     if poll.kind is Kind.WORDS:
         return answers_given(t, tally)
-    if poll.state is PollState.OPEN:
+    if poll.state is PollState.OPEN and (poll.paper.one or not visible):
         return t.plural("{n} vote so far.", "{n} votes so far.", tally.total)
-    return t.plural("{n} vote", "{n} votes", tally.total)
+    return caption(t, tally)
 
 
 def _why(t: Texts, poll: Poll) -> str:

@@ -103,6 +103,7 @@ def poll_result(scene: Scene, id: int, thanks: bool = False) -> Message:
     if poll.state is PollState.CANCELLED:
         title = t("Cancelled: {question}", question=pick(poll.question, t.language))
     thank = [text(t("Thank you for taking part!"))] if thanks else []
+    blocks[0] = text(title, role="heading")
     return Message(title, (*chart(scene, poll, blocks), *thank, *blocks))
 
 

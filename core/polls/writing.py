@@ -76,7 +76,7 @@ def keep(turn: Turn, poll: Poll, written: str) -> str:
         if kept:
             desk.withdraw(turn, SOURCE, ref_of(poll.id, kept.token))
         desk.submit(turn, SOURCE, ref_of(poll.id, token), place_of(poll.id), seen.found)
-    said = receipted(t, t("Your answer is counted: {text}", text=shown), receipt(sheet.name))
+    said = receipted(t, t("Your answer is counted: “{text}”.", text=shown), receipt(sheet.name))
     if found:
         what = ", ".join(personal_data.label(kind, t) for kind in found)
         said += " " + t("Taken out and not kept: {what}.", what=what)

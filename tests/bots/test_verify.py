@@ -91,4 +91,4 @@ def test_a_tie_is_told(file: Path) -> None:
 
 def test_a_scale_has_its_mean(file: Path) -> None:
     file.write_bytes(a_file(Paper(Kind.SCALE, 5), [0, 1, 4]))
-    assert "Mean: 2.67" in RUN.invoke(app, ["verify", str(file)]).output
+    assert "Mean: 2.7" in RUN.invoke(app, ["verify", str(file)]).output

@@ -19,7 +19,7 @@ def test_words_are_written_next_read_by_editors_and_shown_at_closing(stage: Stag
         resident: [Kirjoita vastauksesi]
         city: Kirjoita vastauksesi seuraavaan viestiin.
         resident: Laituri!
-        city: Vastauksesi on laskettu: Laituri!
+        city: Vastauksesi on laskettu: ”Laituri!
         city: Arvosana
         resident: [Takaisin]
         city: Laituri!

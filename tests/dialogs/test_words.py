@@ -22,7 +22,7 @@ DIALOGS = {
         resident: [Kirjoita vastauksesi]
         city: Kirjoita vastauksesi seuraavaan viestiin.
         resident: Laituri!
-        city: Vastauksesi on laskettu: Laituri!
+        city: Vastauksesi on laskettu: ”Laituri!
         city: Se odottaa, että moderaattori lukee sen.
         telegram:-100< 1 vastaus
         telegram:-100< !Laituri
@@ -35,13 +35,13 @@ DIALOGS = {
         invånare: [Skriv ditt svar]
         city: Skriv ditt svar i ditt nästa meddelande.
         invånare: En brygga
-        city: Ditt svar är räknat: En brygga
+        city: Ditt svar är räknat: ”En brygga”.
         city: Det väntar på att en moderator läser det.
         neighbour: /start poll_1
         neighbour: [Write your answer]
         city: Write your answer in your next message.
         neighbour: A pier
-        city: Your answer is counted: A pier
+        city: Your answer is counted: “A pier
         city: It waits for a moderator to read it.
         telegram:-200< 2 svar
         telegram:-200< Svaren visas när de är 5.
@@ -52,7 +52,7 @@ DIALOGS = {
         resident: Rantaan tarvitaan laituri, penkkejä, uimakoppi, roskakoreja, grilli, keinu, leikkipaikka, vessa, kahvila, pyöräteline ja vielä jotakin muutakin
         city: Vastauksessa on 1–140 merkkiä, sinun vastauksessasi 143.
         resident: Laituri
-        city: Vastauksesi on laskettu: Laituri
+        city: Vastauksesi on laskettu: ”Laituri
     """,
     "cancelled: the next message is a question again": """
         resident: /start poll_1
@@ -84,10 +84,10 @@ DIALOGS = {
         official: {text=}
         city: Vastauksessa on 1–140 merkkiä
         official: {text=Laituri}
-        city: Vastauksesi on laskettu: Laituri
+        city: Vastauksesi on laskettu: ”Laituri
         official: [Vastaa kyselyyn]
         official: {text=Keinu}
-        city: Vastauksesi on laskettu: Keinu
+        city: Vastauksesi on laskettu: ”Keinu
         telegram:-100< 1 vastaus
     """,
 }  # fmt: skip

@@ -117,9 +117,26 @@ def test_buttons() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("labels", "lengths"),
+    [
+        (("Kyllä", "Ei", "En osaa sanoa"), [2, 1]),
+        (("1: huonosti", "2", "3", "4", "5: hyvin"), [3, 2]),
+        (("1", "2", "3", "4", "5"), [5]),
+        (("Takaisin", "Seuraava"), [2]),
+        (("Rantapuistoon ja torin viereen", "Ei"), [1, 1]),
+    ],
+)
+def test_all_of_a_row_are_as_wide_so_the_longest_decides(
+    labels: tuple[str, ...], lengths: list[int]
+) -> None:
+    row = Buttons((tuple(Button(label, "p") for label in labels),))
+    assert [len(made) for made in keyboard(row)] == lengths
+
+
 def test_too_many_buttons_are_broken_and_bounded() -> None:
     many = keyboard(Buttons((tuple(Button("x", f"p:{n}") for n in range(20)),)))
-    assert [len(row) for row in many] == [8, 8, 4]
+    assert [len(row) for row in many] == [7, 7, 6]
     most = keyboard(rows(*(Button("x", f"p:{n}") for n in range(300))))
     assert sum(map(len, most)) == MAX_BUTTONS
 

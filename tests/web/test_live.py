@@ -130,7 +130,7 @@ async def test_how_rankings_are_counted_and_a_mean_follow(town: Town, browser: B
         assert f"<div data-more>{more}</div>" in page.html
     async with watching(browser, "/live/polls/2?lang=en") as stream:
         await vote(2, 3, 1, 2)
-        assert "<dt>Mean</dt><dd>4</dd>" in (await stream.until(2))["more"]
+        assert "<dt>Mean</dt><dd>4.0</dd>" in (await stream.until(2))["more"]
 
 
 async def test_several_polls_over_one_connection(town: Town, browser: Browser) -> None:

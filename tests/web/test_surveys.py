@@ -210,11 +210,11 @@ async def test_own_words_and_a_code_are_asked_on_the_page(
     assert page.status == 422 and "yours has 141" in page.text
     assert "You need a code" not in page.text or "code" not in page.form(PATH)
     page = await browser.submit(page, PATH, text="A pier")
-    assert "Your answer is counted: A pier" in page.text and "Grade" in page.text
+    assert "Your answer is counted: “A pier”." in page.text and "Grade" in page.text
     page = await browser.submit(page, PATH, press="survey_to:1")
     assert page.form(PATH)["text"] == "A pier" and "code" not in page.form(PATH)
     other = await browser.submit(await browser.get(PATH), PATH, text="A bench")
-    assert "Your answer is counted: A bench" in other.text
+    assert "Your answer is counted: “A bench”." in other.text
     total = await town.write(lambda store: store.tallies({1})[1].total)
     assert total == 1
     await closed(town)

@@ -29,7 +29,7 @@ async def fill(town: Town, *texts: str, state: WordsState = WordsState.APPROVED)
 async def test_an_answer_is_written_and_changed(town: Town, browser: Browser) -> None:
     await made(town, Kind.WORDS, options=())
     page = await write(browser, "A pier <b>")
-    assert "Your answer is counted: A pier <b>" in page.text
+    assert "Your answer is counted: “A pier <b>”." in page.text
     assert "A pier <b>" not in page.html
     assert "It waits for a moderator to read it." in page.text
     assert page.form(PATH)["text"] == "A pier <b>"

@@ -186,6 +186,7 @@ function composer(chat) {
     const text = input.value;
     if (!text.trim()) return;
     input.value = "";
+    here.menu = false;
     await say(chat.id, text);
   };
   parts.menuList = h("div", { class: "commands", hidden: !here.menu });
