@@ -10,13 +10,18 @@ from typing import Any
 import yaml
 
 from core import polls
-from core.city import City, Part
+from core.city import City, Look, Part
 from core.desk import Desk
+from core.discussions import life as discussion_life
 from core.events import Address
 from core.model import (
     Ballot,
+    Comment,
+    CommentKind,
+    CommentState,
     Conversation,
     ConversationDraft,
+    Discussion,
     Item,
     ItemKind,
     ItemState,
@@ -56,6 +61,8 @@ def load_samples(store: Store, city: City, now: datetime) -> bool:
         _add_question(desk, sample)
     for sample in content["conversations"] if city.has(Part.STATEMENTS) else ():
         _add_conversation(desk, sample, chats)
+    for sample in content["discussions"] if city.has(Part.DISCUSSIONS) else ():
+        _add_discussion(desk, sample, chats)
     for chat in chats[1:]:  # where a round-up is due already, so that one sees what they are like
         month_ago = now - timedelta(days=30)
         store.set_digest_clock(chat, month_ago, month_ago)
@@ -91,9 +98,7 @@ def _ballots(poll: Poll, key: bytes, votes: Mapping[str, list[int]]) -> list[Bal
     ]
 
 
-def _add_conversation(
-    desk: Desk, sample: Mapping[str, Any], chats: tuple[Address, ...]
-) -> None:
+def _add_conversation(desk: Desk, sample: Mapping[str, Any], chats: tuple[Address, ...]) -> None:
     """With people of several leanings, who mostly say what their leaning says."""
     opened = desk.now - timedelta(days=sample["opened_days_ago"])
     closes = desk.now + timedelta(days=sample["closes_in_days"])
@@ -120,9 +125,7 @@ def _add_conversation(
     statement_life.post(desk, made)
 
 
-def _opinions(
-    desk: Desk, made: Conversation, sample: Mapping[str, Any]
-) -> Iterator[Opinion]:
+def _opinions(desk: Desk, made: Conversation, sample: Mapping[str, Any]) -> Iterator[Opinion]:
     """The same ones every time."""
     chance = Random(1)
     shown = desk.store.statements(made.id)
@@ -137,6 +140,37 @@ def _opinions(
                 if each.state is StatementState.SHOWN and chance.random() < 0.8:
                     value = lean if chance.random() < 0.8 else chance.choice((1, 0, -1))
                     yield Opinion(made.id, name, each.id, value, False, at)
+
+
+def _add_discussion(desk: Desk, sample: Mapping[str, Any], chats: tuple[Address, ...]) -> None:
+    opened = desk.now - timedelta(days=sample["opened_days_ago"])
+    closes = desk.now + timedelta(days=sample["closes_in_days"])
+    made = discussion_life.begin(
+        desk,
+        Discussion(
+            0, sample["title"], sample["background"], tuple(sample["topics"]), chats,
+            PollState.OPEN, opened, closes, Look.AFTER, 5, MADE_BY,
+        ),
+    )  # fmt: skip
+    for n, each in enumerate(sample["comments"]):
+        first = _add_comment(desk, made, each, n)
+        for m, reply in enumerate(each.get("replies", ())):
+            _add_comment(desk, made, reply, n + m + 1, first)
+
+
+def _add_comment(
+    desk: Desk, discussion: Discussion, sample: Mapping[str, Any], n: int, to: Comment | None = None
+) -> Comment:
+    """A new one each few hours; what nobody waits for in the desk."""
+    at = discussion.opens_at + timedelta(hours=7 * n + (2 if to else 1))
+    written = Comment(
+        0, discussion.id, to.id if to else None, "", sample["origin"], sample["language"],
+        sample["text"], CommentKind(sample["kind"]), sample.get("topic"), CommentState.SHOWN, at,
+    )  # fmt: skip
+    comment = desk.store.add_comment(written)
+    for person in range(sample["support"]):
+        desk.store.support(comment.id, f"sample {person}")
+    return comment
 
 
 def _add_question(desk: Desk, sample: Mapping[str, Any]) -> None:
