@@ -1,9 +1,10 @@
-"""Conversations of statements as cards, in lists and on the front page."""
+"""Discussions and conversations of statements as cards, in lists and on the front page."""
 
 from dataclasses import dataclass
 
 from bots.web.shown import Scene
-from core.model import Conversation, PollState
+from core.discussions import shown as discussions
+from core.model import Conversation, Discussion, PollState
 from core.statements import shown
 from core.texts import pick, plain
 
@@ -31,3 +32,19 @@ def card(scene: Scene, conversation: Conversation) -> Card:
 def open_cards(scene: Scene, limit: int) -> list[Card]:
     found = scene.store.conversations(PollState.OPEN, limit=limit)
     return [made for made in (card(scene, one) for one in found) if made.open]
+
+
+def discussion_card(scene: Scene, discussion: Discussion) -> Card:
+    t, n = scene.t, scene.store.comment_count(discussion.id)
+    return Card(
+        discussion.id,
+        pick(discussion.title, t.language),
+        plain(discussion.background, t.language),
+        discussion.state is PollState.OPEN,
+        discussions.so_far(scene, discussion, n),
+    )
+
+
+def open_discussions(scene: Scene, limit: int) -> list[Card]:
+    found = scene.store.discussions(PollState.OPEN, limit=limit)
+    return [discussion_card(scene, one) for one in found]

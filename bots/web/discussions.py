@@ -2,22 +2,26 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp import web
 from msgspec import structs
 
 from bots.web import http, own_texts, shapes
+from bots.web.conversations import Card, discussion_card
 from bots.web.faults import Fault
 from bots.web.http import Wrong, answer
 from bots.web.pages import LANG, Pages, Read, Show
 from bots.web.parse import Events, Sender, number
-from bots.web.render import blocks, message
+from bots.web.render import blocks
 from bots.web.shown import Scene
 from bots.web.site import Site, Visit
 from core.city import City, Part
 from core.discussions import data, shown
-from core.messages import AnyBlock, Ask, Form, Message, Reply, rows, text
+from core.discussions.board import Board, Order, Wanted, board
+from core.messages import AnyBlock, Ask, Form, Reply, rows, text
 from core.model import CommentState, Discussion, ItemKind, PollState
 from core.ports import Route, Store
 from core.texts import pick
@@ -53,27 +57,30 @@ class DiscussionPages:
         ]
 
     async def _list(self, visit: Visit) -> web.Response:
-        def found(scene: Scene) -> list[tuple[int, str, bool]]:
+        def found(scene: Scene) -> list[Card]:
             seen = scene.store.discussions(PollState.OPEN, PollState.CLOSED)
-            return [(x.id, pick(x.title, visit.language), x.state is PollState.OPEN) for x in seen]
+            return [discussion_card(scene, one) for one in seen]
 
         cards = await self._pages.look(visit, found)
         return self._site.page(visit, "discussions.html", cards=cards)
 
     async def _one(self, visit: Visit) -> web.Response:
-        id, skip = _id(visit), number(visit.request.query.get("skip", "0"))
-        who = self._accounts(visit)
+        id, who, asked = _id(visit), self._accounts(visit), _wanted(visit)
 
-        def found(scene: Scene) -> tuple[Message, list[AnyBlock]]:
+        def found(scene: Scene) -> tuple[Discussion, Board, list[AnyBlock]]:
             accounts = who(scene)
             discussion = _public(scene, id)
-            made = shown.reading(scene, discussion, skip, shown.Reader(accounts))
-            return made, _own(scene, discussion, accounts)
+            made = board(scene, discussion, asked, shown.Reader(accounts))
+            return discussion, made, _own(scene, discussion, accounts)
 
-        made, own = await self._pages.look(visit, found)
+        discussion, made, own = await self._pages.look(visit, found)
+        t = visit.t
         return self._site.page(
-            visit, "discussion.html", personal=True, id=id, title=made.summary,
-            body=message(visit.t, made), own=blocks(visit.t, own, {}),
+            visit, "discussion.html", personal=True, id=id, wanted=asked, topics=made.topics,
+            title=t("Discussion: {title}", title=pick(discussion.title, visit.language)),
+            open=discussion.state is PollState.OPEN, head=blocks(t, made.head),
+            entries=made.entries, further=made.further, link=partial(_link, asked),
+            blocks=partial(blocks, t), own=blocks(t, own),
             chat=self._site.city.chat_link(f"discussion_{id}"),
         )  # fmt: skip
 
@@ -86,11 +93,8 @@ class DiscussionPages:
         verb, _, rest = action.partition(":")
         if verb in own_texts.FORMS:
             return self._site.go(visit, f"{own_texts.PATH}/{verb}/{rest.replace(':', '/')}")
-        if verb in ("comment_new", "comment_reply"):
-            query = f"?to={rest}" if verb == "comment_reply" else ""
-            return self._site.go(visit, f"/discussions/{id}/write{query}")
-        if verb == "comments":
-            return self._site.go(visit, f"/discussions/{id}?skip={rest.rpartition(':')[2]}")
+        if verb == "comment_reply":
+            return self._site.go(visit, f"/discussions/{id}/write?to={rest}")
         if verb not in PRESSES:
             raise Fault(400)
         reply = await self._tell(self._events.pressed(sender, action))
@@ -142,6 +146,21 @@ class DiscussionPages:
 
 def _id(visit: Visit) -> int:
     return number(visit.request.match_info["id"])
+
+
+def _wanted(visit: Visit) -> Wanted:
+    query = visit.request.query
+    order, topic = query.get("order", Order.NEW), query.get("topic", "")
+    if order not in set(Order) or (topic not in ("", shown.NO_TOPIC) and not topic.isdecimal()):
+        raise Fault(404)
+    return Wanted(topic, Order(order), number(query.get("skip", "0")))
+
+
+def _link(wanted: Wanted, **changed: str | int) -> str:
+    """The query of another view; from its first comment on, where nothing else is said."""
+    asked = {"topic": wanted.topic, "order": str(wanted.order), "skip": 0} | changed
+    told = {name: value for name, value in asked.items() if value not in ("", 0, Order.NEW)}
+    return f"?{urlencode(told)}" if told else ""
 
 
 def _public(scene: Scene, id: int) -> Discussion:

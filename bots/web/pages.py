@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import segno
 from aiohttp import web
 
-from bots.web.conversations import open_cards
+from bots.web.conversations import open_cards, open_discussions
 from bots.web.faults import Fault
 from bots.web.figures import Figures
 from bots.web.parse import NAME, number
@@ -45,6 +45,7 @@ LANG = "/{lang:" + "|".join(LANGUAGES) + "}"
 FRONT_POLLS = 4
 FRONT_ANSWERS = 4
 FRONT_CONVERSATIONS = 4
+FRONT_DISCUSSIONS = 4
 FRONT_RESULTS = 2
 ANSWERS_A_PAGE = 50
 NO_BARS = Bars((), "")
@@ -107,6 +108,7 @@ class Pages:
         with_polls = self._city.has(Part.POLLS)
         with_questions = self._city.has(Part.QUESTIONS)
         with_statements = self._city.has(Part.STATEMENTS)
+        with_discussions = self._city.has(Part.DISCUSSIONS)
 
         def found(scene: Scene) -> dict[str, Any]:
             store = scene.store
@@ -118,6 +120,9 @@ class Pages:
                 "surveys": survey_cards(scene, PollState.OPEN) if with_polls else [],
                 "open": poll_cards(scene, open),
                 "conversations": open_cards(scene, FRONT_CONVERSATIONS) if with_statements else [],
+                "discussions": open_discussions(scene, FRONT_DISCUSSIONS)
+                if with_discussions
+                else [],
                 "closed": poll_cards(scene, closed),
                 "answers": [question_card(scene, q) for q in answers],
             }

@@ -46,7 +46,7 @@ def discussion_post(scene: Scene, id: int, threads: bool = False) -> Message:
     if discussion is None:
         return Message(t("There is no such discussion."))
     title = t("Discussion: {title}", title=pick(discussion.title, t.language))
-    blocks = _head(scene, discussion, title, scene.store.comment_count(id))
+    blocks = [text(title, role="heading"), *head(scene, discussion, scene.store.comment_count(id))]
     for comment in scene.store.comments(id, limit=NEWEST):
         blocks += comment_blocks(scene, discussion, comment)
     blocks += page_link(scene, t("All comments on the web page"), f"/discussions/{id}")
@@ -83,23 +83,27 @@ def comment_copy(scene: Scene, id: int, nested: bool = False) -> Message:
     return Message(clean.short(comment.text, 100), (*blocks, rows(*made, width=3)))
 
 
-def _head(scene: Scene, discussion: Discussion, title: str, n: int) -> list[AnyBlock]:
+def head(scene: Scene, discussion: Discussion, n: int) -> list[AnyBlock]:
     """``n`` comments are shown."""
     t = scene.t
-    blocks: list[AnyBlock] = [text(title, role="heading")]
+    blocks: list[AnyBlock] = []
     if background := pick(discussion.background, t.language):
         blocks.append(text(background))
     if discussion.summary:
         blocks.append(text(bold(t("What was said, in short"))))
         blocks.append(text(pick(discussion.summary, t.language), role="quote"))
-    count = t.plural("{n} comment.", "{n} comments.", n)
+    return [*blocks, text(so_far(scene, discussion, n), role="note")]
+
+
+def so_far(scene: Scene, discussion: Discussion, n: int) -> str:
+    t, count = scene.t, scene.t.plural("{n} comment.", "{n} comments.", n)
     if discussion.state is PollState.CLOSED:
         when = t("The discussion is closed.")
     elif discussion.closes_at:
         when = t("Open until {time}.", time=t.time(discussion.closes_at, scene.city.timezone))
     else:
         when = t("Open.")
-    return [*blocks, text(f"{count} {when}", role="note")]
+    return f"{count} {when}"
 
 
 def ways_in(scene: Scene, discussion: Discussion) -> list[AnyBlock]:
@@ -148,11 +152,11 @@ def reading(turn: Scene, discussion: Discussion, skip: int, who: Reader) -> Mess
     t = turn.t
     title = t("Discussion: {title}", title=pick(discussion.title, t.language))
     every = turn.store.comments(discussion.id)
-    blocks = _head(turn, discussion, title, len(every))
+    blocks = [text(title, role="heading"), *head(turn, discussion, len(every))]
     ordered = threads(every)
     for comment in ordered[skip : skip + PAGE]:
         blocks += comment_blocks(turn, discussion, comment)
-        blocks += _buttons(turn, discussion, comment, who)
+        blocks += buttons(turn, discussion, comment, who)
     made = []
     if len(ordered) > skip + PAGE:
         made.append(button(t("More comments"), "comments", discussion.id, skip + PAGE))
@@ -176,7 +180,7 @@ def threads(comments: Sequence[Comment]) -> list[Comment]:
     return [*ordered, *(one for left in replies.values() for one in left)]
 
 
-def _buttons(scene: Scene, discussion: Discussion, comment: Comment, who: Reader) -> list[AnyBlock]:
+def buttons(scene: Scene, discussion: Discussion, comment: Comment, who: Reader) -> list[AnyBlock]:
     t, id, made = scene.t, comment.id, list[Button]()
     if who.leads and not comment.became:
         made += _makings(scene, comment)
