@@ -160,6 +160,7 @@ def _look(scene: Scene, one: Question) -> dict[str, Any] | None:
         "origin": origin.back(scene, origin.QUESTION, one.number),
         "verdict": own_verdict(scene, ItemKind.QUESTION, str(one.number)) if mine else [],
         "mine": mine,
+        "alone": not following.may_read(scene, one, ()),
         "public": one.public,
         "history": question_history(scene, one) if one.public else [],
         "took": took(scene, one) if one.public else "",

@@ -457,6 +457,7 @@ async def test_what_the_city_has_read_is_listed_for_others_to_follow(
     await town.change(1, Step(town.clock.now, "taken", "slack:U0STREETS", QuestionState.TAKEN))
     listed = await reader.get("/en/waiting")
     assert WORDS in listed.text and "1 person" not in listed.text
+    assert "Others can read and follow the question." in (await browser.get(MINE)).text
     assert "/en/waiting" in (await reader.get("/en/questions")).html
     await reader.submit(await reader.get(MINE), MINE, form="follow", press="me_too:1")
     assert "1 person follows it." in (await reader.get("/en/waiting")).text
