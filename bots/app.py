@@ -506,6 +506,7 @@ def page(
         cookie_key=keyring.cookie_key,
         read=reader.read,
         watch=hub.subscribe,
+        mark=hub.mark,
         clock=clock,
         secure=public.startswith("https:"),
         resident=keyring.resident,

@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator, Collection
 from core.errors import TryAgain
 
 MOST_WATCHERS = 2_000
+MOST_KNOWN = 10_000
+"""Subjects whose changes are counted; beyond, all are as if they had changed."""
 
 
 class Hub:
@@ -17,14 +19,25 @@ class Hub:
         self._count = 0
         self._bells: dict[str, set[asyncio.Event]] = {}
         self._closed = False
+        self._changes: dict[str, int] = {}
+        self._lives = 0
+
+    def mark(self, subject: str) -> tuple[int, int]:
+        """Another one once the subject changed."""
+        return self._lives, self._changes.get(subject, 0)
 
     def publish(self, subjects: Collection[str]) -> None:
+        if len(self._changes) > MOST_KNOWN:
+            self._changes.clear()
+            self._lives += 1
         for subject in subjects:
+            self._changes[subject] = self._changes.get(subject, 0) + 1
             for bell in self._bells.get(subject, ()):
                 bell.set()
 
     def refresh(self) -> None:
         """Anything may have changed."""
+        self._lives += 1
         self.publish(list(self._bells))
 
     async def subscribe(self, subject: str) -> AsyncGenerator[None, None]:

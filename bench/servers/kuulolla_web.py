@@ -67,8 +67,9 @@ async def setup() -> tuple[web.Application, Ready]:
     near = partial(database.begin, patient=False) if database.near else None
     intake = Intake(database.begin, inbox, now, hub.publish, (DatabaseUnavailable,), near=near)
     channel = WebChannel(
-        city, cookie_key=keyring.cookie_key, read=reader.read, watch=hub.subscribe, clock=now,
-        secure=False, resident=keyring.resident, chart=no_chart, works=NoWorks(),
+        city, cookie_key=keyring.cookie_key, read=reader.read, watch=hub.subscribe,
+        mark=hub.mark, clock=now, secure=False, resident=keyring.resident, chart=no_chart,
+        works=NoWorks(),
     )  # fmt: skip
     await channel.start(intake.handle)
     cast = [0]

@@ -16,6 +16,7 @@ from bots.web.embed import Embeds
 from bots.web.faults import Fault
 from bots.web.flood import Flood
 from bots.web.guard import Limiter, client_address, same_site
+from bots.web.kept import KeptPages, Mark
 from bots.web.listings import Listings
 from bots.web.live import MOST_POLLS, Live, Pace, Watch
 from bots.web.moderation import ModerationPages
@@ -26,7 +27,7 @@ from bots.web.parse import NAME, Events, Sender, number, read_form
 from bots.web.programs import Programs, is_program, unknown
 from bots.web.questions import QuestionPages
 from bots.web.shown import Scene, own_choices, public_poll
-from bots.web.site import TYPES, Site, Visit
+from bots.web.site import Site, Visit
 from bots.web.statements import StatementPages, Works
 from bots.web.subscriptions import SubscriptionPages
 from bots.web.surveys import SurveyPages
@@ -60,8 +61,9 @@ log = structlog.get_logger(__name__)
 
 class WebChannel:
     """``read`` runs a question on a store that can't write, in a thread; ``watch`` yields at once
-    and whenever a subject changed; ``resident`` makes pseudonyms. ``frame_ancestors`` is the
-    value of that CSP directive. ``trusted_proxies``: how many of our own are in front."""
+    and whenever a subject changed, which ``mark`` tells too; ``resident`` makes pseudonyms.
+    ``frame_ancestors`` is the value of that CSP directive. ``trusted_proxies``: how many of our
+    own are in front."""
 
     name = NAME
     limits = Limits(per_second=1000, chat_gap=0, edit_gap=0)
@@ -78,6 +80,7 @@ class WebChannel:
         resident: Callable[[str, str], str],
         chart: Chart,
         works: Works,
+        mark: Mark,
         frame_ancestors: str = "'self'",
         trusted_proxies: int = 0,
         pace: Pace | None = None,
@@ -88,7 +91,8 @@ class WebChannel:
         self._trusted_proxies = trusted_proxies
         self._cookies = Cookies(cookie_key, secure, clock)
         self._site = Site(city, self._cookies, frame_ancestors, secure)
-        self._pages = Pages(self._site, read, clock, resident, chart)
+        kept = KeptPages(mark, clock)
+        self._pages = Pages(self._site, read, clock, resident, chart, kept)
         events = Events(clock)
         self._acts = Acts(self._site, self._pages, events)
         self._surveys = SurveyPages(self._site, self._pages, events, self._acts.tell)
@@ -288,16 +292,10 @@ class WebChannel:
 
     async def _static(self, request: web.Request) -> web.Response:
         name = request.match_info["file"]
-        if (content := self._site.files.get(name)) is None:
+        if name not in self._site.files:
             raise Fault(404)
-        kind = next(kind for end, kind in TYPES.items() if name.endswith(end))
-        response = web.Response(body=content, content_type=kind, charset="utf-8")
-        self._site.dress(response)
         kept = "public, max-age=31536000, immutable" if request.query.get("v") else "no-cache"
-        response.headers["Cache-Control"] = kept
-        response.headers["Access-Control-Allow-Origin"] = "*"  # for polls elsewhere
-        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-        return response
+        return self._site.asset(request, name, kept)
 
     async def _robots(self, request: web.Request) -> web.Response:
         return web.Response(text=ROBOTS)

@@ -146,6 +146,8 @@ def _signer(key: bytes, what: str) -> Signer:
 
 def _opened(signer: Signer, sealed: str) -> str:
     """"" for what is not ours."""
+    if not sealed:
+        return ""
     try:
         return signer.unsign(sealed).decode()
     except (BadSignature, UnicodeError):

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bots.web.acts import Act, Acts
 from bots.web.faults import Fault
-from bots.web.http import ANYBODY, answer
+from bots.web.http import answer
 from bots.web.pages import LANG, Pages, Show
 from bots.web.parse import Sender, number
 from bots.web.shown import PollCard, poll_cards, public_poll
@@ -42,11 +42,7 @@ class Embeds:
         return made
 
     async def _script(self, visit: Visit) -> web.Response:
-        headers = {**ANYBODY, "Cross-Origin-Resource-Policy": "cross-origin"}
-        headers["Cache-Control"] = "public, max-age=600"
-        kind = "text/javascript"
-        body = self._site.files["embed.js"]
-        return web.Response(body=body, content_type=kind, charset="utf-8", headers=headers)
+        return self._site.asset(visit.request, "embed.js", "public, max-age=600")
 
     async def _frame(self, visit: Visit) -> web.Response:
         card = await self._card(visit)

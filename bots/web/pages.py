@@ -12,6 +12,7 @@ from aiohttp import web
 from bots.web.conversations import open_cards, open_discussions
 from bots.web.faults import Fault
 from bots.web.figures import Figures
+from bots.web.kept import KeptPages
 from bots.web.parse import NAME, number
 from bots.web.render import blocks, results
 from bots.web.shown import (
@@ -32,7 +33,7 @@ from core.city import Part
 from core.messages import Bars, Form
 from core.model import PollState
 from core.polls import receipts
-from core.ports import Route, Store
+from core.ports import Route, Store, subject
 from core.texts import LANGUAGES, plain
 
 T = TypeVar("T")
@@ -61,8 +62,10 @@ class Pages:
         clock: Callable[[], datetime],
         resident: Callable[[str, str], str],
         chart: Chart,
+        kept: KeptPages,
     ) -> None:
         self._site = site
+        self._kept = kept
         self._city = site.city
         self.read = read
         self._together = Together(read)
@@ -137,12 +140,29 @@ class Pages:
     # --- polls -----------------------------------------------------------------------------------
 
     async def poll(self, visit: Visit) -> web.Response:
-        return await self.poll_page(visit, {}, {})
+        """To those who are nobody yet, as it was sent last while nothing changed in it."""
+        id = number(visit.request.match_info["id"])
+        if visit.visitor or visit.notice or visit.request.rel_url.raw_query_string:
+            return await self.poll_page(visit, {}, {})
+        key, name = (id, visit.language), subject("poll", id)
+        if (body := self._kept.find(key, name, visit.token)) is not None:
+            return self._site.sent(visit, body)
+        mark, at = self._kept.mark(name), self._clock()
+
+        def keep(made: bytes) -> None:
+            self._kept.keep(key, mark, at, made, visit.token)
+
+        return await self.poll_page(visit, {}, {}, keep)
 
     async def poll_page(
-        self, visit: Visit, filled: Mapping[str, str], faults: Mapping[str, str]
+        self,
+        visit: Visit,
+        filled: Mapping[str, str],
+        faults: Mapping[str, str],
+        keep: Callable[[bytes], None] | None = None,
     ) -> web.Response:
-        """``filled`` in again, with its ``faults``, where a ballot was none."""
+        """``filled`` in again, with its ``faults``, where a ballot was none. ``keep`` is given a
+        page that is the same for others as well."""
         id = number(visit.request.match_info["id"])
 
         def found(scene: Scene) -> Any:
@@ -163,9 +183,12 @@ class Pages:
         own = {"receipt": receipt, "votes": card.votes}
         shown = results(visit.t, card.bars, card.more, card.votes, card.why)
         alike = replace(card, bars=card.bars and NO_BARS, more=(), votes="")
-        return self._site.poured(
+        response = self._site.poured(
             visit, "poll.html", (id, card.choice), own, shown, poll=alike, **more
         )
+        if keep and not card.shuffled and isinstance(response.body, bytes):
+            keep(response.body)
+        return response
 
     async def answers(self, visit: Visit) -> web.Response:
         """What people wrote in their own words, page by page."""

@@ -66,9 +66,10 @@ class Scene:
 class PollCard:
     """``votes`` says how many have voted, and ``why`` what hides the ``bars`` where they are
     hidden; ``more`` stands below them. ``choice`` is the reader's own, ``own`` in words. Options
-    are in the reader's order, each with its index. ``fields``: what is filled in to vote, and the
-    ``rule`` for it, where it is not one of the options. ``history``: titles and texts, oldest
-    first. ``who`` may vote, where not everybody may, and what is asked first (``entrance``).
+    are in the reader's order (their own where ``shuffled``), each with its index. ``fields``: what
+    is filled in to vote, and the ``rule`` for it, where it is not one of the options.
+    ``history``: titles and texts, oldest first. ``who`` may vote, where not everybody may, and
+    what is asked first (``entrance``).
     ``mine``: what the reader answered in words, and what became of it."""
 
     id: int
@@ -91,6 +92,7 @@ class PollCard:
     mine: Sequence[AnyBlock] = ()
     who: str = ""
     entrance: Sequence[Ask] = ()
+    shuffled: bool = False
 
     def again(self, filled: Mapping[str, str]) -> "PollCard":
         """With what was filled in already."""
@@ -192,6 +194,7 @@ def _poll_card(
         history=past.get(poll.id, ()),
         who="" if poll.state.over else admission.who_may(scene, poll),
         entrance=entrance.fields(scene, lack),
+        shuffled=poll.shuffled,
     )
 
 

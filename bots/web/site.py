@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bots.web import faults, look, render
+from bots.web.assets import Asset
 from bots.web.cookies import Cookies
 from bots.web.flood import Task
 from bots.web.moulds import Moulds
@@ -24,12 +25,6 @@ from core.moderation import rules
 from core.texts import LANGUAGES, NAMES, Texts, plain, texts
 
 HERE = Path(__file__).parent
-TYPES = {
-    ".css": "text/css",
-    ".js": "text/javascript",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-}
 CHECKED = ("altcha", "ticket")
 HEADERS = {
     "Content-Security-Policy": (
@@ -100,6 +95,7 @@ class Site:
         self._framed = HEADERS["Content-Security-Policy"].format(frames=around)
         self.files = {path.name: path.read_bytes() for path in (HERE / "static").iterdir()}
         self.files |= look.files(city.web)
+        self._assets = {name: Asset.of(name, content) for name, content in self.files.items()}
         self._versions = {
             name: f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
             for name, content in self.files.items()
@@ -147,7 +143,7 @@ class Site:
         """``personal`` pages are kept by no cache at all, and stay out of search engines."""
         context = self._frame(visit) | {"personal": personal} | more
         body = self._templates.get_template(template).render(context)
-        return self._sent(visit, body, status, personal)
+        return self.sent(visit, body, status, personal)
 
     def poured(
         self,
@@ -183,12 +179,16 @@ class Site:
             "shown": lambda: shown,
         } | {name: partial(words, said) for name, said in own.items()}
         which = (template, visit.language, blank, *gaps.values(), key)
-        return self._sent(visit, self._moulds.pour(which, more, render, fill))
+        return self.sent(visit, self._moulds.pour(which, more, render, fill))
 
-    def _sent(
-        self, visit: Visit, body: str, status: int = 200, personal: bool = False
+    def sent(
+        self, visit: Visit, body: str | bytes, status: int = 200, personal: bool = False
     ) -> web.Response:
-        response = web.Response(text=body, content_type="text/html", status=status)
+        """A whole page, as it is."""
+        coded = body if isinstance(body, bytes) else body.encode()
+        response = web.Response(
+            body=coded, content_type="text/html", charset="utf-8", status=status
+        )
         self.dress(response)
         response.headers["Cache-Control"] = "no-store" if personal else "private, no-cache"
         response.headers["Content-Language"] = visit.language
@@ -234,6 +234,15 @@ class Site:
         if origin in self.city.web.frames:
             response.headers["Access-Control-Allow-Origin"] = origin
             response.headers["Access-Control-Allow-Credentials"] = "true"
+
+    def asset(self, request: web.Request, name: str, kept: str) -> web.Response:
+        """A file that pages load, here or elsewhere. KeyError where there is none."""
+        shared = {
+            "Cache-Control": kept,
+            "Access-Control-Allow-Origin": "*",  # for polls elsewhere
+            "Cross-Origin-Resource-Policy": "cross-origin",
+        }
+        return self._assets[name].response(request, {**self.headers, **shared})
 
     def dress(self, response: web.StreamResponse) -> None:
         response.headers.update(self.headers)

@@ -292,7 +292,7 @@ async def start_town(
     stack.push_async_callback(town.intake.stop)
     channel = WebChannel(
         city, cookie_key=town.keyring.cookie_key, read=town.read, watch=town.hub.subscribe,
-        clock=town.clock, secure=options.pop("secure", False),
+        mark=town.hub.mark, clock=town.clock, secure=options.pop("secure", False),
         resident=town.keyring.resident, pace=pace,
         chart=options.pop("chart", no_chart), works=options.pop("works", NoWorks()), **options,
     )  # fmt: skip

@@ -1,17 +1,20 @@
 """Poll pages under load: read together, rendered once, and never one reader's for another."""
 
 import asyncio
+import gzip
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from markupsafe import Markup
 
+from bots.web.kept import KeptPages
 from bots.web.moulds import Moulds
 from bots.web.together import Together
 from core.desk import Desk
-from core.model import Shows
+from core.model import PollDraft, PollState, Shows
 from core.ports import Store
+from tests.stage import three
 from tests.web.conftest import Browser, Open, Town
 
 PATH = "/en/polls/1"
@@ -157,3 +160,67 @@ def test_only_so_many_moulds_are_kept() -> None:
     for key in (1, 2, 1, 3, 1, 2):
         moulds.pour(key, {}, lambda key=key: made.append(key) or "", {})
     assert made == [1, 2, 3, 2]
+
+
+async def test_a_page_that_did_not_change_is_not_looked_up_again(
+    town: Town, open_browser: Open
+) -> None:
+    """By newcomers alone, each with a token of their own; and for a second at most."""
+    await town.poll()
+    first, second, voter = [await open_browser(town) for _ in range(3)]
+    before = town.reads
+    pages = [await browser.get(PATH) for browser in (first, second, voter)]
+    assert town.reads == before + 1
+    assert len({page.form(PATH)["token"] for page in pages}) == 3
+    await voter.submit(pages[2], PATH, option="0")
+    assert "1 vote so far." in (await first.get(PATH)).text
+    assert "Your vote" not in (await first.get(PATH)).text
+    read = town.reads
+    assert "1 vote so far." in (await first.get(PATH)).text and town.reads == read
+    town.clock.advance(1)
+    await first.get(PATH)
+    assert town.reads == read + 1
+    town.hub.refresh()  # the other processes were not heard for a while
+    await second.get(PATH)
+    assert town.reads == read + 2
+    await first.get(f"{PATH}?x=1")
+    await voter.get(PATH)
+    assert town.reads == read + 4
+    await first.submit(await first.get(PATH), PATH, option="1")  # its token is as good as any
+    assert await town.counts(1) == (1, 1)
+
+
+async def test_where_each_reader_has_an_order_of_their_own_nothing_is_kept(
+    town: Town, browser: Browser
+) -> None:
+    options = tuple(three(x, x, x) for x in "ABC")
+    draft = PollDraft(
+        three("?", "?", "?"), options, Shows.ALWAYS, town.clock.now, None, (), "x", shuffled=True
+    )
+    await town.write(lambda store: store.add_poll(draft, bytes(32), PollState.OPEN))
+    read = town.reads
+    orders = {(await browser.get(PATH)).html.partition('name="option"')[2] for _ in range(12)}
+    assert town.reads == read + 12 and len(orders) > 1
+
+
+async def test_few_pages_are_kept_and_for_no_time_that_went_back(town: Town) -> None:
+    kept = KeptPages(lambda _: 0, town.clock, most=1)
+    kept.keep("a", 0, town.clock.now, b"<a token>", "token")
+    kept.keep("b", 0, town.clock.now, b"<b>", "token")
+    assert kept.find("a", "poll:1", "x") is None and kept.find("b", "poll:1", "x") == b"<b>"
+    town.clock.advance(-1)
+    assert kept.find("b", "poll:1", "x") is None
+
+
+async def test_assets_are_compressed_once_and_not_sent_twice(town: Town, browser: Browser) -> None:
+    for path in ("/static/kuulolla.css", "/embed.js"):
+        async with browser.session.get(
+            town.url + path, headers={"Accept-Encoding": "br;q=1, gzip"}, auto_decompress=False
+        ) as packed:
+            body, tag = await packed.read(), packed.headers["ETag"]
+            assert packed.headers["Content-Encoding"] == "gzip"
+        plain = await browser.get(path, **{"Accept-Encoding": "gzip;q=0"})
+        assert "Content-Encoding" not in plain.headers
+        assert gzip.decompress(body).decode() == plain.html and len(body) < len(plain.html) / 2
+        known = await browser.get(path, **{"If-None-Match": f'"x", W/{tag}'})
+        assert known.status == 304 and known.html == "" and known.headers["ETag"] == tag

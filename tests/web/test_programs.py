@@ -32,9 +32,9 @@ async def test_the_description_is_of_what_there_is(town: Town, browser: Browser)
     _, told = await browser.json("/api/v1/openapi.json")
     assert told["openapi"] == "3.1.0" and told["servers"] == [{"url": "https://example.test"}]
     channel = WebChannel(
-        CITY, cookie_key=b"k", read=town.read, watch=town.hub.subscribe, clock=town.clock,
-        secure=False, resident=town.keyring.resident, chart=lambda *_: asyncio.sleep(0),
-        works=NoWorks(),
+        CITY, cookie_key=b"k", read=town.read, watch=town.hub.subscribe,
+        mark=town.hub.mark, clock=town.clock, secure=False, resident=town.keyring.resident,
+        chart=lambda *_: asyncio.sleep(0), works=NoWorks(),
     )  # fmt: skip
     there = {r.path for r in channel.routes() if r.path.startswith("/api/") and r.method == "GET"}
     assert set(told["paths"]) == there - {"/api/v1/openapi.json"}
