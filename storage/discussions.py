@@ -54,12 +54,12 @@ class Discussions(Transaction):
         return _comment(self._run(insert).one())
 
     def comment(self, id: int) -> Comment | None:
-        found = self.comments_named([id])
-        return found[0] if found else None
+        row = self._run(sa.select(comments, _SUPPORT).where(comments.c.id == id)).first()
+        return _comment(row) if row else None
 
-    def comments_named(self, ids: Collection[int]) -> list[Comment]:
-        query = sa.select(comments, _SUPPORT).where(comments.c.id.in_(ids))
-        return list(map(_comment, self._run(query.order_by(comments.c.id))))
+    def comment_texts(self, ids: Collection[int]) -> list[str]:
+        query = sa.select(comments.c.text).where(comments.c.id.in_(ids))
+        return list(self._run(query).scalars())
 
     def save_comment(self, comment: Comment) -> None:
         chosen = comments.c.id == comment.id

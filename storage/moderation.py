@@ -61,9 +61,10 @@ class Moderation(Transaction):
         query = sa.select(moderation).where(_ITEM.author.in_(authors), _ITEM.state.in_(states))
         return list(map(_item, self._run(query.order_by(_ITEM.since.desc()).limit(limit))))
 
-    def newest_items(self, state: ItemState, limit: int) -> list[Item]:
-        query = sa.select(moderation).where(_ITEM.state == state)
-        return list(map(_item, self._run(query.order_by(_ITEM.since.desc()).limit(limit))))
+    def newest_refs(self, state: ItemState, limit: int) -> list[tuple[ItemKind, str]]:
+        query = sa.select(_ITEM.kind, _ITEM.ref).where(_ITEM.state == state)
+        found = self._run(query.order_by(_ITEM.since.desc()).limit(limit))
+        return [(ItemKind(kind), ref) for kind, ref in found]
 
     def written_since(self, authors: Collection[str], since: datetime) -> int:
         query = sa.select(sa.func.count()).select_from(moderation)

@@ -33,6 +33,10 @@ class Questions(Similar):
     def questions_numbered(self, numbers: Collection[int]) -> list[Question]:
         return self._questions(questions.c.number.in_(numbers))
 
+    def question_texts(self, numbers: Collection[int]) -> list[str]:
+        query = sa.select(questions.c.text).where(questions.c.number.in_(numbers))
+        return list(self._run(query).scalars())
+
     def save_question(self, question: Question) -> None:
         chosen = questions.c.number == question.number
         before = self._run(sa.select(questions.c.answer, questions.c.reason).where(chosen)).first()

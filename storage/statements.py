@@ -1,6 +1,6 @@
 """Conversations of statements, what people think of them, and the groups that come of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -149,6 +149,10 @@ class Statements(Transaction):
     def statement(self, id: int) -> Statement | None:
         row = self._run(sa.select(statements).where(statements.c.id == id)).first()
         return _statement(row) if row else None
+
+    def statement_texts(self, ids: Collection[int]) -> list[Localized]:
+        query = sa.select(statements.c.text).where(statements.c.id.in_(ids))
+        return list(self._run(query).scalars())
 
     def statements(self, conversation: int, *states: StatementState) -> list[Statement]:
         query = sa.select(statements).where(statements.c.conversation == conversation)

@@ -43,6 +43,10 @@ class WrittenAnswers(Transaction):
         row = self._run(sa.select(*_WORDS).where(*_named(poll, token))).first()
         return _words(row) if row else None
 
+    def words_texts(self, poll: int, tokens: Collection[str]) -> list[str]:
+        named = (_OF.poll == poll, _OF.token.in_([bytes.fromhex(one) for one in tokens]))
+        return list(self._run(sa.select(_OF.text).where(*named)).scalars())
+
     def rewrite_words(self, poll: int, token: str, text: str) -> None:
         self._run(sa.update(poll_words).where(*_named(poll, token)).values(text=text))
 

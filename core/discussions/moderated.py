@@ -35,7 +35,7 @@ class CommentSource:
         return Seen(comment.text, about, f"/discussions/{comment.discussion}")
 
     def texts(self, store: Store, refs: Sequence[str]) -> Sequence[str]:
-        return [comment.text for comment in store.comments_named([int(ref) for ref in refs])]
+        return store.comment_texts([int(ref) for ref in refs])
 
     def release(self, desk: Desk, item: Item) -> None:
         _change(desk, item, CommentState.SHOWN)

@@ -70,8 +70,8 @@ def _repeated(turn: Turn, text: str, but: str) -> Iterator[Finding]:
 def _newest(turn: Turn, but: str) -> Iterator[str]:
     refs: dict[ItemKind, list[str]] = {}
     for state in (ItemState.WAITING, ItemState.APPROVED, ItemState.REJECTED):
-        for item in turn.store.newest_items(state, COMPARED):
-            if item.subject != but:
-                refs.setdefault(item.kind, []).append(item.ref)
+        for kind, ref in turn.store.newest_refs(state, COMPARED):
+            if f"item:{kind}.{ref}" != but:
+                refs.setdefault(kind, []).append(ref)
     for kind, named in refs.items():
         yield from SOURCES[kind].texts(turn.store, named)

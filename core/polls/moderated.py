@@ -51,8 +51,10 @@ class WordsSource:
         return Seen(words.text, title, f"/polls/{poll}")
 
     def texts(self, store: Store, refs: Sequence[str]) -> Sequence[str]:
-        found = (store.words_named(*read_ref(ref)) for ref in refs)
-        return [words.text for words in found if words]
+        by: dict[int, list[str]] = {}
+        for poll, token in map(read_ref, refs):
+            by.setdefault(poll, []).append(token)
+        return [text for poll, some in by.items() for text in store.words_texts(poll, some)]
 
     def release(self, desk: Desk, item: Item) -> None:
         _judge(desk, item, WordsState.APPROVED)

@@ -1,6 +1,6 @@
 """What is stored of conversations: statements, what people say to them, and groups."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -60,6 +60,7 @@ class StatementStore(Protocol):
         source: int | None = None,
     ) -> Statement: ...
     def statement(self, id: int) -> Statement | None: ...
+    def statement_texts(self, ids: Collection[int]) -> list[Localized]: ...
     def statements(self, conversation: int, *states: StatementState) -> list[Statement]:
         """Oldest first; all states where none is given."""
         ...

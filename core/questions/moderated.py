@@ -38,7 +38,7 @@ class QuestionSource:
         return Seen(question.text, f"{name}, {theme_name(scene, question)}", path)
 
     def texts(self, store: Store, refs: Sequence[str]) -> Sequence[str]:
-        return [q.text for q in store.questions_numbered([int(ref) for ref in refs])]
+        return store.question_texts([int(ref) for ref in refs])
 
     def release(self, desk: Desk, item: Item) -> None:
         """To its department; again, where an appeal was granted."""

@@ -38,8 +38,8 @@ class StatementSource:
         return Seen(plain(found.text, item.language), pick(about.title, scene.t.language), path)
 
     def texts(self, store: Store, refs: Sequence[str]) -> Sequence[str]:
-        found = (store.statement(int(ref)) for ref in refs)
-        return [plain(each.text, "") for each in found if each]
+        found = store.statement_texts([int(ref) for ref in refs])
+        return [plain(words, "") for words in found]
 
     def release(self, desk: Desk, item: Item) -> None:
         _judge(desk, item, StatementState.SHOWN)
