@@ -74,6 +74,16 @@ class Discussions(Transaction):
         order = (of.at.desc(), of.id.desc()) if newest else (of.at, of.id)
         return list(map(_comment, self._run(query.order_by(*order))))
 
+    def threaded(self, discussion: int, limit: int, skip: int = 0) -> list[Comment]:
+        of, root = comments.c, comments.alias("root").c
+        begun = root.id == sa.func.coalesce(of.parent, of.id)
+        shown = (of.discussion == discussion, of.state == CommentState.SHOWN)
+        query = sa.select(of.id).join_from(comments, root.id.table, begun).where(*shown)
+        order = (root.at.desc(), root.id.desc(), of.parent.is_not(None), of.at, of.id)
+        page = list(self._run(query.order_by(*order).limit(limit).offset(skip)).scalars())
+        rows = self._run(sa.select(comments, _SUPPORT).where(of.id.in_(page)))
+        return sorted(map(_comment, rows), key=lambda one: page.index(one.id))
+
     def comment_count(self, discussion: int) -> int:
         of = comments.c
         shown = (of.discussion == discussion, of.state == CommentState.SHOWN)

@@ -23,6 +23,7 @@ from core.model import (
     StatementState,
 )
 from core.personal_data import find
+from core.ports import subject
 from core.public import quote
 from core.questions import record
 from core.questions.own_case import speaks_of_own_case
@@ -48,7 +49,7 @@ def _unmade(turn: Turn, id: str, part: Part) -> Comment:
 
 def _became(turn: Turn, comment: Comment, kind: str, id: int) -> None:
     turn.store.save_comment(replace(comment, became=origin.made(kind, id)))
-    turn.touch(place_of(comment.discussion))
+    turn.touch(place_of(comment.discussion), subject("comment", comment.id))
 
 
 # --- a question ----------------------------------------------------------------------------------
@@ -144,7 +145,7 @@ def _tell(turn: Turn, comment: Comment) -> None:
 
 def comment_became(scene: Scene, comment: int) -> Message:
     t, found = scene.t, scene.store.comment(comment)
-    title = t("Something was made of your comment.")
+    title = t("The city has taken your comment further.")
     if found is None or not found.text:
         return Message(title)
     return Message(title, (text(bold(title)), quote(found.text), *origin.forth(scene, found)))

@@ -151,33 +151,19 @@ def reading(turn: Scene, discussion: Discussion, skip: int, who: Reader) -> Mess
     """Comments page by page, the newest thread first, with what may be done to each."""
     t = turn.t
     title = t("Discussion: {title}", title=pick(discussion.title, t.language))
-    every = turn.store.comments(discussion.id)
-    blocks = [text(title, role="heading"), *head(turn, discussion, len(every))]
-    ordered = threads(every)
-    for comment in ordered[skip : skip + PAGE]:
+    count = turn.store.comment_count(discussion.id)
+    blocks = [text(title, role="heading"), *head(turn, discussion, count)]
+    found = turn.store.threaded(discussion.id, PAGE + 1, skip)
+    for comment in found[:PAGE]:
         blocks += comment_blocks(turn, discussion, comment)
         blocks += buttons(turn, discussion, comment, who)
     made = []
-    if len(ordered) > skip + PAGE:
+    if len(found) > PAGE:
         made.append(button(t("More comments"), "comments", discussion.id, skip + PAGE))
     if discussion.state is PollState.OPEN:
         label = t("Write a comment")
         made.append(button(label, "comment_new", discussion.id, primary=True))
     return Message(title, (*blocks, *([rows(*made)] if made else [])))
-
-
-def threads(comments: Sequence[Comment]) -> list[Comment]:
-    """Each comment, then its replies, oldest first; of a comment that is not shown any more, the
-    replies stay in its place."""
-    replies: dict[int, list[Comment]] = {}
-    for comment in reversed(comments):
-        if comment.parent is not None:
-            replies.setdefault(comment.parent, []).append(comment)
-    ordered: list[Comment] = []
-    for comment in comments:
-        if comment.parent is None:
-            ordered += [comment, *replies.pop(comment.id, ())]
-    return [*ordered, *(one for left in replies.values() for one in left)]
 
 
 def buttons(scene: Scene, discussion: Discussion, comment: Comment, who: Reader) -> list[AnyBlock]:

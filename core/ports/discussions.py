@@ -38,6 +38,11 @@ class DiscussionStore(Protocol):
         """What is shown of it, with how many support each."""
         ...
 
+    def threaded(self, discussion: int, limit: int, skip: int = 0) -> list[Comment]:
+        """What is shown of it: each comment, the newest first, and then its replies, oldest first;
+        of a comment that is not shown any more, the replies stay in its place."""
+        ...
+
     def comment_count(self, discussion: int) -> int:
         """How many of it are shown."""
         ...

@@ -116,7 +116,7 @@ DIALOGS = {
         telegram:-100< !example.test/fi/questions/1
         slack:C0DESK< Se on keskustelusta: Rantapuiston tulevaisuus
         slack:C0DESK< https://example.test/fi/discussions/1
-        resident< Kommentistasi tehtiin jotain.
+        resident< Kaupunki vei kommenttiasi eteenpäin.
         resident< Siitä tuli kysymys K-1
         resident: /kysymykseni
         city: Lisää keinuja rantaan
@@ -144,7 +144,7 @@ DIALOGS = {
         telegram:-100< Lisää keinuja rantaan, kiitos.
         telegram:-100< Siitä tuli väittämä
         telegram:-100< https://example.test/fi/statements/1
-        resident< Kommentistasi tehtiin jotain.
+        resident< Kaupunki vei kommenttiasi eteenpäin.
         neighbour: /start statements_1
         neighbour: [Agree]
         city: Rantaan pitää saada keinuja.
