@@ -71,6 +71,10 @@ class Moderation(Transaction):
         chosen = query.where(_ITEM.author.in_(authors), _ITEM.since >= since)
         return self._run(chosen).scalar_one()
 
+    def waits(self, n: int) -> bool:
+        some = sa.select(_ITEM.ref).where(_ITEM.state.in_(DESK)).limit(n).subquery()
+        return self._run(sa.select(sa.func.count()).select_from(some)).scalar_one() >= n
+
     def waiting(self, place: str | None = None) -> Waiting:
         query = sa.select(_ITEM.kind, sa.func.count(), sa.func.min(_ITEM.since))
         query = query.where(_ITEM.state.in_(DESK)).group_by(_ITEM.kind)

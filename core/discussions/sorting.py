@@ -7,7 +7,7 @@ from core.model import Comment, Discussion
 from core.scene import Scene
 from core.similar import near, stems
 
-EARLIER = 200
+EARLIER = 100
 """Comments that are looked at: the newest that their authors have sorted."""
 LEAST = 0.5
 """Evidence from which a sub-theme is suggested; a word of its name or keywords is 1."""

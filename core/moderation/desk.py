@@ -99,10 +99,10 @@ def decides(city: City, found: Sequence[Finding]) -> str:
 
 def _put_up(desk: Desk, source: Source, item: Item) -> Item:
     """On the desk: a card of its own while few wait, and the board."""
-    waiting = desk.store.waiting().total
+    room = source.cards and not desk.store.waits(CARDS)
     _kept(desk, item)
     home, language = desk.city.moderators.home, desk.city.language
-    if source.cards and waiting < CARDS:
+    if room:
         show = Show("item_card", {"kind": item.kind, "ref": item.ref})
         dedupe = f"{item.subject}@{desk.now.isoformat()}"
         desk.publish(home, show, language, item.subject, dedupe=dedupe)

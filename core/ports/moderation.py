@@ -47,6 +47,10 @@ class ModerationStore(Protocol):
         """How many items of these accounts came, or were decided on, since then."""
         ...
 
+    def waits(self, n: int) -> bool:
+        """Whether so many wait at the desk; it costs the same however many do."""
+        ...
+
     def waiting(self, place: str | None = None) -> Waiting: ...
     def written_by(self, authors: Collection[str], place: str) -> dict[ItemState, int]:
         """How many items in each state these accounts have there; states without any are 0."""
