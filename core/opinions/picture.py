@@ -16,7 +16,7 @@ BARS_HEIGHT = 140
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#aa4499", "#8a6d00")
 """Told apart by people with any kind of colour vision, and dark enough on white."""
-SHAPES = ("●", "■", "▲", "◆", "✚")
+SHAPES = ("circle", "square", "triangle", "diamond", "cross")
 _MARKS = (
     '<circle r="4"/>',
     '<rect x="-3.6" y="-3.6" width="7.2" height="7.2"/>',
@@ -37,6 +37,13 @@ def colour_of(letter: str) -> str:
 
 def shape_of(letter: str) -> str:
     return SHAPES[style_of(letter)]
+
+
+def mark(letter: str, name: str = "") -> str:
+    """A group's mark by itself; with no ``name`` it is there for the eye alone."""
+    told = f'role="img" aria-label="{escape(name)}"' if name else 'aria-hidden="true"'
+    drawn = f'<g fill="{colour_of(letter)}">{_MARKS[style_of(letter)]}</g>'
+    return f'<svg class="mark" viewBox="-6 -6 12 12" {told}>{drawn}</svg>'
 
 
 def opinion_picture(analysis: Analysis, names: Mapping[str, str], title: str) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from core.opinions.analysis import Analysis, Mode
 from core.opinions.conversation import Conversation
-from core.opinions.picture import bars, colour_of, opinion_picture, shape_of
+from core.opinions.picture import bars, mark, opinion_picture, shape_of
 from core.opinions.statements import Representative
 from core.opinions.votes import Id, Ints, Tallies, Votes
 from core.opinions.words import Words
@@ -31,17 +31,19 @@ h3{margin:1.6em 0 .4em}
 svg{width:100%;height:auto;border:1px solid #ddd;border-radius:.4rem}
 .outline{fill-opacity:.08;stroke-width:1.5;stroke-dasharray:5 3}
 .alone{fill:#999;fill-opacity:.6}.bar{fill:#0072b2}
+svg.mark{width:1em;height:1em;border:0;vertical-align:-.1em}
 .label{font:700 17px system-ui,sans-serif;text-anchor:middle;paint-order:stroke;stroke:#fff;
 stroke-width:5px;stroke-linejoin:round}
 table{border-collapse:collapse;width:100%;margin:.6em 0}
 th,td{text-align:left;vertical-align:top;padding:.35rem .5rem;border-bottom:1px solid #ddd}
-td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-.split{white-space:nowrap;font-size:.9rem;min-width:11rem}
+.said{table-layout:fixed}.said th:first-child{width:38%}.all th:first-child{width:62%}
+td,th{overflow-wrap:break-word}.why p{margin:0}.why ul{margin:0 0 .5em;padding-left:1.4em}
+.split{font-size:.9rem}
 .split i{display:flex;height:.55rem;border-radius:.2rem;overflow:hidden;background:#ddd}
 .split i b{background:#1b7837}.split i s{background:#762a83}
 .note{color:#555;font-size:.92rem}.id{color:#555;white-space:nowrap}
-@media print{body{max-width:none;padding:0}h2,h3{break-after:avoid}tr,svg{break-inside:avoid}
-*{print-color-adjust:exact;-webkit-print-color-adjust:exact}@page{margin:16mm}}
+@media print{:root{font-size:11pt}body{max-width:none;padding:0}h2,h3{break-after:avoid}
+tr,svg{break-inside:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}@page{margin:16mm}}
 """
 
 
@@ -134,40 +136,37 @@ class _Report:
         return "everyone voted alike."
 
     def _same_as_table(self) -> str:
-        words, people = self.words, len(self.analysis.ballots.participants)
-        rows = []
+        """Each group's place and size, and below it what it thinks more than the others."""
+        words, rows = self.words, list[str]()
         told = dict(zip(self.analysis.letters, self.analysis.representative, strict=True))
         for letter, count in sorted(self.analysis.members().items()):
-            sides = [
-                "; ".join(self._named(each.place) for each in told[letter] if each.agree is side)
-                if count >= FEWEST_SHOWN
-                else "–"
-                for side in (True, False)
-            ]
-            rows.append(
-                f'<tr><th scope="row">{escape(self.names[letter])}</th>'
-                f'<td style="color:{colour_of(letter)}">{shape_of(letter)}</td>'
-                f'<td class="n">{words.number(count)}</td>'
-                f'<td class="n">{words.percent(count, people)}</td>'
-                + "".join(f'<td dir="auto">{side or "–"}</td>' for side in sides)
-                + "</tr>"
-            )
-        alone = int((self.analysis.group < 0).sum())
-        if alone:
-            rows.append(
-                f'<tr><th scope="row">{words("No group")}</th><td style="color:#777">·</td>'
-                f'<td class="n">{words.number(alone)}</td>'
-                f'<td class="n">{words.percent(alone, people)}</td><td>–</td><td>–</td></tr>'
-            )
-        columns = "".join(
-            f'<th scope="col">{words(name)}</th>'
-            for name in (
-                *("Group", "Mark", "People", "Share"),
-                *("Agrees more than the others", "Disagrees more than the others"),
-            )
-        )
+            sign = mark(letter, words(shape_of(letter)))
+            rows.append(self._row(escape(self.names[letter]), sign, count))
+            if what := self._apart(told[letter] if count >= FEWEST_SHOWN else ()):
+                rows.append(f'<tr class="why"><td colspan="4">{what}</td></tr>')
+        if alone := int((self.analysis.group < 0).sum()):
+            rows.append(self._row(words("No group"), "–", alone))
+        names = ("Group", "Mark", "People", "Share")
+        columns = "".join(f'<th scope="col">{words(name)}</th>' for name in names)
         caption = words("The same as a table")
         return f"<table><caption>{caption}</caption><tr>{columns}</tr>{''.join(rows)}</table>"
+
+    def _row(self, name: str, sign: str, count: int) -> str:
+        words, people = self.words, len(self.analysis.ballots.participants)
+        return (
+            f'<tr><th scope="row">{name}</th><td>{sign}</td><td>{words.number(count)}</td>'
+            f"<td>{words.percent(count, people)}</td></tr>"
+        )
+
+    def _apart(self, told: Sequence[Representative]) -> str:
+        parts = []
+        sides = {True: "Agrees more than the others", False: "Disagrees more than the others"}
+        for agree, title in sides.items():
+            named = [self._named(each.place) for each in told if each.agree is agree]
+            if named:
+                items = "".join(f'<li dir="auto">{each}</li>' for each in named)
+                parts.append(f"<p>{self.words(title)}</p><ul>{items}</ul>")
+        return "".join(parts)
 
     def _groups(self) -> str:
         words, analysis = self.words, self.analysis
@@ -178,8 +177,8 @@ class _Report:
         for number in sorted(range(len(analysis.letters)), key=lambda n: analysis.letters[n]):
             letter = analysis.letters[number]
             parts.append(
-                f'<h3><span style="color:{colour_of(letter)}">{shape_of(letter)}</span> '
-                f"{escape(self.names[letter])} · {words.number(members[letter])}</h3>"
+                f"<h3>{mark(letter)} {escape(self.names[letter])} ·"
+                f" {words.number(members[letter])}</h3>"
             )
             if members[letter] < FEWEST_SHOWN:
                 few = words("Fewer than {n} people: their opinions are not shown.", n=FEWEST_SHOWN)
@@ -317,7 +316,8 @@ class _Report:
             f'<tr><td dir="auto">{self._named(place)}</td>{"".join(cells)}</tr>'
             for place, cells in rows
         )
-        return f"<table><tr>{head}</tr>{body}</table>"
+        kind = "said all" if len(columns) == 1 else "said"
+        return f'<table class="{kind}"><tr>{head}</tr>{body}</table>'
 
     def _split(self, tallies: Tallies, group: int, place: int) -> str:
         """How one group voted on one statement, as a bar and as words."""

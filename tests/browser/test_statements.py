@@ -118,3 +118,15 @@ async def test_the_report_prints_in_colour_and_breaks_between_its_rows(visitors:
     assert await told(".split b", "printColorAdjust") == "exact"
     pdf = await page.pdf()
     assert pdf.startswith(b"%PDF-") and b"/Type /Page" in pdf
+
+
+@pytest.mark.parametrize("width", [360, 660])  # a phone; a sheet of paper
+async def test_the_report_is_as_wide_as_its_page(visitors: Visitors, width: int) -> None:
+    page = await visitors.come(viewport={"width": width, "height": 900})
+    wide = {}
+    for language in LANGUAGES:
+        await page.set_content(reports(language)["groups"])
+        found = await page.evaluate("document.documentElement.scrollWidth")
+        if found > width:
+            wide[language] = found
+    assert wide == {}
