@@ -12,9 +12,9 @@ from core.model import OPEN, Poll, PollState, Publish, Question, Voters
 from core.polls import history
 from core.polls.shown import poll_blocks
 from core.public import answer_in, quote
+from core.questions.following import in_public
 from core.routing import find_area
 from core.scene import Scene, page_link, reference
-from core.similar import may_follow
 from core.texts import pick
 
 CLOSING = timedelta(days=2)
@@ -52,13 +52,13 @@ def answer_line(scene: Scene, number: int) -> str:
 
 def followed(scene: Scene, since: datetime, until: datetime) -> Iterator[Item]:
     for number in scene.store.most_followed(OPEN, FOLLOWED, limit=50):
-        if (q := scene.store.question(number)) and may_follow(q):
+        if (q := scene.store.question(number)) and in_public(scene, q):
             yield Item("followed", number, None, standing=True, **_about(scene, q))
 
 
 def followed_question(scene: Scene, number: int, numbered: str) -> list[AnyBlock]:
     q = scene.store.question(number)
-    if q is None or not may_follow(q):
+    if q is None or not in_public(scene, q):
         return []
     n = scene.store.follower_counts({number})[number]
     waits = scene.t.plural("{n} person waits for an answer.", "{n} people wait for an answer.", n)
@@ -69,7 +69,7 @@ def followed_question(scene: Scene, number: int, numbered: str) -> list[AnyBlock
 
 def followed_line(scene: Scene, number: int) -> str:
     q = scene.store.question(number)
-    return f"{reference(scene.city, number)}: {q.text}" if q and may_follow(q) else ""
+    return f"{reference(scene.city, number)}: {q.text}" if q and in_public(scene, q) else ""
 
 
 # --- polls ---------------------------------------------------------------------------------------

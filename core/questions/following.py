@@ -42,17 +42,21 @@ def follow(turn: Turn, id: int) -> Question:
 
 
 def may_read(scene: Scene, question: Question, accounts: Collection[str]) -> bool:
-    """An open question: whoever follows it has read it already; and anybody, once somebody of the
-    city has (see `waiting`)."""
+    """An open question: whoever follows it has read it already; and anybody, once it is public."""
     if not may_follow(question):
         return False
+    return in_public(scene, question) or follows(scene, question, accounts)
+
+
+def in_public(scene: Scene, question: Question) -> bool:
+    """Whether an open question is for everybody to read: somebody of the city has read it, and did
+    not find it to be a case of the asker's own."""
     steps = scene.store.steps(question.number)
-    return any(s.kind in READ for s in steps) or follows(scene, question, accounts)
+    return may_follow(question) and any(step.kind in READ for step in steps)
 
 
 def waiting(scene: Scene, limit: int, before: int | None = None) -> list[Question]:
-    """Open questions for anybody to follow: somebody of the city has read each, and did not find
-    it to be a case of the asker's own. Newest first."""
+    """All that are `in_public`, newest first."""
     return scene.store.open_questions(READ, limit, before)
 
 

@@ -257,6 +257,7 @@ def test_polls_that_close_soon_results_and_much_followed_questions(town: Stage) 
     town.presses("resident", "Lähetä")
     for who in ("invånare", "neighbour"):
         town.forges(who, "me_too:2")
+    town.forges("editor", "take:2")  # what nobody of the city has read is told in no chat
     open_poll(town, "Mikä puu torille?", closes="2026-03-10 12:00")
     open_poll(town, "Vanha juttu?")
     town.commands("editor", "/kuulolla sulje 3")

@@ -187,6 +187,8 @@ class Scene:
         for name in ("waiting", "taken"):
             received = Step(START, Act.RECEIVE.value, "resident", QuestionState.WAITING)
             self.store.add_step(self.numbers[name], received)
+        read = Step(START, Act.ADMIT, EDITOR.key, QuestionState.WAITING)
+        self.store.add_step(self.numbers["waiting"], read)
         doubted = Step(START, Act.RECEIVE, "resident", QuestionState.WAITING, "", {"doubted": True})
         self.store.add_step(self.numbers["doubted"], doubted)
         for name in ("answered", "private", "linked"):
