@@ -12,6 +12,7 @@ import aiohttp
 
 from core.city import City
 from core.events import Address
+from core.roster import DESK
 
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 
@@ -245,6 +246,30 @@ async def webhooks(session: aiohttp.ClientSession, city: City) -> AsyncIterator[
         except (aiohttp.ClientError, OSError, ValueError) as error:
             what = f"it cannot be asked ({type(error).__name__}). Events wait for it for a day."
             yield Finding(place, State.WARNING, what)
+
+
+# --- the desk on the web ---------------------------------------------------------------------
+
+
+def desk_off(city: City) -> list[Finding]:
+    """Staff chats at a desk that is not there."""
+    away = [address.chat for address in city.homes if address.channel == DESK]
+    what = f"nobody sees what comes to {', '.join(away)}: KUULOLLA_DESK__ISSUER is not set."
+    return [Finding("Staff's desk", State.WARNING, what)] if away else []
+
+
+async def desk(session: aiohttp.ClientSession, issuer: str) -> AsyncIterator[Finding]:
+    url = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
+    try:
+        found, _ = await _ask(session, "GET", url, None)
+    except Refused as refused:
+        yield Finding("Staff's desk", State.FAULT, f"the provider: {refused}.")
+        return
+    if found.get("issuer") != issuer:
+        what = f"the provider names itself otherwise ({found.get('issuer') or 'not at all'})."
+        yield Finding("Staff's desk", State.FAULT, f"{what} KUULOLLA_DESK__ISSUER has to be that.")
+        return
+    yield Finding("Staff's desk", State.OK, f"officials sign in at {issuer}")
 
 
 # --- shared ----------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def _repair(env_file: Path | None) -> None:
 
 
 def _findings(env_file: Path | None) -> "list[Finding]":
-    from bots.check import Finding, State
+    from bots.check import Finding, State, desk_off
     from config.city import warnings
 
     settings, city, faults = cli.read(env_file)
@@ -87,6 +87,8 @@ def _findings(env_file: Path | None) -> "list[Finding]":
     found += _database_findings(settings)
     if city and not faults:
         found.append(Finding("playground", State.OK, "on" if settings.playground_on else "off"))
+        if settings.has_tokens and not settings.desk.issuer:
+            found += desk_off(city)
         found += asyncio.run(_platforms(settings, city))
     return found
 
@@ -180,6 +182,8 @@ def _asked(
         asked.append(check.teams(check.TeamsApi(session, *where, app.app_id, secret), city))
     if city.webhooks:
         asked.append(check.webhooks(session, city))
+    if settings.desk.issuer:
+        asked.append(check.desk(session, settings.desk.issuer))
     return asked
 
 

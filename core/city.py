@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from core.events import Address, Person
 from core.roster import DESK, Roster, SignIn
-from core.texts import Localized
+from core.texts import Localized, plain
 
 
 class Part(StrEnum):
@@ -84,7 +84,8 @@ class Area:
 @dataclass(frozen=True, slots=True)
 class Official:
     """A person who answers, known by a workplace account. ``name``: only where the city wants it
-    beside their public answers."""
+    beside their public answers. ``known_as``: what colleagues tell them by, who may all have the
+    same title; never shown in public."""
 
     channel: str
     account: str
@@ -93,10 +94,15 @@ class Official:
     roles: frozenset[Role] = frozenset()
     language: str | None = None
     name: str = ""
+    known_as: str = ""
 
     @property
     def key(self) -> str:
         return f"{self.channel}:{self.account}"
+
+    def among_colleagues(self, language: str) -> str:
+        title = plain(self.title, language)
+        return f"{title} ({self.known_as})" if self.known_as else title
 
     def may_edit(self) -> bool:
         return bool(self.roles & {Role.EDITOR, Role.ADMIN})
@@ -344,14 +350,17 @@ class City:
         """Who are named to it; an admin may act there as well."""
         return [o for o in self.everybody if department in o.departments]
 
-    def signed_in(self, account: str, values: Collection[str]) -> Official | None:
-        """Whom these values of the sign-in's claim make of somebody; None for nobody."""
+    def signed_in(self, account: str, values: Collection[str], name: str = "") -> Official | None:
+        """Whom these values of the sign-in's claim make of somebody; None for nobody. Where it told
+        no name, colleagues tell them by the beginning of the account."""
         grants = self.sign_in.granted(values)
         if not grants:
             return None
         departments = dict.fromkeys(id for grant in grants for id in grant.departments)
         roles = frozenset(role for grant in grants for role in grant.roles)
-        return Official(DESK, account, grants[0].title, tuple(departments), roles)
+        known_as = name or account[:4]
+        title, named = grants[0].title, tuple(departments)
+        return Official(DESK, account, title, named, roles, known_as=known_as)
 
     @property
     def homes(self) -> tuple[Address, ...]:

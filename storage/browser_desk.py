@@ -59,16 +59,19 @@ class BrowserDesk(Transaction):
         row = self._run(sa.delete(desk_passes).where(*wanted).returning(desk_passes)).first()
         return _pass(row) if row else None
 
-    def keep_sign_in(self, account: str, values: Collection[str], at: datetime) -> None:
+    def keep_sign_in(
+        self, account: str, values: Collection[str], name: str, at: datetime
+    ) -> None:
         self.touched.add(SIGN_INS)
         if values:
-            self._upsert(desk_sign_ins, {"account": account}, {"claim": list(values), "at": at})
+            said = {"values": list(values), "name": name}
+            self._upsert(desk_sign_ins, {"account": account}, {"claim": said, "at": at})
         else:
             self._run(sa.delete(desk_sign_ins).where(_S.account == account))
 
-    def sign_ins(self) -> dict[str, list[str]]:
+    def sign_ins(self) -> dict[str, tuple[list[str], str]]:
         rows = self._run(sa.select(_S.account, _S.claim).order_by(_S.account))
-        return {row.account: row.claim for row in rows}
+        return {row.account: (row.claim["values"], row.claim["name"]) for row in rows}
 
 
 def _message(row: Any) -> DeskMessage:

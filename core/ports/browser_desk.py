@@ -42,10 +42,12 @@ class BrowserDeskStore(Protocol):
         """As `find_pass`, and nobody else gets it ever."""
         ...
 
-    def keep_sign_in(self, account: str, values: Collection[str], at: datetime) -> None:
+    def keep_sign_in(
+        self, account: str, values: Collection[str], name: str, at: datetime
+    ) -> None:
         """What the claim said of the person; nothing of them is kept where there are no values."""
         ...
 
-    def sign_ins(self) -> dict[str, list[str]]:
-        """Account to what the claim said last."""
+    def sign_ins(self) -> dict[str, tuple[list[str], str]]:
+        """Account to what the claim said last, and the name."""
         ...

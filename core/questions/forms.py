@@ -191,7 +191,7 @@ def move_form(turn: Turn, question: Question) -> Form:
 def hand_form(turn: Turn, question: Question) -> Form:
     t = turn.t
     choices = tuple(
-        Choice(one.key, plain(one.title, turn.language)) for one in colleagues(turn, question)
+        Choice(one.key, one.among_colleagues(turn.language)) for one in colleagues(turn, question)
     )
     who = Ask("official", t("Colleague"), "choice", choices=choices)
     words = Ask("note", t("A word for them"), "lines", limit=REASON_LIMIT, optional=True)
@@ -207,7 +207,7 @@ def merge_form(turn: Turn, question: Question) -> Form:
 def reassign_form(turn: Turn, holders: Sequence[str]) -> Form:
     """``holders``: keys of those who have open questions; some may be gone from the city file."""
     t = turn.t
-    titles = {one.key: plain(one.title, turn.language) for one in turn.city.everybody}
+    titles = {one.key: one.among_colleagues(turn.language) for one in turn.city.everybody}
     old = tuple(Choice(key, titles.get(key, key)) for key in holders)
     new = tuple(Choice(key, title) for key, title in titles.items())
     fields = (

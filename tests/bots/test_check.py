@@ -227,3 +227,35 @@ async def test_an_app_that_teams_does_not_know(wrong: dict[str, str], code: str)
     found = await found_in_teams(**wrong)
     assert list(found) == ["Teams"] and found["Teams"].state is State.FAULT
     assert code in found["Teams"].what and "hush" not in found["Teams"].what
+
+
+# --- the desk on the web ---------------------------------------------------------------------
+
+
+async def test_the_provider_names_itself_as_it_is_set() -> None:
+    told: dict[str, str] = {}
+
+    async def about(request: web.Request) -> web.Response:
+        return web.json_response(told)
+
+    app = web.Application()
+    app.router.add_get("/realm/.well-known/openid-configuration", about)
+    async with TestServer(app) as server, aiohttp.ClientSession() as session:
+        issuer = str(server.make_url("/realm"))
+        told["issuer"] = issuer
+        [found] = await check.gathered([check.desk(session, issuer)])
+        assert found.state is State.OK
+        told["issuer"] = f"{issuer}/"
+        [found] = await check.gathered([check.desk(session, issuer)])
+        assert found.state is State.FAULT
+        assert f"({issuer}/)" in found.what
+        [found] = await check.gathered([check.desk(session, "http://127.0.0.1:1")])
+        assert found.state is State.FAULT
+
+
+def test_a_home_at_a_desk_that_is_not_there() -> None:
+    [found] = check.desk_off(CITY)
+    assert found.state is State.WARNING
+    assert "rakennusvalvonta" in found.what
+    elsewhere = (replace(one, home=Address("slack", "C1")) for one in CITY.departments)
+    assert check.desk_off(replace(CITY, departments=tuple(elsewhere))) == []

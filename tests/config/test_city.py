@@ -637,3 +637,50 @@ def test_round_ups(tmp_path: Path) -> None:
 )
 def test_a_fault_in_round_ups(tmp_path: Path, change: Change, fault: str) -> None:
     assert fault in faults(tmp_path, change)[0]
+
+
+# --- the desk on the web ---------------------------------------------------------------------
+
+
+def desk(**more: Any) -> Change:
+    title = {"fi": "Neuvoja", "sv": "Rådgivare", "en": "Adviser"}
+
+    def change(city: dict[str, Any]) -> None:
+        city["departments"][1]["home"] = "desk:kadut"
+        grant = {"value": "streets", "title": title, "departments": ["kadut"], **more}
+        city["desk"] = {"claim": "realm_access.roles", "grants": [grant]}
+
+    return change
+
+
+def test_who_signs_in_may_do_what_the_city_file_grants(tmp_path: Path) -> None:
+    city = load(tmp_path, desk(roles=["editor"]))
+    assert city.departments[1].home == Address("desk", "kadut")
+    assert (city.sign_in.claim, city.sign_in.idle_minutes) == ("realm_access.roles", 30)
+    someone = city.signed_in("a1", ["other", "streets"])
+    assert someone
+    assert (someone.key, someone.departments) == ("desk:a1", ("kadut",))
+    assert someone.may_edit()
+    assert city.signed_in("a1", ["other"]) is None
+    assert warnings(city) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"departments": ["katu"]}, "“katu” is not a department"),
+        ({"roles": ["king"]}, "“king” is not known"),
+        ({"title": {"en": "Adviser"}}, "has no text in suomi"),
+        ({"value": ""}, "desk.grants[0].value"),
+        ({"name": "x"}, "is not a setting of the city"),
+    ],
+)
+def test_grants_that_cannot_be_used(tmp_path: Path, more: dict[str, Any], said: str) -> None:
+    [fault] = faults(tmp_path, desk(**more))
+    assert said in fault
+    assert fault.startswith("desk.grants[0]")
+
+
+def test_a_grant_of_nothing_is_warned_of(tmp_path: Path) -> None:
+    said = warnings(load(tmp_path, desk(departments=[])))
+    assert any("“streets” grants no department and no role" in line for line in said)

@@ -284,11 +284,12 @@ def test_no_secret_is_ever_shown() -> None:
         "KUULOLLA_TEAMS__APP_SECRET": "hush-teams",
         "KUULOLLA_METRICS_TOKEN": "hush-metrics",
         "KUULOLLA_WEBHOOK_SECRETS": "crm=hush",
+        "KUULOLLA_DESK__CLIENT_SECRET": "hush-desk",
     }
     assert set(every) == secrets()
     with pytest.raises(ConfigFault) as caught:
         load_settings(every)
-    assert len(caught.value.faults) == 10  # Teams lacks its app's id, and its tenant's
+    assert len(caught.value.faults) == 11  # Teams lacks two ids, the desk its provider
     assert "hush" not in str(caught.value)
     good = load(
         secret_key=f"hush{KEY}",
@@ -301,6 +302,9 @@ def test_no_secret_is_ever_shown() -> None:
         teams__app_id=APP_ID,
         teams__app_secret="hush",
         teams__tenant_id=TENANT,
+        desk__issuer="https://login.espoo.fi",
+        desk__client_id="kuulolla",
+        desk__client_secret="hush",
         public_url="https://espoo.fi",
     )
     assert "hush" not in repr(good) + str(good)
@@ -400,6 +404,22 @@ def test_a_place_where_nothing_can_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigFault, match="or set KUULOLLA_SECRET_KEY"):
         secret_key(load(database_url=f"sqlite:///{tmp_path}/file/kuulolla.db"))
+
+
+def test_the_desk_needs_all_that_belongs_to_a_provider() -> None:
+    issuer = "https://login.espoo.fi/realms/city/"
+    whole = {"desk__issuer": issuer, "desk__client_id": "k", "public_url": "https://espoo.fi"}
+    settings = load(**whole)
+    assert settings.desk.issuer == issuer, "letter by letter"
+    assert not settings.playground_on
+    for lacking in whole:
+        given = {name: value for name, value in whole.items() if name != lacking}
+        assert [place.lower() for place in faults(**given)] == [lacking], lacking
+    assert "DESK__ISSUER" in faults(desk__client_secret="x")
+    for wrong in ("login.espoo.fi", "http://login.espoo.fi", "https://a.fi?x=1", "ftp://a.fi"):
+        assert "DESK__ISSUER" in faults(**whole | {"desk__issuer": wrong}), wrong
+    assert load(**whole | {"desk__issuer": "http://localhost:9000"}).desk.issuer
+    assert "DESK__SCOPE" in faults(**whole, desk__scope="profile email")
 
 
 def test_the_page_of_the_settings_names_them_all() -> None:

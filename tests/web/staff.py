@@ -18,10 +18,12 @@ from joserfc.jwk import RSAKey
 import storage
 from bots.courier import Courier
 from bots.server import Doctor, Server, application
+from bots.timetable import next_fire_in
 from bots.web.adapter import WebChannel
 from bots.web.staff.adapter import CALLBACK, DeskChannel
 from bots.web.staff.oidc import Provider
 from core.city import City, Department, Official, Role
+from core.digests import chats as digests
 from core.events import Address
 from core.ports import Health, Route
 from core.roster import Grant, Roster, SignIn
@@ -159,10 +161,10 @@ class Office:
     def url(self) -> str:
         return self.town.url
 
-    async def come(self, *roles: str, sub: str = "anna") -> Browser:
+    async def come(self, *roles: str, sub: str = "anna", name: str = "") -> Browser:
         """Somebody signs in, with these roles by the provider's word."""
         browser = await self.open_browser()
-        self.idp.person = {"sub": sub, "roles": list(roles)}
+        self.idp.person = {"sub": sub, "roles": list(roles), "name": name or None}
         page = await browser.get("/en/desk/sign-in")
         assert page.status == 200 and page.path == "/en/desk", page.text
         return browser
@@ -170,6 +172,13 @@ class Office:
     async def invited(self, account: str = EXAMPLE.account) -> str:
         """A link that opens the desk once."""
         return f"/desk/open?key={await self.channel.gate.invite(account)}"
+
+    async def round_ups(self) -> None:
+        """The timetable looks whether any are due, or to be looked at."""
+        city, now = self.town.city, self.town.clock.now
+        fire = next_fire_in(city.timezone)
+        await self.town.write(lambda store: digests.tick(store, city, now, fire, {}))
+        await self.delivered()
 
     async def delivered(self) -> None:
         """All that is due has been sent."""

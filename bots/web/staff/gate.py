@@ -91,12 +91,13 @@ class Gate:
             fresh = Pass(digest, PassKind.SESSION, kept.holder, now + self._idle)
             await self._run(lambda store: store.put_pass(fresh))
         account = kept.holder["account"]
-        official = None if over else self._official(account, kept.holder["values"])
+        holder = kept.holder
+        official = None if over else self._official(account, holder["values"], holder["name"])
         return Session(digest, account, official, over)
 
-    def _official(self, account: str, values: list[str]) -> Official | None:
+    def _official(self, account: str, values: list[str], name: str) -> Official | None:
         """The city file may name the account; otherwise what the sign-in said of it decides."""
-        found = self._city.signed_in(account, values)
+        found = self._city.signed_in(account, values, name)
         if found and self._city.roster.find(found.key) != found:
             self._city.roster.keep(found)
         key = f"{DESK}:{account}"
@@ -171,14 +172,15 @@ class Gate:
         granted = [grant.value for grant in self._city.sign_in.granted(who.values)]
         now, secret = self._clock(), secrets.token_urlsafe(32)
         before = _digest(request.cookies.get(self._session, ""))
-        holder = {"account": who.account, "values": granted, "since": now.isoformat()}
-        known = self._official(who.account, granted)
+        holder = {"account": who.account, "values": granted, "name": who.name,
+                  "since": now.isoformat()}  # fmt: skip
+        known = self._official(who.account, granted, who.name)
         if not granted:
             self._city.roster.drop(f"{DESK}:{who.account}")
 
         def work(store: Store) -> None:
             store.take_pass(before, PassKind.SESSION)
-            store.keep_sign_in(who.account, granted, now)
+            store.keep_sign_in(who.account, granted, who.name, now)
             if known:
                 kept = Pass(_digest(secret), PassKind.SESSION, holder, now + self._idle)
                 store.put_pass(kept)
@@ -189,7 +191,7 @@ class Gate:
     async def call_the_roll(self) -> None:
         """Learns who has signed in, here or in other processes."""
         found = await self._read(lambda store: store.sign_ins())
-        people = (self._city.signed_in(account, values) for account, values in found.items())
+        people = (self._city.signed_in(account, *said) for account, said in found.items())
         self._city.roster.learn(filter(None, people))
 
     # --- forms

@@ -17,6 +17,7 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from bots.web.staff.sign_in import Attempt, Identity, Refused, Unreachable
+from core.clean import harmless, line, short
 
 ALGORITHMS = ("RS256", "PS256", "ES256", "RS384", "PS384", "ES384", "RS512", "PS512")
 """Signed with a key that the provider alone has: never `none`, never one that we know as well."""
@@ -24,7 +25,7 @@ LEEWAY = 60
 LARGEST = 512 * 1024
 FRESH = 12 * 3600.0
 TIMEOUT = aiohttp.ClientTimeout(total=10)
-MOST_VALUES, LONGEST_VALUE = 500, 200
+MOST_VALUES, LONGEST_VALUE, LONGEST_NAME = 500, 200, 60
 
 
 class Provider:
@@ -131,7 +132,7 @@ class Provider:
             raise Refused("there is no subject")
         named = f"{self._issuer}\0{subject}".encode()
         account = hashlib.sha256(named).hexdigest()[:32]
-        return Identity(account, values_of(claims, self._claim))
+        return Identity(account, values_of(claims, self._claim), name_of(claims))
 
     # --- what the provider tells of itself
 
@@ -169,6 +170,11 @@ def values_of(claims: Mapping[str, Any], claim: str) -> tuple[str, ...]:
             found = found.get(name) if isinstance(found, Mapping) else None
     listed = [found] if isinstance(found, str) else found if isinstance(found, list) else []
     return tuple(x for x in listed[:MOST_VALUES] if isinstance(x, str) and len(x) <= LONGEST_VALUE)
+
+
+def name_of(claims: Mapping[str, Any]) -> str:
+    name = claims.get("name")
+    return short(line(harmless(name)), LONGEST_NAME) if isinstance(name, str) else ""
 
 
 def _is_safe(url: object, issuer: str) -> bool:

@@ -15,11 +15,12 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whom the provider named: an account (a digest of issuer and subject), and the values of the
-    claim that says what they may do."""
+    """Whom the provider named: an account (a digest of issuer and subject), the values of the
+    claim that says what they may do, and a name, where the provider tells one."""
 
     account: str
     values: tuple[str, ...]
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
