@@ -138,8 +138,10 @@ async def play(
                 ground.open_page(service.url)
                 if settings.samples_wanted:
                     ground.set_the_scene()
-                if not told or service.desk:  # whose link is another each time
+                if not told:
                     announce(replace(service, playground=ground.url))
+                elif service.desk:
+                    log.info("the staff's desk has another link now", link=service.desk)
                 told = True
                 await either(stop, ground.reset_wanted)
             ground.start_over()

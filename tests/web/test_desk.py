@@ -82,8 +82,10 @@ async def test_an_answer_is_kept_as_a_draft(office: Office) -> None:
     await asked(office)
     browser = await office.come("engineer")
     form = await press(browser, await press(browser, await room(browser), "Take"), "Answer")
-    page = await browser.submit(form, FORM, answer_en="Half an answ", close="1")
+    page = await browser.submit(form, FORM, answer_en="Half an answ", draft="1")
     assert page.path == "/en/desk/c/streets"
+    form = await press(browser, page, "Answer")
+    page = await browser.submit(form, FORM, answer_en="Something else", close="1")
     assert "Half an answ" in (await press(browser, await room(browser), "Answer")).html
 
 

@@ -18,7 +18,7 @@ from bots.web.staff.parse import (
     Sender,
     Shapes,
     again,
-    closed,
+    draft,
     filled,
     line_shows,
     press_shows,
@@ -142,9 +142,9 @@ class DeskPages:
         if form is None:
             raise Fault(400)
         if "close" in fields:
-            form = closed(form) if form.keeps else form
-            if not form.keeps:
-                return self._back(guest, fields, "")
+            return self._back(guest, fields, "")
+        if "draft" in fields and form.keeps:
+            form = draft(form)
         given = filled(form, fields)
         reply = await self._tell(self._events.submitted(self._sender(guest, fields), form, given))
         if reply.errors:

@@ -13,13 +13,13 @@ from itsdangerous import BadData, URLSafeSerializer
 from core.actions import decode
 from core.errors import BadAction
 from core.events import Address, Command, Person, Pressed, Submitted
-from core.messages import CLOSED, Ask, Form
+from core.messages import DRAFT, Ask, Form
 from core.officials import WORDS
 from core.roster import DESK
 
 FORM_LIMIT, FIELDS_LIMIT = 256 * 1024, 400
 LINE_LIMIT = 300
-OURS = frozenset({"token", "room", "ref", "again", "shape", "press", "close"})
+OURS = frozenset({"token", "room", "ref", "again", "shape", "press", "close", "draft"})
 """Fields that the page adds to a form; all others are what the person filled in."""
 SHOWS = frozenset(
     """acts conversation_list desk digest_look discussion_list overdue plan_look plans poll_list
@@ -123,8 +123,8 @@ def again(form: Form, fields: Mapping[str, str]) -> Form:
     return msgspec.structs.replace(form, blocks=blocks)
 
 
-def closed(form: Form) -> Form:
-    return msgspec.structs.replace(form, name=f"{form.name}{CLOSED}")
+def draft(form: Form) -> Form:
+    return msgspec.structs.replace(form, name=f"{form.name}{DRAFT}")
 
 
 def press_shows(action: str) -> bool:
