@@ -120,7 +120,13 @@ async def test_the_playground_has_the_whole_service_in_it(tmp_path: Path) -> Non
                 break
         async with client.get(state["page"] + "/readiness") as response:
             answer = await response.json()
-    assert set(answer["channels"]) == {"telegram", "slack", "web"}
+        link = (await visit.service).desk
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as official:
+            async with official.get(link) as desk:
+                assert "Rakennusvalvonnan päällikkö" in await desk.text()
+            async with aiohttp.ClientSession() as other, other.get(link) as refused:
+                assert refused.status == 403
+    assert set(answer["channels"]) == {"telegram", "slack", "web", "desk"}
     assert not (tmp_path / "kuulolla.db").exists()  # the city's own database is left alone
 
 
