@@ -17,6 +17,8 @@ from core.timing import after
 NEXT = ("replying", "thumb", "words", "statement", "desk", "comment")
 """Drafts that say what a person's next message in their private chat is for: one at a time."""
 
+ACCOUNTS_ARE_CHATS = frozenset({"slack", "telegram"})
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -105,6 +107,14 @@ class Turn(Desk):
     def accounts(self) -> list[str]:
         """All accounts that are this person."""
         return self.store.accounts(self.person)
+
+    @property
+    def alone(self) -> Address:
+        """Where only this person reads what we write. Where accounts are chats, that is theirs:
+        what they act in may be a form that they opened in a shared one."""
+        if self.who.channel in ACCOUNTS_ARE_CHATS:
+            return Address(self.who.channel, self.who.account)
+        return self.where
 
     @property
     def language(self) -> str:

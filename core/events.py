@@ -108,14 +108,12 @@ class Spot(msgspec.Struct, frozen=True):
 class Written(Event, frozen=True, kw_only=True):
     """What a person wrote under something else, where others read it. ``ref`` names it;
     ``under``: what it answers, the nearest first. ``text`` is "" where it has none (a picture, a
-    voice message); ``foreign``: it was forwarded. ``alone``: where its author may be written to
-    with nobody else reading, if that is told."""
+    voice message); ``foreign``: it was forwarded."""
 
     ref: str
     under: tuple[Spot, ...]
     text: str
     foreign: bool = False
-    alone: Address | None = None
 
 
 class Edited(Event, frozen=True, kw_only=True):

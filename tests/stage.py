@@ -183,7 +183,7 @@ class Stage:
         self.posts.setdefault(f"{chat} thread", {})[ref] = said
         place = Address.parse(chat)
         under = (Spot(place, above),)
-        about = {"under": under, "text": text, "alone": self._alone(who), **more}
+        about = {"under": under, "text": text, **more}
         return self.act(Written, who, where=place, private=False, ref=ref, **about)
 
     def rewrites(self, who: str, chat: str, old: str, text: str) -> Reply:
@@ -201,10 +201,6 @@ class Stage:
         every = {**self.posts.get(chat, {}), **self.posts.get(f"{chat} thread", {})}
         named = [ref for ref, shown in every.items() if says in as_text(shown)]
         return [ref for ref in named if ref.startswith(begins)][-1]
-
-    def _alone(self, who: str) -> Address | None:
-        person = PEOPLE[who]
-        return None if person.channel == "teams" else Address(person.channel, person.account)
 
     # --- time and deliveries -----------------------------------------------------------------
 

@@ -38,7 +38,6 @@ def _written(message: Json, chat: str, about: dict[str, Any]) -> Written | None:
         ref=f"{chat}:{message['ts']}",
         under=(Spot(about["where"], f"{chat}:{message['thread_ts']}"),),
         text="" if message.get("files") else words(message.get("text") or ""),
-        alone=Address(NAME, message["user"]),
     )
 
 

@@ -39,7 +39,6 @@ def written(message: Message, about: dict[str, Any]) -> Written | None:
         under=under,
         text=(message.text or "")[:MAX_TEXT],
         foreign=message.forward_origin is not None,
-        alone=Address(NAME, about["who"].account),
     )
 
 

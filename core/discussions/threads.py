@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from core.desk import Turn
+from core.desk import ACCOUNTS_ARE_CHATS, Turn
 from core.discussions import acts, copies, writing
 from core.discussions.copies import ORIGINAL, thread
 from core.errors import Refusal
@@ -40,8 +40,8 @@ def written(turn: Turn, event: Written) -> Reply:
         raise Refusal(turn.t("I can read text only. Please write it in words."))
     here = Spot(event.where, event.ref)
     comment, item = writing.add(turn, discussion, event.text, parent=parent, at=here)
-    if event.alone and not turn.store.contact(turn.resident):
-        turn.store.keep_contact(turn.resident, turn.keyring.seal(str(event.alone)))
+    if turn.who.channel in ACCOUNTS_ARE_CHATS:
+        turn.store.keep_contact(turn.resident, turn.keyring.seal(str(turn.alone)))
     return _settled(turn, comment.id, item)
 
 

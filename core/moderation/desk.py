@@ -64,7 +64,7 @@ def submit(
     """Something new, or changed by its author: let through, rejected by a check that the city
     lets decide, or waiting for a moderator. The text is kept already, hidden from others."""
     if turn.private and turn.who.channel not in PULLED:
-        turn.store.keep_contact(turn.resident, turn.keyring.seal(str(turn.where)))
+        turn.store.keep_contact(turn.resident, turn.keyring.seal(str(turn.alone)))
     known = turn.store.item(source.kind, ref)
     look = look or rules.look(turn.city, source.kind)
     item = Item(

@@ -70,7 +70,7 @@ def follow(turn: Turn, poll: int) -> None:
     """Keeps the way back, as for a question: sealed, until /forget."""
     if not turn.private or not may_follow(turn.who.channel):
         raise Refusal(turn.t("Ask for this in a private chat with me."))
-    turn.store.keep_contact(turn.resident, turn.keyring.seal(str(turn.where)))
+    turn.store.keep_contact(turn.resident, turn.keyring.seal(str(turn.alone)))
     turn.store.follow(poll, Follower(turn.resident, turn.who.channel, turn.language))
 
 

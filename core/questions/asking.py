@@ -40,7 +40,7 @@ def send(turn: Turn, token: str, doubts: bool = False) -> Question:
     detail = {"doubted": True} if doubts and draft.own_case else {}
     record.remember(turn, question, Act.RECEIVE, record.RESIDENT, detail=detail)
     if turn.who.channel not in PULLED:
-        turn.store.keep_contact(turn.resident, turn.keyring.seal(str(turn.where)))
+        turn.store.keep_contact(turn.resident, turn.keyring.seal(str(turn.alone)))
     return _pass_on(turn, question, draft)
 
 

@@ -36,7 +36,7 @@ def follow(turn: Turn, id: int) -> Question:
     turn.store.follow_question(id, turn.resident, turn.who.channel, turn.language)
     turn.store.drop_draft(turn.resident, "question")
     if turn.who.channel not in PULLED:
-        turn.store.keep_contact(turn.resident, turn.keyring.seal(str(turn.where)))
+        turn.store.keep_contact(turn.resident, turn.keyring.seal(str(turn.alone)))
     turn.touch(subject("question", id))
     return question
 

@@ -49,7 +49,7 @@ def keep(turn: Turn, **wishes: object) -> Subscription:
         made = replace(made, due=next_due(turn.city, made, turn.now))
     turn.store.put_subscription(made)
     if made.resident == turn.resident and turn.who.channel not in PULLED:
-        turn.store.keep_contact(turn.resident, turn.keyring.seal(str(turn.where)))
+        turn.store.keep_contact(turn.resident, turn.keyring.seal(str(turn.alone)))
     return made
 
 

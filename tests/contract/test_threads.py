@@ -114,7 +114,7 @@ async def test_people_are_kept_from_writing_where_that_is_let(place: Threads) ->
     await place.reply(post, "Ostakaa kelloja")
     event = await heard(place, Written)
     assert isinstance(event, Written)
-    who = event.alone or Address(place.home.channel, "1")
+    who = Address(event.who.channel, event.who.account)
     restriction = Restriction(who, event.at + timedelta(days=300))
     assert (await failure(place.channel.enforce(place.home, restriction))).permanent
     place.may_enforce()

@@ -6,7 +6,7 @@ import pytest
 
 from core.city import Chat, Moderation
 from core.discussions.copies import CROWD
-from core.events import Address, Mirrored, Spot, Written
+from core.events import Address, Mirrored, Spot, Submitted, Written
 from core.model import CommentState
 from tests.dialogs.script import play
 from tests.stage import CITY, GROUP, PEOPLE, Stage, words
@@ -334,6 +334,63 @@ def test_forgotten_authors_are_not_found_by_their_messages(town: Stage) -> None:
         assert store.showing(GROUP, town.message("telegram:-100", "keinuja", "w")) is None
         assert store.comment(1).state is CommentState.SHOWN
     assert "keinuja" in town.chat("slack:C0TORI thread")
+
+
+def test_decisions_are_never_told_in_the_chat_where_the_form_was_opened(town: Stage) -> None:
+    """Slack's forms know the channel that they were opened in."""
+    play(town, opens(look="before"))
+    form = {"form": "comment", "fields": {"text": "Lisää keinuja rantaan."}, "state": "1:"}
+    town.act(Submitted, "official", where=SQUARE, private=True, **form)
+    town.writes("stranger", str(SQUARE), "Ja penkkejä myös, kiitos.")
+    for who in ("official", "stranger"):
+        person = PEOPLE[who]
+        with town.database.reading() as store:
+            sealed = store.contact(town.keyring.resident(person.channel, person.account))
+        assert town.keyring.open(sealed) == f"slack:{person.account}"
+
+
+def test_a_whole_discussion_in_a_topic_slack_teams_and_on_the_page(town: Stage) -> None:
+    play(town, opens(chats=f"{TOPIC} {SQUARE} {YARD}", look="before"))
+    play(town, """
+        resident: telegram:-300/45> Lisää keinuja rantaan.
+        city: Tekstisi odottaa moderaattoria.
+        telegram:-300/45 thread< !keinuja
+        editor: [Hyväksy]
+        telegram:-300/45 thread< Lisää keinuja rantaan.
+        slack:C0TORI thread< Telegram · kommentti
+        teams:19:piha@thread.tacv2 thread< Telegram · kommentti
+        principal: teams:19:piha@thread.tacv2> «keinuja» Koulun pihalla on jo keinut.
+        editor: [Hyväksy]
+        telegram:-300/45 thread< Teams · kommentti
+        neighbour: telegram:-300/45> «Koulun pihalla» The swings at school are broken.
+        editor: [Hylkää]
+        editor: {rule=topic | reason=Koulun keinut ovat eri asia.}
+        neighbour< Koulun keinut ovat eri asia.
+        neighbour: [Appeal]
+        neighbour: It is about swings in this very area.
+        city: Your appeal waits for another moderator.
+        telegram:-300/45 thread< !broken
+    """)
+    town.fills("browser", "comment", {"text": "Penkit varjoon, kiitos."}, "1:")
+    play(town, """
+        editor: [Hyväksy]
+        telegram:-300/45 thread< Penkit varjoon, kiitos.
+        slack:C0TORI thread< Web · kommentti
+        principal: teams:19:piha@thread.tacv2~ «jo keinut» Koulun pihalla on jo hyvät keinut.
+        telegram:-300/45 thread< !jo keinut
+        editor: [Hyväksy]
+        telegram:-300/45 thread< jo hyvät keinut
+        slack:C0TORI thread< jo hyvät keinut
+        principal: teams:19:piha@thread.tacv2x «hyvät keinut»
+        telegram:-300/45 thread< !hyvät
+        slack:C0TORI thread< !hyvät
+        resident: [Peru kommentti]
+        city: Kommenttisi on poistettu kaikkialta.
+        telegram:-300/45 thread< !Lisää keinuja
+        slack:C0TORI thread< !Lisää keinuja
+        slack:C0TORI thread< Penkit varjoon, kiitos.
+        slack:C0TORI< 1 kommentti.
+    """)
 
 
 def test_without_threads_nothing_is_read_and_nothing_copied(stage: Stage) -> None:

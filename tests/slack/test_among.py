@@ -30,7 +30,6 @@ def test_a_reply() -> None:
     assert event == Written(
         id="slack:Ev1", who=Person("slack", "U1"), where=HERE, at=AT, private=False,
         ref="C1:2.000001", under=(Spot(HERE, "C1:1.000001"),), text="Keinuja",
-        alone=Address("slack", "U1"),
     )  # fmt: skip
 
 

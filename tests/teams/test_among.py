@@ -38,7 +38,7 @@ def test_a_reply() -> None:
     assert (event.who, event.where) == (Person("teams", "a"), HERE)
     assert (event.ref, event.text) == (f"{ROW} 11", "Keinuja")
     assert event.under == (Spot(HERE, f"{ROW} 10"),)
-    assert event.alone is None and not event.private
+    assert not event.private
 
 
 def test_in_a_group_chat_what_is_answered_is_quoted() -> None:

@@ -64,7 +64,6 @@ def test_a_reply() -> None:
     event = written(reply(message_thread_id=40))
     assert (event.where, event.ref, event.text) == (HERE, f"{CHAT}:55", "Lisää keinuja")
     assert event.under == (spot(40),) and not event.private
-    assert event.alone == Address("telegram", str(USER["id"]))
     deep = written(reply(above={**POST, "message_id": 50}, message_thread_id=40))
     assert deep.under == (spot(50), spot(40))
 
