@@ -41,7 +41,7 @@ Json = dict[str, Any]
 LIMIT = 28_000  # bytes of a card
 ROOM = 12_000  # characters of text in it
 LABEL, SUMMARY, ALT, TITLE = 80, 300, 1000, 60
-ROW = 5
+ROW, ROW_WIDTH = 5, 36  # buttons, and letters on them that a phone shows beside one another
 BAR = 20  # characters
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 CARD = "application/vnd.microsoft.card.adaptive"
@@ -105,7 +105,7 @@ class _Pen:
                     yield from self._bar(bar)
                 yield from self._paragraph((Span(caption),), {"size": "small", "isSubtle": True})
             case Buttons(rows=rows):
-                parts = (row[i : i + ROW] for row in rows for i in range(0, len(row), ROW))
+                parts = (part for row in rows for part in _parts(row))
                 yield from (_actions(*map(self._button, part)) for part in parts)
             case Link(label=label, url=url):
                 yield from self._link(label, url)
@@ -198,6 +198,18 @@ def _run(words: str, **style: Any) -> Json:
 
 def _rich(runs: list[Json]) -> Json:
     return {"type": "RichTextBlock", "inlines": runs}
+
+
+def _parts(row: Iterable[Button]) -> Iterator[list[Button]]:
+    """What does not fit in a row of a phone would be cut off."""
+    part: list[Button] = []
+    for button in row:
+        if part and (len(part) == ROW or sum(len(b.label) for b in (*part, button)) > ROW_WIDTH):
+            yield part
+            part = []
+        part.append(button)
+    if part:
+        yield part
 
 
 def _actions(*actions: Json) -> Json:

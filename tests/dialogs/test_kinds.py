@@ -189,6 +189,21 @@ def made(stage: Stage, **fields: str) -> None:
     assert not told.errors
 
 
+def test_a_picture_of_two_megabytes_is_refused_in_few_words_and_a_draft_stays_small(
+    stage: Stage,
+) -> None:
+    """Pasted into the form: pictures are linked, none is taken in."""
+    picture = "1 data:image/png;base64," + "A" * 2_000_000 + " Penkki"
+    fields = {"question_fi": "Mitä?", "options_fi": "A\nB", "extras": picture}
+    stage.commands("editor", "/kuulolla kysely")
+    told = stage.submits("editor", **fields).errors["extras"]
+    assert "https://" in told and len(told) < 250
+    stage.submits("editor", **fields, then="draft")
+    with stage.database.reading() as store:
+        (plan,) = store.plans()
+        assert store.polls() == [] and len(plan.fields["extras"]) <= 4000
+
+
 FORGED = {
     "several": ["vote:1:0", "vote:1:8", "vote:1:7", "tick:1:3", "tick:1:99999", "give:1:0:1",
                 "undo:1", "vote:1:9223372036854775808"],

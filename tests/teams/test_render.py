@@ -189,6 +189,13 @@ def test_a_row_holds_five() -> None:
     assert [len(element["actions"]) for element in card["body"]] == [5, 3]
 
 
+def test_a_row_that_a_phone_would_cut_goes_on_below() -> None:
+    labels = ("Rantapuistoon", "Torin viereen", "En osaa sanoa", "x" * 80, "Ei")
+    row = Buttons((tuple(Button(label, "p") for label in labels),))
+    made = render.card(Message("Mihin?", (row,)))["body"]
+    assert [len(one["actions"]) for one in made] == [2, 1, 1, 1]
+
+
 def test_what_is_cut_leads_to_the_page() -> None:
     blocks = [text("ä" * 3000) for _ in range(9)]
     press = rows(Button("Yes", "vote:7:0"))
