@@ -66,12 +66,12 @@ def test_naive_bot_keeps_every_vote(tmp_path: Path) -> None:
 def test_a_load_of_votes_is_counted(tmp_path: Path) -> None:
     path = tmp_path / "naive.db"
     with server("naive_bot", path) as naive:
-        found = load(naive, in_flight=4, seconds=0.3, warmup=0.0)
+        found = load(naive, in_flight=4, seconds=1.0, warmup=0.0)
         with closing(sqlite3.connect(path)) as reader:
             (ballots,) = reader.execute("SELECT count(*) FROM ballot").fetchone()
     assert found.failed == 0
     assert found.rate > 0
-    assert ballots >= found.rate * 0.3
+    assert ballots >= found.rate
 
 
 @dataclass

@@ -58,10 +58,15 @@ async def test_messages_are_counted_over_the_window(tmp_path: Path) -> None:
     fill(path, 200)
     try:
         for way in ("lifted", "bare"):
-            errand = Errand(way, servers.port_of(runner), str(path), seconds=0.3, warmup=0.0)
-            found = await run(errand)
+            for seconds in (0.3, 3.0, 30.0):  # a busy machine may get nothing done in the first
+                errand = Errand(
+                    way, servers.port_of(runner), str(path), seconds=seconds, warmup=0.0
+                )
+                found = await run(errand)
+                assert found.failed == 0
+                if found.rate > 0:
+                    break
             assert found.rate > 0
-            assert found.failed == 0
     finally:
         await runner.cleanup()
     assert list(tmp_path.glob("*/*.db")) == []
