@@ -180,6 +180,7 @@ class _File(_Entry):
     staff_sees_hidden_results: bool = False
     digests: _Digests = _Digests()
     subscriptions: _Subscriptions = _Subscriptions()
+    broadcast_previews: Annotated[tuple[ChatAddress, ...], Field(max_length=10)] = ()
     quiet_hours: Quiet = (time(21), time(7))
     statement_data: bool = False
     polis_server: WebLink | None = None
@@ -233,6 +234,7 @@ def _city(file: _File) -> City:
         subscriptions=SubscriptionRules(
             file.subscriptions.at, DAYS.index(file.subscriptions.weekday)
         ),
+        broadcast_previews=tuple(map(Address.parse, file.broadcast_previews)),
         quiet_hours=file.quiet_hours,
         statement_data=file.statement_data,
         polis_server=file.polis_server or "",
@@ -508,6 +510,8 @@ def _publication(city: City) -> Iterator[str]:
         for chat in city.chats:
             if chat.digest:
                 yield f"Chat {chat.address} has a digest, and the part digests is off."
+    if city.broadcast_previews and not city.has(Part.BROADCASTS):
+        yield "There are broadcast_previews, and the part broadcasts is off."
     if city.has(Part.WEB_VOTING) and not city.has(Part.POLLS, Part.STATEMENTS):
         yield "The part web_voting is on, and polls and statements are off."
     if any(chat.address.channel == "telegram" for chat in city.chats) and not city.telegram_bot:

@@ -289,6 +289,7 @@ class City:
     web: PublicPage = PublicPage()
     digests: DigestRules = DigestRules()
     subscriptions: SubscriptionRules = SubscriptionRules()
+    broadcast_previews: tuple[Address, ...] = ()
     quiet_hours: tuple[time, time] = (time(21), time(7))
     statement_data: bool = False
     polis_server: str = ""

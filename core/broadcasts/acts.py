@@ -134,8 +134,13 @@ def cancel(turn: Turn, id: str, version: str) -> Reply:
 
 
 def look(turn: Turn, id: str) -> Reply:
-    """As it comes to each channel, in each language."""
+    """As it comes to each channel, in each language: in words here, and in its own look in the
+    chats that the city keeps for that."""
     found, city = _find(turn, id, None), turn.city
+    for chat in city.broadcast_previews:
+        for language in LANGUAGES:
+            show = Show("broadcast_trial", {"id": found.id})
+            turn.store.tell(chat, show, language, turn.now)
     reached = sorted(sending.recipients(turn.store, city, found)) or ["telegram"]
     blocks: list[AnyBlock] = []
     for channel in reached:
@@ -145,7 +150,15 @@ def look(turn: Turn, id: str) -> Reply:
             name = NAMES_OF.get(channel, channel)
             blocks.append(text(bold(f"{name} ({NAMES[language]})")))
             blocks += [unpressable(block) for block in shown.blocks]
+    if city.broadcast_previews:
+        told = turn.t("It comes to the editors' own chats too, as residents would see it there.")
+        blocks.insert(0, text(told, role="note"))
     return Reply(message=Message(turn.t("Preview"), tuple(blocks)))
+
+
+def trial(turn: Turn) -> Reply:
+    """The button of a preview that was sent."""
+    return Reply(turn.t("This is a preview: nothing happens."))
 
 
 def listed(turn: Turn, _: str = "") -> Reply:
@@ -171,6 +184,7 @@ WORDS = {
 BUTTONS: dict[str, Answer] = {
     "broadcast_new": new,
     "broadcast_look": look,
+    "broadcast_trial": trial,
     "broadcast_approve": approve,
     "broadcast_pause": pause,
     "broadcast_resume": resume,

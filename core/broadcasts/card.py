@@ -5,8 +5,8 @@ from datetime import timedelta
 from core.broadcasts import sending
 from core.messages import AnyBlock, Button, Facts, Message, bold, rows, text
 from core.model import Broadcast, BroadcastState
-from core.scene import Scene, button
-from core.texts import LANGUAGES, NAMES, Texts, pick, plain
+from core.scene import IN, Scene, button
+from core.texts import LANGUAGES, Texts, pick, plain
 
 
 def broadcast(scene: Scene, id: int, private: bool = False) -> Message:
@@ -15,6 +15,17 @@ def broadcast(scene: Scene, id: int, private: bool = False) -> Message:
     if found is None:
         return Message(t("This message is gone."))
     return message(scene, found, private)
+
+
+def broadcast_trial(scene: Scene, id: int) -> Message:
+    """As it would reach a subscriber, in a chat of the editors' own."""
+    t, found = scene.t, scene.store.broadcast(id)
+    if found is None:
+        return Message(t("This message is gone."))
+    shown = message(scene, found)
+    head = t("Preview of broadcast {id}. Nobody else has got this.", id=id)
+    end = rows(button(t("Nothing more, please"), "broadcast_trial"))
+    return Message(f"{head} {shown.summary}", (text(head, role="note"), *shown.blocks, end))
 
 
 def message(scene: Scene, found: Broadcast, private: bool = False) -> Message:
@@ -36,10 +47,10 @@ def broadcast_card(scene: Scene, id: int) -> Message:
     blocks: list[AnyBlock] = [text(bold(title))]
     blocks.append(text(pick(found.text, t.language), role="quote"))
     blocks.append(text(_state(scene, found)))
-    if missing := [NAMES[x] for x in LANGUAGES if x not in found.text]:
+    if missing := [IN[x](t) for x in LANGUAGES if x not in found.text]:
         names = ", ".join(missing)
-        blocks.append(text(t("Missing: {languages}. Who reads those gets it in another language, "
-                             "which is named.", languages=names), role="note"))  # fmt: skip
+        blocks.append(text(t("It is not written {in_languages}: who reads it so gets another "
+                             "language.", in_languages=names), role="note"))  # fmt: skip
     if found.state.over:
         blocks.append(Facts(report(t, found)))
     else:
@@ -62,7 +73,8 @@ def _state(scene: Scene, found: Broadcast) -> str:
         by_channel = sending.recipients(scene.store, scene.city, found)
         n = sum(by_channel.values())
         to = t.plural("{n} recipient", "{n} recipients", n)
-        known = f"{to}, {span(t, sending.takes(by_channel))}."
+        known = t("{recipients}, it takes {time}.", recipients=to,
+                  time=span(t, sending.takes(by_channel)))  # fmt: skip
         if found.state is BroadcastState.WAITING:
             return t("It waits for a second editor.") + " " + known
         when = t.time(found.starts_at, zone) if found.starts_at else t("now")
@@ -133,4 +145,5 @@ VIEWS = {
     "broadcast": broadcast,
     "broadcast_card": broadcast_card,
     "broadcast_report": broadcast_report,
+    "broadcast_trial": broadcast_trial,
 }

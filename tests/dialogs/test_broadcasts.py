@@ -10,6 +10,7 @@ from bots.teams.adapter import TeamsChannel
 from bots.telegram.adapter import TelegramChannel
 from core.broadcasts import sending
 from core.city import City, Official, Part, Role
+from core.events import Address
 from core.inbox import Inbox
 from core.model import BroadcastState, DeliveryState, Results, Rhythm, Show, Subscription
 from core.people import private_chat
@@ -76,7 +77,7 @@ def test_two_editors_make_a_broadcast(town: Stage) -> None:
     write(town)
     card = town.last(DESK)
     assert "Tiedote 1: kaikille" in card and "Se odottaa toista toimittajaa." in card
-    assert "5 vastaanottajaa, alle minuutin." in card
+    assert "5 vastaanottajaa, lähetys kestää alle minuutin." in card
     assert "Toisen toimittajan on hyväksyttävä" in words(town.presses("editor", "Hyväksy"))
     assert not look(town)
     town.presses("second", "Hyväksy")
@@ -132,7 +133,7 @@ def test_what_is_no_broadcast_is_told(town: Stage, fields: dict[str, str], said:
 def test_a_missing_language_is_said(town: Stage) -> None:
     town.commands("editor", "/kuulolla tiedote")
     town.submits("editor", text_fi="Vesi on poikki.")
-    assert "Puuttuu: svenska, English" in town.last(DESK)
+    assert "Tekstiä ei ole ruotsiksi, englanniksi" in town.last(DESK)
     town.presses("second", "Hyväksy")
     through(town)
     assert got(town, "invånare") == ["Modellstaden informerar: Vesi on poikki. (suomi)"]
@@ -236,7 +237,7 @@ def test_the_report_tells_who_failed_and_why(town: Stage) -> None:
         report = store.broadcast(1).report
     assert report == {"sent": 7, "blocked": 1, "failed: chat not found": 1}
     last = town.last(DESK)
-    assert "Esti viestit: 1" in last and "Ei mennyt perille (chat not found): 1" in last
+    assert "Viestit estäneitä: 1" in last and "Ei mennyt perille (chat not found): 1" in last
 
 
 def test_each_step_may_be_the_last_before_a_crash(town: Stage) -> None:
@@ -295,6 +296,26 @@ def test_it_is_looked_at_as_each_channel_shows_it(town: Stage) -> None:
     for head in ("Telegram (suomi)", "Telegram (svenska)", "Telegram (English)"):
         assert head in shown
     assert "Vattnet är avstängt." in shown
+
+
+def test_it_comes_to_the_editors_own_chats_as_each_channel_shows_it(town: Stage) -> None:
+    own = (Address("telegram", "-777"), Address("slack", "C0TRIAL"), Address("teams", "19:trial"))
+    city = replace(TOWN, broadcast_previews=own)
+    town.city, town.inbox = city, Inbox(city, town.keyring, GAPS)
+    write(town)
+    assert "toimittajien omiin keskusteluihin" in words(town.presses("second", "Esikatsele"))
+    town.deliver()
+    for chat in own:
+        shown = town.chat(str(chat))
+        assert "Tiedotteen 1 esikatselu." in shown and "Vattnet är avstängt." in shown
+    assert got(town, "resident") == [] and state(town) is BroadcastState.WAITING
+    there = {"where": own[0], "private": False}
+    assert "mitään ei tapahdu" in words(town.forges("second", "broadcast_trial", **there))
+    before = sum(len(chat) for chat in town.posts.values())
+    for who in ("resident", "official", "stranger"):
+        town.forges(who, "broadcast_look:1")
+    town.deliver()
+    assert sum(len(chat) for chat in town.posts.values()) == before
 
 
 def test_the_estimate_keeps_to_the_limits_of_the_adapters() -> None:

@@ -81,7 +81,7 @@ def test_editors_see_it_first_and_silence_sends_it(town: Stage) -> None:
     assert "Kooste: Naapurusto, 9.3.2026 klo 12.00" in card
     assert "1. Uusia vastauksia: K-1: Milloin aurataan Rantatie?" in card
     assert "2. Kerro mielipiteesi: Mihin uusi penkki?" in card
-    assert "Se lähtee ajallaan, ellei toimittaja pidätä sitä" in card
+    assert "Se lähtee ajallaan, ellei toimittaja pysäytä sitä" in card
     assert group(town) == []
     assert at(town, 2026, 3, 9, 10)
     assert "Huomenna." in group(town)[0] and "Mihin uusi penkki?" in group(town)[0]
@@ -94,7 +94,7 @@ def test_the_city_may_mean_no_by_silence(town: Stage) -> None:
     at(town, 2026, 3, 9, 7)
     assert "vain, jos toimittaja vapauttaa sen" in town.last(DESK)
     at(town, 2026, 3, 9, 10)
-    assert group(town) == [] and "Kooste on pidätetty" in town.last(DESK)
+    assert group(town) == [] and "Kooste on pysäytetty" in town.last(DESK)
     assert "Se lähtee nyt" in words(town.presses("editor", "Vapauta"))
     assert at(town, 2026, 3, 9, 10, 5)
     assert len(group(town)) == 1
@@ -103,7 +103,7 @@ def test_the_city_may_mean_no_by_silence(town: Stage) -> None:
 
 def test_what_is_held_for_good_is_told_in_the_next_one(town: Stage) -> None:
     at(town, 2026, 3, 9, 7)
-    assert "Kooste on pidätetty" in words(town.presses("editor", "Pidätä"))
+    assert "Kooste on pysäytetty" in words(town.presses("editor", "Pysäytä"))
     at(town, 2026, 3, 9, 10)
     assert group(town) == []
     at(town, 2026, 3, 16, 7)
@@ -164,7 +164,7 @@ def test_others_have_no_say_in_it(town: Stage, who: str) -> None:
 
 def test_two_editors_at_once_and_one_too_late(town: Stage) -> None:
     at(town, 2026, 3, 9, 7)
-    town.presses("editor", "Pidätä")
+    town.presses("editor", "Pysäytä")
     assert "sillä välin" in words(town.forges("editor", "digest_release:1:1"))
     town.presses("editor", "Vapauta")
     at(town, 2026, 3, 9, 10)

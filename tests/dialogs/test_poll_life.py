@@ -34,10 +34,10 @@ DIALOGS = {
         neighbour< !Torille: 1
         wait: days=30
         editor: /kuulolla kyselyt
-        editor: [Mitä sitten tapahtui]
+        editor: [Mitä sen jälkeen tapahtui]
         editor: {text_fi=Penkki tuotiin torille. | text_sv=Bänken står på torget.}
         city: Julkaistu
-        telegram:-100< Mitä sitten tapahtui: Mihin uusi penkki?
+        telegram:-100< Mitä sen jälkeen tapahtui: Mihin uusi penkki?
         telegram:-100< Penkki tuotiin torille.
         telegram:-200< Bänken står på torget.
         resident< Penkki tuotiin torille.

@@ -55,7 +55,7 @@ def test_it_is_chosen_by_buttons(town: Stage) -> None:
         city: Kerron sinulle täällä uutiset
         city: [heti] [joka päivä] [joka viikko]
         resident: [joka päivä]
-        city: Kerron uutiset: joka päivä.
+        city: Kerron uutiset joka päivä.
         city: Aiheet: kaikki
         city: Hiljaiset tunnit: 21–7
         resident: [Aiheet]
@@ -77,7 +77,7 @@ def test_it_is_chosen_by_buttons(town: Stage) -> None:
         city: Hiljaiset tunnit: 22–9
         invånare: /prenumerera
         invånare: [varje vecka]
-        city: Jag berättar vad som är nytt: varje vecka.
+        city: Jag berättar nyheterna varje vecka.
         neighbour: /subscribe
         neighbour: [at once]
         city: I tell you what is new at once.
@@ -152,7 +152,7 @@ def test_a_day_a_week_and_at_once(town: Stage) -> None:
     at(town, 2026, 3, 5, 14)
     assert (len(got(town)), len(got(town, "invånare")), len(got(town, "neighbour"))) == (1, 1, 1)
     shown = town.last("invånare")
-    assert "Modellstaden lyssnar: sammandrag" in shown and "[Ändra vad jag får] [Sluta]" in shown
+    assert "Modellstaden lyssnar: sammandrag" in shown and "[Ändra sammandraget] [Sluta]" in shown
 
 
 def test_themes_and_areas_choose(town: Stage) -> None:

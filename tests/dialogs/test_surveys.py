@@ -92,23 +92,23 @@ DIALOGS = {
     "what happened next reaches its chats, its posts and who opens its results": """
         resident: /start survey_1
         editor: /kuulolla lomakkeet
-        city: ![Mitä sitten tapahtui]
+        city: ![Mitä sen jälkeen tapahtui]
         editor: [Sulje lopullisesti]
         editor: [Sulje lopullisesti]
         editor: /kuulolla lomakkeet
         wait: days=20
-        editor: [Mitä sitten tapahtui]
+        editor: [Mitä sen jälkeen tapahtui]
         city: Lomake 1: jatko
         city: Liikkuminen
         editor: {text_fi=}
         city: ainakin kaupungin omalla kielellä
         editor: {text_fi=Pyörätie rakennetaan. | text_sv=Cykelvägen byggs.}
         city: Julkaistu lomakkeen 1 ryhmissä
-        telegram:-100< Mitä sitten tapahtui: Liikkuminen
+        telegram:-100< Mitä sen jälkeen tapahtui: Liikkuminen
         telegram:-100< Pyörätie rakennetaan.
         telegram:-100< https://example.test/fi/surveys/1/results
-        telegram:-100< Mitä sitten tapahtui (22.3.2026)
-        telegram:-100< !Mitä sitten tapahtui: Pyöräiletkö?
+        telegram:-100< Mitä sen jälkeen tapahtui (22.3.2026)
+        telegram:-100< !Mitä sen jälkeen tapahtui: Pyöräiletkö?
         resident: /start survey_1
         city: Pyörätie rakennetaan.
         invånare: /start survey_1

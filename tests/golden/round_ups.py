@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from core.broadcasts import acts
+from core.city import Look
 from core.desk import Turn
 from core.digests import preview
 from core.events import Person
@@ -16,6 +17,7 @@ from core.model import (
     Broadcast,
     BroadcastState,
     DigestPreview,
+    Discussion,
     PollDraft,
     PollState,
     PreviewState,
@@ -39,6 +41,8 @@ WATER = {
     "sv": "Vattnet är avstängt på Strandvägen till klockan 18. Vatten finns på torget.",
 }
 INTRO = three("Kolme kysymystä, kolme minuuttia.", "Tre frågor, tre minuter.", "Three questions.")
+SHORE = three("Rantapuiston tulevaisuus", "Strandparkens framtid", "The future of Shore Park")
+QUESTIONS = three("Mitä rantaan kaivataan?", "Vad saknas vid stranden?", "What is missing there?")
 BENCH = three("Minne uusi penkki?", "Var ska bänken stå?", "Where should the bench stand?")
 PLACES = (
     three("Torille", "På torget", "On the square"),
@@ -60,7 +64,8 @@ def _digests(scene: Scene) -> Iterator[tuple[str, Message]]:
         scene.store.follow_question(scene.numbers["waiting"], who, "telegram", "fi")
     items = [
         ("closing", _closing(scene)), ("surveys", _survey(scene)),
-        ("followed", scene.numbers["waiting"]), ("answers", 999), ("gone", 1),
+        ("followed", scene.numbers["waiting"]), ("discussions", _discussion(scene)),
+        ("answers", 999), ("gone", 1),
     ]  # fmt: skip
     shown = {"items": items, "more": {"followed": 3}, "at": at}
     yield "digest of all that stands", scene.view("digest", **shown, opening=OPENING)
@@ -111,6 +116,7 @@ def _broadcasts(scene: Scene, editor: Turn) -> Iterator[tuple[str, Message | For
     )
     yield "broadcast", scene.view("broadcast", id=made.id)
     yield "broadcast private", scene.view("broadcast", id=made.id, private=True)
+    yield "broadcast_trial", scene.view("broadcast_trial", id=made.id)
     yield "broadcast gone", scene.view("broadcast", id=99)
     looked = acts.look(editor, str(made.id)).message
     assert looked
@@ -136,6 +142,13 @@ def _closing(scene: Scene) -> int:
     opened, closes = START - timedelta(days=7), START + timedelta(days=1)
     draft = PollDraft(BENCH, PLACES, Shows.ALWAYS, opened, closes, (), "slack:U0EDITOR")
     return scene.store.add_poll(draft, bytes(32), PollState.OPEN).id
+
+
+def _discussion(scene: Scene) -> int:
+    draft = Discussion(
+        0, SHORE, QUESTIONS, (), (), PollState.OPEN, START, None, Look.BEFORE, 5, "slack:U0EDITOR"
+    )
+    return scene.store.add_discussion(draft).id
 
 
 def _survey(scene: Scene) -> int:

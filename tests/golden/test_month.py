@@ -117,6 +117,7 @@ def live(town: Town) -> None:
 
 def _happens(town: Town, day: int, minutes: int) -> None:
     acts = {
+        (0, 60): lambda: subscribe(town),
         (1, 60): lambda: poll(town, "Mihin uusi penkki?", "Vart ska bänken?"),
         (3, 90): lambda: answered(town, "Milloin Rantatie aurataan?", "Huomenna aamulla."),
         (5, 90): lambda: poll(town, "Mikä puu torille?", "Vilket träd på torget?"),
@@ -124,10 +125,32 @@ def _happens(town: Town, day: int, minutes: int) -> None:
         (12, 30): lambda: close(town, 1),
         (15, 90): lambda: announce(town),
         (16, 60): lambda: answered(town, "Kuka hiekoittaa portaat?", "Kaupunki hiekoittaa ne."),
+        (18, 60): lambda: discuss(town),
+        (20, 60): lambda: state(town),
         (24, 60): lambda: close(town, 2),
     }
     if act := acts.get((day, minutes)):
         act()
+
+
+def subscribe(town: Town) -> None:
+    """Who asks is told the results of polls that they vote in."""
+    town.forges("resident", "sub:weekly")
+    town.forges("resident", "sub_result:voted")
+
+
+def discuss(town: Town) -> None:
+    town.commands("editor", "/kuulolla keskustelu")
+    town.submits("editor", title_fi="Rantapuiston tulevaisuus", chats="",
+                 title_sv="Strandparkens framtid", background_fi="Mitä rantaan kaivataan?",
+                 background_sv="Vad saknas vid stranden?")  # fmt: skip
+
+
+def state(town: Town) -> None:
+    town.commands("editor", "/kuulolla väittämäkysely")
+    town.submits("editor", title_fi="Kirjasto", title_sv="Biblioteket", chats="",
+                 seeds_fi="Kirjaston pitää olla auki sunnuntaisin.",
+                 seeds_sv="Biblioteket ska vara öppet på söndagar.")  # fmt: skip
 
 
 def poll(town: Town, fi: str, sv: str) -> None:
