@@ -56,8 +56,8 @@ def chart(drawing: Drawing) -> bytes:
 
 
 def scatter(order: Scatter) -> bytes:
-    """A PNG of an opinion space: a mark a person, colour and shape by group, and each group's name
-    and size beside its middle."""
+    """A PNG of an opinion space: a mark a person, colour and shape by group, an outline around each
+    group, and below it their names and sizes."""
     title = _lines(order.title, TITLE_LETTERS, 3)
     head = 0.45 + 0.24 * title.count("\n")
     rows = len(order.labels)
@@ -74,6 +74,10 @@ def scatter(order: Scatter) -> bytes:
         colour, mark, size = (COLOURS[style], MARKS[style], 22) if style >= 0 else (ALONE, "o", 8)
         xs, ys = zip(*places, strict=True)
         axes.scatter(xs, ys, s=size, c=colour, marker=mark, alpha=0.75, linewidths=0)
+    for style, corners in order.outlines.items():
+        colour = COLOURS[style]
+        axes.fill(*zip(*corners, strict=True), color=colour, alpha=0.08, linewidth=0)
+        axes.fill(*zip(*corners, strict=True), fill=False, edgecolor=colour, linestyle="--")
     for row, (style, (name, size)) in enumerate(sorted(order.labels.items(), reverse=True)):
         y = (0.3 * row + 0.2) / height
         key = figure.add_axes((0.03, y - 0.08 / height, 0.05, 0.24 / height))

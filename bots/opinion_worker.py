@@ -28,10 +28,11 @@ from core.opinions import (
     write_export,
     write_older_export,
 )
-from core.opinions.picture import style_of
+from core.opinions.picture import outline, style_of
 from core.opinions.report import report
 from core.opinions.statements import Agreed
 from core.opinions.votes import Id
+from core.opinions.words import Words
 
 MOST_DOTS = 3000
 HOUR = 3600
@@ -133,12 +134,13 @@ def space(order: Order) -> bytes:
         (round(x, 4), round(y, 4), style_of(letter) if letter else -1)
         for (x, y), letter in list(zip(places.tolist(), group, strict=True))[::step]
     )
-    labels = {
-        style_of(letter): (order.names.get(letter, letter), size)
-        for letter, size in sizes.items()
-        if size >= FEW
-    }
-    return msgspec.json.encode(Scatter(order.topic, dots, labels))
+    labels, outlines, words = {}, {}, Words(order.language)
+    for n, letter in enumerate(analysis.letters):
+        if sizes[letter] >= FEW:
+            name = order.names.get(letter) or words("Group {letter}", letter=letter)
+            labels[style_of(letter)] = (name, sizes[letter])
+            outlines[style_of(letter)] = tuple(outline(places[analysis.group == n]))
+    return msgspec.json.encode(Scatter(order.topic, dots, labels, outlines))
 
 
 def export(order: Order) -> bytes:

@@ -24,11 +24,12 @@ class Drawing(msgspec.Struct, frozen=True, tag=True):
 
 class Scatter(msgspec.Struct, frozen=True, tag=True):
     """An order of `bots.charts`: a dot a person as (x, y, style of their group or -1), and by style
-    the name and size of each group that is told."""
+    the name, the size and the outline's corners of each group that is told."""
 
     title: str
     dots: tuple[tuple[float, float, int], ...]
     labels: dict[int, tuple[str, int]]
+    outlines: dict[int, tuple[tuple[float, float], ...]] = {}
 
 
 def serve(make: Callable[[bytes], bytes]) -> None:

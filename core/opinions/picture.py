@@ -14,6 +14,8 @@ from core.opinions.votes import Floats
 WIDTH, HEIGHT, MARGIN = 720, 480, 36
 BARS_HEIGHT = 140
 
+Point = tuple[float, float]
+
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#aa4499", "#8a6d00")
 """Told apart by people with any kind of colour vision, and dark enough on white."""
 SHAPES = ("circle", "square", "triangle", "diamond", "cross")
@@ -81,18 +83,19 @@ def _symbols(letters: Sequence[str]) -> str:
     return f"<defs>{marks}</defs>"
 
 
-def _outline(letter: str, points: Floats) -> str:
-    """Around the middle nine tenths of the group: one far away person says little of it."""
+def outline(points: Floats) -> list[Point]:
+    """Around the middle nine tenths of a group: one far away person says little of it."""
     far = ((points - np.median(points, axis=0)) ** 2).sum(axis=1)
-    corners = hull(points[far <= np.quantile(far, 0.9)])
+    return hull(points[far <= np.quantile(far, 0.9)])
+
+
+def _outline(letter: str, points: Floats) -> str:
+    corners = outline(points)
     if len(corners) < 3:
         return ""
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
     colour = colour_of(letter)
     return f'<polygon class="outline" points="{path}" fill="{colour}" stroke="{colour}"/>'
-
-
-Point = tuple[float, float]
 
 
 def hull(points: Floats) -> list[Point]:

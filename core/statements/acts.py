@@ -8,6 +8,7 @@ from core.desk import Turn
 from core.errors import BadAction, Invalid, Refusal
 from core.messages import (
     AnyBlock,
+    Button,
     Form,
     Message,
     Reply,
@@ -200,8 +201,13 @@ def said_statement(turn: Turn, id: int, words: str) -> Reply:
     try:
         writing.require(turn, conversation)
         proposal = writing.propose(turn, conversation, words)
-    except writing.NoStatement:
-        raise
+    except writing.NoStatement as fault:
+        if fault.same is None:
+            raise
+        answer = _answer_button(turn.t, fault.same)
+        cancel = button(turn.t("Cancel"), "statement_stop", conversation.id)
+        told = Message(fault.text, (text(fault.text), rows(answer, cancel)))
+        return Reply(message=told, fleeting=True)
     except Refusal:
         writing.stop(turn)
         raise
@@ -212,13 +218,14 @@ def said_statement(turn: Turn, id: int, words: str) -> Reply:
     title = t("Shall I send this statement?")
     blocks = [text(bold(title)), text(proposal.text, role="quote"), *writing.notes(t, proposal)]
     made = [button(t("Send all the same"), "statement_send", proposal.mark)]
-    made += [
-        button(t("Answer: {statement}", statement=shown.statement_text(t, each))[:60],
-               "weigh", each.id, 0)
-        for each in proposal.alike
-    ]  # fmt: skip
+    made += [_answer_button(t, each) for each in proposal.alike]
     made.append(button(t("Cancel"), "statement_stop", conversation.id))
     return Reply(message=Message(title, (*blocks, rows(*made))), secret=True)
+
+
+def _answer_button(t: Texts, statement: Statement) -> Button:
+    label = t("Answer: {statement}", statement=shown.statement_text(t, statement))
+    return button(label[:60], "weigh", statement.id, 0)
 
 
 def send(turn: Turn, mark: str) -> Reply:

@@ -34,7 +34,12 @@ SOURCE = moderated.StatementSource()
 
 
 class NoStatement(Refusal):
-    """What was written is none; the person may write another."""
+    """What was written is none; the person may write another. ``same``: the one that says it
+    already, where there is one that is shown."""
+
+    def __init__(self, text: str, same: Statement | None = None) -> None:
+        super().__init__(text)
+        self.same = same
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,8 @@ def propose(turn: Turn, conversation: Conversation, written: str) -> Proposal:
         raise Refusal(t("There are so many statements that no more are taken."))
     same = next((o for o in others if _letters(words) in map(_letters, o.text.values())), None)
     if same is not None:
-        raise NoStatement(t("This statement is there already."))
+        there = t("This statement is there already: “{text}”", text=statement_text(t, same))
+        raise NoStatement(there, same if same.state is StatementState.SHOWN else None)
     visible = [other for other in others if other.state is StatementState.SHOWN]
     return Proposal(words, _alike(words, visible), _advice(t, words))
 

@@ -1,6 +1,7 @@
 """Groups, reports, pictures and exports from votes in a real database: what workers make, and once
 by the workers themselves."""
 
+import dataclasses
 import io
 import sys
 import zipfile
@@ -18,6 +19,7 @@ from bots import opinion_worker
 from bots.charts import draw
 from bots.opinion_orders import Made, order
 from bots.opinion_works import Grouping, OpinionWorks
+from bots.worker import Scatter
 from bots.workshop import Workshop
 from core.model import ConversationDraft, Moderation, Opinion, PollState, StatementState
 from core.opinions import read_export
@@ -273,6 +275,21 @@ async def test_report_and_picture_are_made_once_a_computation(bench: Bench) -> N
     assert await works.at("https://example.test/fi/polls/1/chart.png") is None
     asked = bench.asked
     assert (await works.report("sv", 1)).decode() == told and bench.asked == asked
+
+
+async def test_the_picture_outlines_and_names_each_group(bench: Bench) -> None:
+    await bench.run(divided)
+    await bench.group()
+    named = await bench.read(
+        lambda s: dataclasses.replace(s.conversation(1), names={"B": {"fi": "Puut"}})
+    )
+    made, _ = await bench.read(lambda s: order(s, named, "space", "fi"))
+    told = msgspec.json.decode(opinion_worker.make(msgspec.msgpack.encode(made)), type=Scatter)
+    assert told.labels == {0: ("Ryhmä A", PEOPLE // 2), 1: ("Puut", PEOPLE // 2)}
+    for style, corners in told.outlines.items():
+        own = {dot[:2] for dot in told.dots if dot[2] == style}
+        assert len(corners) > 2 and {(round(x, 4), round(y, 4)) for x, y in corners} <= own
+    assert set(told.outlines) == {0, 1} and draw(msgspec.json.encode(told))[1:4] == b"PNG"
 
 
 @pytest.mark.parametrize("kind", ["export", "older"])

@@ -62,7 +62,8 @@ DIALOGS = {
         city: seuraavassa viestissäsi
         city: 140 merkkiä
         resident: Keskustaan lisää puita
-        city: Tämä väittämä on jo mukana.
+        city: Tämä väittämä on jo mukana: ”Keskustaan lisää puita”
+        city: [Vastaa: Keskustaan lisää puita]
         resident: Soita minulle 040 123 4567
         city: henkilötietoja (puhelinnumero)
         resident: Keskustaan lisää isoja puita
