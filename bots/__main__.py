@@ -209,7 +209,8 @@ def _welcome(service: "Service") -> None:
     if service.playground:
         console.print(f"[bold]The playground[/]   {service.playground}", highlight=False)
     if service.desk:
-        console.print(f"[bold]The staff's desk[/] {service.desk}  (once)", highlight=False)
+        told = f"[bold]The staff's desk[/] {service.desk}  (opens once)"
+        console.print(told, highlight=False, soft_wrap=True)
     console.print("Ctrl-C stops.", style="dim")
 
 

@@ -14,6 +14,7 @@ from core.events import Address
 from core.model import PollDraft, PollState, Shows
 from storage import Database, open_database
 from tests.contract.bench import Bench, Door, Rules
+from tests.contract.desk import desk
 from tests.contract.slack import slack
 from tests.contract.teams import teams
 from tests.contract.telegram import telegram
@@ -73,8 +74,13 @@ async def moving(request: pytest.FixtureRequest, rules: Rules) -> AsyncIterator[
         yield made
 
 
-@pytest.fixture(params=[*BENCHES, "web"])
+PAGES = {"web": web, "desk": desk}
+"""Doors of our own pages, which stand in the database."""
+
+
+@pytest.fixture(params=[*BENCHES, *PAGES])
 async def door(request: pytest.FixtureRequest, rules: Rules, town: Database) -> AsyncIterator[Door]:
-    opening = web(rules, town) if request.param == "web" else BENCHES[request.param](rules)
+    name = request.param
+    opening = PAGES[name](rules, town) if name in PAGES else BENCHES[name](rules)
     async with opening as made:
         yield made

@@ -75,7 +75,7 @@ async def web(rules: Rules, database: Database) -> AsyncIterator[WebDoor]:
         channel = WebChannel(
             CITY, cookie_key=town.keyring.cookie_key, read=town.read, watch=town.hub.subscribe,
             clock=town.clock, secure=False, resident=town.keyring.resident, pace=QUICK,
-            chart=no_chart,
+            chart=no_chart, mark=town.hub.mark,
             works=NoWorks(),
         )  # fmt: skip
         await channel.start(rules)

@@ -25,7 +25,7 @@ from bots.web.staff.oidc import Provider
 from core.city import City, Department, Official, Role
 from core.digests import chats as digests
 from core.events import Address
-from core.ports import Health, Route
+from core.ports import Handle, Health, Route
 from core.roster import Grant, Roster, SignIn
 from core.views import render
 from tests.fakes import Clock
@@ -188,7 +188,11 @@ class Office:
 
 
 async def press(browser: Browser, page: Page, label: str) -> Page:
-    """A button of the page, by its label, with the form that it is in."""
+    return await browser.post(*pressed(page, label))
+
+
+def pressed(page: Page, label: str) -> tuple[str, dict[str, str]]:
+    """What a button of the page sends, by its label, with the form that it is in: where, what."""
     forms = [part.partition("</form>")[0] for part in page.html.split("<form ")[1:]]
     for form in forms:
         for button in form.split("<button")[1:]:
@@ -200,7 +204,7 @@ async def press(browser: Browser, page: Page, label: str) -> Page:
                 if 'value="' in tag and 'name="' in tag:
                     name = tag.partition('name="')[2].partition('"')[0]
                     fields[name] = tag.partition('value="')[2].partition('"')[0]
-                return await browser.post(action, fields)
+                return action, fields
     raise AssertionError(f"there is no button {label!r} in: {page.text}")
 
 
@@ -210,10 +214,15 @@ async def start_office(
     city: City = OFFICE,
     provider: bool = True,
     secure: bool = False,
+    database: storage.Database | None = None,
+    handle: Handle | None = None,
 ) -> Office:
+    """``handle``: who handles events, instead of the rules."""
     city = replace(city, roster=Roster())
-    database = stack.enter_context(storage.open_database(f"sqlite:///{folder / 'office.db'}"))
-    database.upgrade()
+    if database is None:
+        url = f"sqlite:///{folder / 'office.db'}"
+        database = stack.enter_context(storage.open_database(url))
+        database.upgrade()
     clock = Clock()
     town = Town(database, city, clock)
     stack.push_async_callback(town.intake.stop)
@@ -223,8 +232,8 @@ async def start_office(
     stack.push_async_callback(there.stop)
     page = WebChannel(
         city, cookie_key=town.keyring.cookie_key, read=town.read, watch=town.hub.subscribe,
-        clock=clock, secure=secure, resident=town.keyring.resident, pace=QUICK, chart=no_chart,
-        works=NoWorks(),
+        mark=town.hub.mark, clock=clock, secure=secure, resident=town.keyring.resident,
+        pace=QUICK, chart=no_chart, works=NoWorks(),
     )  # fmt: skip
     redirect = _Later()
     channel = DeskChannel(
@@ -239,7 +248,7 @@ async def start_office(
         provider=redirect if provider else None,
     )
     for each in (channel, page):
-        await each.start(town.handle)
+        await each.start(handle or town.handle)
         stack.push_async_callback(each.stop)
     server = Server(_served([*channel.routes(), *page.routes()]), "127.0.0.1", 0)
     town.url = await server.start()
