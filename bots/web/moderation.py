@@ -1,7 +1,7 @@
 """The rules of discussion, and what moderators decided by them."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
@@ -14,7 +14,7 @@ from core.city import City
 from core.moderation import log, rules
 from core.moderation.words import KINDS, OUTCOMES
 from core.ports import Route
-from core.texts import plain
+from core.texts import Texts, plain
 
 BASE = "/api/v1/moderation"
 SHOWN = 200
@@ -51,7 +51,7 @@ class ModerationPages:
 
         months, lines = await self._pages.look(visit, found)
         rows = [
-            (x.day, KINDS[x.kind](t), rules.title(city, x.rule, t), OUTCOMES[x.outcome](t),
+            (_day(t, x.day), KINDS[x.kind](t), rules.title(city, x.rule, t), OUTCOMES[x.outcome](t),
              OUTCOMES[x.appeal](t) if x.appeal else "")
             for x in lines[:SHOWN]
         ]  # fmt: skip
@@ -88,3 +88,7 @@ class ModerationApi:
     async def _rules(self, _: web.Request) -> web.Response:
         given = rules.of(self._city)
         return answer({"rules": [{"id": x.id, "name": x.name, "text": x.text} for x in given]})
+
+
+def _day(t: Texts, day: str) -> str:
+    return t.day(datetime.fromisoformat(day).replace(tzinfo=UTC), "UTC")

@@ -346,7 +346,7 @@ def _heading(t: Texts, question: Question) -> str:
         case QuestionState.ANSWERED:
             return t("The city answers")
         case QuestionState.DECLINED:
-            return t("Your question was not answered.")
+            return t("The question was not answered.")
     return ""
 
 

@@ -221,7 +221,7 @@ async def test_declined(town: Town, browser: Browser, open_browser: Open) -> Non
         1, state=QuestionState.DECLINED, reason="Not ours to decide.", publish=Publish.PRIVATE
     )
     page = await browser.get("/en/questions/1")
-    assert "Your question was not answered." in page.text and "Not ours to decide." in page.text
+    assert "The question was not answered." in page.text and "Not ours to decide." in page.text
     assert (await (await open_browser(town)).get("/en/questions/1")).status == 404
 
 

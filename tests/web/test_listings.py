@@ -1,13 +1,15 @@
 """Polls and questions that are looked for, and what stands in the addresses."""
 
 import re
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
 
-from core.model import PollState, QuestionState
-from tests.stage import three
-from tests.web.conftest import Browser, Town
+from core.city import Area
+from core.model import PollState, Publish, QuestionState
+from tests.stage import CITY, three
+from tests.web.conftest import Browser, Open, Town
 
 
 async def test_questions_are_found_in_any_form(town: Town, browser: Browser) -> None:
@@ -37,6 +39,29 @@ async def test_questions_are_narrowed_down(town: Town, browser: Browser) -> None
     }.items():
         text = (await browser.get(f"/en/questions?{query}")).text
         assert {x for x in ("First?", "Second?", "Third?") if x in text} == found, query
+
+
+async def test_questions_about_an_area(open_town: Open, open_browser: Open) -> None:
+    areas = (
+        Area("shore", three("Ranta", "Stranden", "The shore"), ("Rantatie",)),
+        Area("centre", three("Keskusta", "Centrum", "The centre"), ("Torikatu",)),
+    )
+    town = await open_town(replace(CITY, areas=areas))
+    browser = await open_browser(town)
+    page = await browser.get("/fi/ask")
+    page = await browser.submit(page, "/fi/ask", text="Milloin Rantatiellä aurataan lunta?")
+    await browser.submit(page, "/fi/ask")
+    await town.question("Elsewhere?", area="centre")
+    answer = {"state": QuestionState.ANSWERED, "publish": Publish.DIGEST, "answer": {"fi": "Heti."}}
+    await town.change(1, **answer)
+    shore, centre = [(await browser.get(f"/fi/questions?area={x.id}")).text for x in areas]
+    assert "Rantatiellä" in shore and "Elsewhere?" not in shore
+    assert "Elsewhere?" in centre and "Rantatiellä" not in centre and "Kaikki alueet" in centre
+    assert "· Ranta" in (await browser.get("/fi/questions/1")).text
+    told = (await browser.json("/api/v1/questions?area=shore"))[1]["questions"]
+    assert [one["area"]["id"] for one in told] == ["shore"]
+    assert (await browser.get("/fi/questions?area=moon")).status == 404
+    assert (await browser.json("/api/v1/questions?area=moon"))[0] == 400
 
 
 async def test_pages_keep_what_was_sought(town: Town, browser: Browser) -> None:
