@@ -23,8 +23,8 @@ from telegram import Bot
 from bench.machine import pin
 from bench.protocol import Slice
 from bench.servers.kuulolla import Service, now, service
-from bots.app import Deliveries
 from bots.courier import Courier
+from bots.deliveries import Deliveries
 from bots.reader import Reader
 from bots.telegram import replies
 from bots.telegram.adapter import TelegramChannel

@@ -1,25 +1,17 @@
-"""The one place where all is wired. Everything else is handed what it needs.
+"""Where all is wired. Everything else is handed what it needs.
 
-An SDK is imported only where its channel is configured: imports inside functions are for that.
+What few need is imported where they begin: imports inside functions are for that.
 """
 
 import asyncio
 import signal
 import sys
-from collections.abc import (
-    AsyncGenerator,
-    AsyncIterator,
-    Awaitable,
-    Callable,
-    Collection,
-    Mapping,
-    Sequence,
-)
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
@@ -27,7 +19,9 @@ from pydantic import SecretStr
 
 import storage
 from bots import logs
-from bots.courier import LEASE, Courier, Do, Render
+from bots.channels import Clock, Posts, Records, desk, invited, page, platforms
+from bots.courier import LEASE, Courier, Do
+from bots.deliveries import Deliveries
 from bots.duties import Duties
 from bots.intake import Intake
 from bots.live import Hub
@@ -40,36 +34,22 @@ from bots.samples import load_samples
 from bots.server import Doctor, Server, application
 from bots.timetable import Timetable
 from bots.version import package_version
-from bots.web.adapter import WebChannel
 from bots.workshop import Workshop
 from config.key import key_mark, secret_key
 from config.settings import Settings
-from config.webhooks import secrets
 from core.city import City, Official
-from core.commands import about, all_offers
-from core.duty import ALONE, Duty
+from core.duty import ALONE
 from core.errors import TryAgain
-from core.events import Address
 from core.inbox import Inbox
-from core.messages import Message
-from core.model import Delivery, Show
-from core.people import PULLED, Keyring, resident_of
-from core.ports import Channel, Health, Route, Store
-from core.roster import DESK
-from core.texts import LANGUAGES
-from core.views import render
+from core.people import PULLED, Keyring
+from core.ports import Channel, Health, Route
 
 if TYPE_CHECKING:
     from bots.playground.server import Playground
-    from bots.web.staff.adapter import DeskChannel
 
 log = structlog.get_logger(__name__)
 
 LOCK_WAIT = 5.0
-
-Clock = Callable[[], datetime]
-Posts = Callable[[str], Duty]
-"""The duty of that name."""
 
 
 def utc_now() -> datetime:
@@ -327,225 +307,6 @@ def open_database(settings: Settings, wait: float) -> storage.Database:
         database.close()
         raise
     return database
-
-
-# --- channels --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Records:
-    """What adapters may ask of the database, and write there."""
-
-    run: Do
-    read: Do
-    render: Render
-    picture: Callable[[str], Awaitable[bytes | None]]
-    watch: Callable[[str], AsyncGenerator[None, None]]
-    cookie_key: bytes
-
-
-def platforms(
-    settings: Settings, city: City, clock: Clock, records: Records, post: Posts
-) -> list[Channel]:
-    """Those that are configured."""
-    channels: list[Channel] = []
-    if settings.telegram.token:
-        channels.append(_telegram(settings, city, clock, post, records))
-    if settings.slack.bot_token:
-        channels.append(_slack(settings, city, clock, post))
-    if settings.teams.app_id or settings.teams.development_url:
-        channels.append(_teams(settings, city, clock, records))
-    if city.polis_server:
-        channels.append(_polis(city))
-    if city.webhooks:
-        channels.append(_webhooks(settings, city, clock, records))
-    return channels
-
-
-def invited(city: City) -> Official | None:
-    """Whom the playground's link lets in: the first official that the city file has at the desk."""
-    return next((one for one in city.officials if one.channel == DESK), None)
-
-
-def desk(settings: Settings, city: City, clock: Clock, records: Records) -> "DeskChannel":
-    from bots.web.staff.adapter import CALLBACK, DeskChannel
-
-    provider, given = None, settings.desk
-    if given.issuer and given.client_id:
-        from bots.web.staff.oidc import Provider
-
-        secret = given.client_secret.get_secret_value() if given.client_secret else None
-        provider = Provider(
-            given.issuer, given.client_id, secret, given.scope, city.sign_in.claim,
-            f"{settings.public_url}{CALLBACK}", clock,
-        )  # fmt: skip
-    return DeskChannel(
-        city,
-        cookie_key=records.cookie_key,
-        run=records.run,
-        read=records.read,
-        render=records.render,
-        watch=records.watch,
-        clock=clock,
-        secure=(settings.public_url or "").startswith("https:"),
-        provider=provider,
-    )
-
-
-def _telegram(
-    settings: Settings, city: City, clock: Clock, post: Posts, records: Records
-) -> Channel:
-    from bots.telegram.adapter import TelegramChannel
-
-    given = settings.telegram
-    assert given.token
-    secret = given.webhook_secret.get_secret_value() if given.webhook_secret else None
-    return TelegramChannel(
-        given.token.get_secret_value(),
-        api_url=given.api_url,
-        public_url=settings.public_url,
-        secret=secret,
-        offers=all_offers(city),
-        about={language: about(city, language) for language in LANGUAGES},
-        clock=clock,
-        polls=post("polling:telegram"),
-        picture=records.picture,
-        paid=given.paid_broadcast,
-        reads=any(at.channel == "telegram" for at in city.threads),
-        topics=[c.address.chat for c in city.chats if c.address.channel == "telegram"],
-    )
-
-
-def _slack(settings: Settings, city: City, clock: Clock, post: Posts) -> Channel:
-    from bots.slack.adapter import SlackChannel
-
-    given = settings.slack
-    assert given.bot_token
-    return SlackChannel(
-        given.bot_token.get_secret_value(),
-        app_token=given.app_token.get_secret_value() if given.app_token else None,
-        signing_secret=given.signing_secret.get_secret_value() if given.signing_secret else None,
-        api_url=given.api_url,
-        public_url=settings.public_url if settings.slack_by_http else None,
-        clock=clock,
-        zone=city.timezone,
-        language=city.language,
-        listens=post("socket:slack"),
-        threads=[at.chat for at in city.threads if at.channel == "slack"],
-    )
-
-
-def _polis(city: City) -> Channel:
-    from bots.polis import PolisChannel
-
-    return PolisChannel(city.polis_server)
-
-
-def _webhooks(settings: Settings, city: City, clock: Clock, records: Records) -> Channel:
-    from bots.web.shapes import public
-    from bots.webhooks import WebhookChannel
-
-    async def look(kind: str, id: int) -> dict[str, Any] | None:
-        return await records.read(lambda store: public(store, city, kind, id))
-
-    return WebhookChannel(city.webhooks, secrets(settings.webhook_secrets), look, clock)
-
-
-def _teams(settings: Settings, city: City, clock: Clock, records: Records) -> Channel:
-    from bots.teams.adapter import Account, Memory, TeamsChannel
-    from bots.teams.tokens import HOSTS, Cloud
-
-    async def keep(chat: str, reference: str) -> None:
-        await records.run(lambda store: store.keep_reference(Address("teams", chat), reference))
-
-    async def recall() -> Mapping[str, str]:
-        return await records.read(lambda store: store.references("teams"))
-
-    async def see(chat: Address, ref: str) -> Message | None:
-        def look(store: Store) -> Message | None:
-            found = store.showing(chat, ref)
-            return records.render(store, *found, clock()) if found else None
-
-        return await records.read(look)
-
-    given = settings.teams
-    hosts = tuple(filter(None, given.service_hosts.split(",")))
-    account = Account(
-        given.app_id or "",
-        given.app_secret.get_secret_value() if given.app_secret else "",
-        given.tenant_id or "",
-        given.development_url,
-        Cloud(hosts=(*HOSTS, *hosts)),
-    )
-    chats = dict.fromkeys([*city.homes, *(chat.address for chat in city.chats)])
-    return TeamsChannel(
-        account,
-        Memory(keep, recall, see),
-        clock=clock,
-        chats=[address.chat for address in chats if address.channel == "teams"],
-        officials={o.account for o in city.officials if o.channel == "teams"},
-        names={offer.name for offers in all_offers(city).values() for offer in offers},
-        language=city.language,
-        page_url=city.page(f"/{city.language}/"),
-        threads={at.chat for at in city.threads if at.channel == "teams"},
-    )
-
-
-def page(
-    settings: Settings,
-    city: City,
-    clock: Clock,
-    keyring: Keyring,
-    reader: Reader,
-    hub: Hub,
-    frames: str,
-    pictures: Pictures,
-    works: OpinionWorks,
-) -> WebChannel:
-    public = settings.public_url or ""
-    return WebChannel(
-        city,
-        cookie_key=keyring.cookie_key,
-        read=reader.read,
-        watch=hub.subscribe,
-        mark=hub.mark,
-        clock=clock,
-        secure=public.startswith("https:"),
-        resident=keyring.resident,
-        chart=pictures.chart,
-        works=works,
-        frame_ancestors=frames,
-        trusted_proxies=1 if public else 0,  # we speak no https ourselves: a proxy does
-    )
-
-
-class Deliveries:
-    """What couriers need to know of this city."""
-
-    def __init__(self, city: City, keyring: Keyring) -> None:
-        self._city = city
-        self._keyring = keyring
-
-    def render(self, store: Store, show: Show, language: str, now: datetime) -> Message:
-        return render(store, self._city, show, language, now)
-
-    def resolve(self, store: Store, address: Address) -> Address | None:
-        resident = resident_of(address)
-        if resident is None:
-            return address
-        sealed = store.contact(resident)
-        return Address.parse(self._keyring.open(sealed)) if sealed else None
-
-    def on_trouble(self, store: Store, delivery: Delivery, reason: str, now: datetime) -> None:
-        """Tells the general desk; not of residents, who may come and go unnoticed, and not of a
-        chat of the staff's own, through which it could not be told."""
-        log.warning("given up", channel=delivery.to.channel, delivery=delivery.id)
-        city = self._city
-        if resident_of(delivery.to) or city.is_staff_chat(delivery.to):
-            return
-        show = Show("trouble", {"address": str(delivery.to), "reason": reason})
-        home = city.department(city.general_desk).home
-        store.tell(home, show, city.language, now)
 
 
 # --- http ------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ HOUSE = frozenset({"bots", "config", "core", "storage"})
 COMMANDS = frozenset(
     {"bots.cli", "bots.statements_cli", "bots.survey_cli", "bots.upkeep", "bots.verify"}
 )
-SEES_EVERYTHING = COMMANDS | {"bots.app", "bots.__main__"}
+SEES_EVERYTHING = COMMANDS | {"bots.app", "bots.channels", "bots.__main__"}
 LOADS_ON_DEMAND = {
     "storage",  # psycopg, which SQLite has no need of
     "storage.schema",  # Alembic, 10 MB: a start runs migrations but once

@@ -9,7 +9,8 @@ import aiohttp
 import pytest
 
 import storage
-from bots.app import Deliveries, Service, package_version, play, running
+from bots.app import Service, package_version, play, running
+from bots.deliveries import Deliveries
 from config.city import load_city
 from config.settings import EXAMPLE_CITY, Settings
 from core.events import Address
