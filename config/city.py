@@ -461,6 +461,11 @@ def _staffing(city: City) -> Iterator[str]:
     if city.has(Part.QUESTIONS):
         for department in city.departments:
             yield from _answering(city, department)
+        if silent := [d.id for d in city.departments if not city.contact(d.id)]:
+            yield (
+                f"No contact for {', '.join(silent)}: who asks about their own case is not told "
+                "whom to turn to. Give the general desk one."
+            )
     editors = any(o.may_edit() for o in city.officials) or any(
         {Role.EDITOR, Role.ADMIN} & grant.roles for grant in city.sign_in.grants
     )

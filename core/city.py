@@ -368,6 +368,11 @@ class City:
         """Staff chats."""
         return tuple(dict.fromkeys((*(d.home for d in self.departments), self.moderators.home)))
 
+    def contact(self, department: str) -> Localized:
+        """Where a resident turns with their own case: the general desk's, unless the department
+        has one."""
+        return self.department(department).contact or self.department(self.general_desk).contact
+
     @property
     def moderators(self) -> Department:
         """Where moderators are and who is on duty: the general desk, unless it is said."""

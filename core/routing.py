@@ -29,6 +29,13 @@ OTHERS = 0.3
 """What a department's further themes add to its best one."""
 CORRECTED = 12.0
 """What one re-routed question with the same words weighs, fresh: about one long keyword."""
+_ENDINGS = frozenset(
+    # of all three languages, the empty one first
+    " a ä n t s ta tä na nä in en et er ar or ed es ens ets ers ing ssa ssä sta stä lla llä lta ltä"
+    " lle ksi hin hun hyn hän hon hen den iden ita itä ina inä ille illa illä issa issä ista istä"
+    " ni si mme nsa nsä".split(" ")
+)
+"""What may stand after a beginning of three letters."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _STREET = re.compile(r"\w{3,}(katu|tie|kuja|polku|väylä|vägen|gatan|gränden|stigen)\w{0,6}")
 
@@ -168,8 +175,9 @@ class _Index:
 
 
 def _may_end(beginning: str, rest: str) -> bool:
-    """After a short beginning comes an ending, not just anything."""
-    return len(beginning) > 3 or len(rest) <= 3
+    """After a short beginning comes an ending, not just anything: *val* (an election) is in valet
+    and valen, not in valot (lights)."""
+    return len(beginning) > 3 or rest in _ENDINGS
 
 
 @lru_cache(4)

@@ -165,7 +165,7 @@ def _own_case(turn: Turn, draft: Draft) -> list[AnyBlock]:
         "This seems to be about your own case, so only the city's officials get it. It is not "
         "published."
     )
-    contact = plain(turn.city.department(draft.department).contact, turn.language)
+    contact = plain(turn.city.contact(draft.department), turn.language)
     mistaken = t(
         "Did I get it wrong? Write your question again in general terms, or say that it is not "
         "your own case. An official then decides whether it is published."

@@ -117,7 +117,7 @@ def _reason(scene: Scene, own: Question) -> list[AnyBlock]:
 
 
 def _contact(scene: Scene, question: Question) -> list[AnyBlock]:
-    words = scene.city.department(question.department).contact if question.private else {}
+    words = scene.city.contact(question.department) if question.private else {}
     return [text(plain(words, scene.t.language))] if words else []
 
 

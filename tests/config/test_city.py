@@ -38,7 +38,8 @@ def small() -> dict[str, Any]:
         "telegram_bot": "kaupunki_bot",
         "general_desk": "neuvonta",
         "departments": [
-            {"id": "neuvonta", "name": words("Neuvonta"), "home": "slack:C01"},
+            {"id": "neuvonta", "name": words("Neuvonta"), "home": "slack:C01",
+             "contact": words("Soita 09 123.")},
             {"id": "kadut", "name": words("Kadut"), "home": "slack:C02"},
         ],
         "themes": [
@@ -499,6 +500,11 @@ def test_how_questions_are_answered_is_the_citys_to_say(tmp_path: Path) -> None:
         (
             put("officials", 0, "departments", value=["kadut"]),
             "Department neuvonta has no official: nobody can answer there.",
+        ),
+        (
+            put("departments", 0, "contact", value={}),
+            "No contact for neuvonta, kadut: who asks about their own case is not told whom to "
+            "turn to. Give the general desk one.",
         ),
         (
             only_an_admin_for_streets,

@@ -63,6 +63,14 @@ def test_names_of_streets_and_places_say_nothing_of_the_matter():
     assert guess(CITY_AND_AROUND, "Aurakuja pitäisi siivota").theme == "winter"
 
 
+def test_after_a_short_keyword_comes_an_ending():
+    votes = Theme("votes", three("Vaalit", "Val", "Elections"), "desk", {"sv": ("val",)})
+    city = replace(CITY, themes=(*CITY.themes, votes))
+    assert guess(city, "När är nästa val?").theme == "votes"
+    assert guess(city, "Hur går det i valet?").theme == "votes"
+    assert guess(city, "Milloin tunnelin valot korjataan?").theme is None
+
+
 def test_what_is_not_the_citys_is_named_and_goes_to_the_general_desk():
     found = guess(CITY_AND_AROUND, "Miksi bussit ovat myöhässä?")
     assert (found.other, found.department, found.theme) == ("buses", "desk", None)
