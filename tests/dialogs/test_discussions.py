@@ -145,11 +145,6 @@ DIALOGS = {
         telegram:-100< Siitä tuli väittämä
         telegram:-100< https://example.test/fi/statements/1
         resident< Kaupunki vei kommenttiasi eteenpäin.
-        neighbour: /start statements_1
-        neighbour: [Agree]
-        city: Rantaan pitää saada keinuja.
-        city: It comes from the discussion: Rantapuiston
-        city: https://example.test/en/discussions/1
         editor: [Tee siitä kysymys]
         city: Siitä on jo tehty jotain.
     """,
@@ -220,6 +215,15 @@ def town(stage: Stage) -> Stage:
 @pytest.mark.parametrize("name", DIALOGS)
 def test_dialog(town: Stage, name: str) -> None:
     play(town, DIALOGS[name])
+
+
+def test_a_statement_leads_back_to_its_discussion(town: Stage) -> None:
+    play(town, DIALOGS["a comment becomes a statement"])
+    first = words(town.commands("neighbour", "/start statements_1"))
+    both = [first, words(town.presses("neighbour", "Agree"))]  # drawn: in any order
+    (card,) = [one for one in both if "Rantaan pitää saada keinuja." in one]
+    assert "It comes from the discussion: Rantapuiston" in card
+    assert "https://example.test/en/discussions/1" in card
 
 
 STAFFS = ("discussion_new", "discussion_close:1", "discussion_close_ask:1", "discussion_sum:1",
