@@ -24,6 +24,13 @@ def open_desk(turn: Turn, _: str = "") -> Reply:
     return Reply(message=cards.waiting(turn), secret=True)
 
 
+def card(turn: Turn, kind: str, ref: str) -> Reply:
+    """With all that can be done."""
+    desk.moderator(turn)
+    source_of(kind)
+    return Reply(message=cards.item_card(turn, kind, ref), secret=True)
+
+
 def take(turn: Turn, kind: str, ref: str) -> Reply:
     desk.claim(turn, source_of(kind), ref)
     return Reply(turn.t("This is yours for half an hour."))
@@ -210,6 +217,7 @@ STAFF_COMMANDS: dict[str, Answer] = {"moderation": open_desk}
 STAFF_WORDS = dict.fromkeys(("moderation", "moderointi", "moderering"), "moderation")
 BUTTONS: dict[str, Answer] = {
     "desk": open_desk,
+    "desk_card": card,
     "desk_take": take,
     "desk_yes": approve,
     "desk_up": escalate,

@@ -4,7 +4,7 @@ from core import clean, rota
 from core.desk import Turn
 from core.messages import AnyBlock, Button, Facts, Message, Span, bold, rows, text
 from core.model import DESK, Item, ItemKind, ItemState, Waiting
-from core.moderation import desk, rules
+from core.moderation import desk, log, rules
 from core.moderation.sources import SOURCES, seen, source_of
 from core.moderation.words import KINDS, found, pseudonym
 from core.scene import Scene, button, page_link
@@ -119,7 +119,7 @@ def desk_board(scene: Scene, day: str = "") -> Message:
     if waiting.total:
         counts = ((KINDS[kind](t), t.number(n)) for kind, n in sorted(waiting.counts.items()))
         blocks.append(Facts(tuple(counts)))
-        blocks += _on_duty(scene)
+        blocks += [*_on_duty(scene), *_speed(scene)]
         made = (
             button(t("Show what waits"), "desk", primary=True),
             button(t("Several at once"), "desk_many", S.WAITING, "-"),
@@ -150,25 +150,58 @@ def _on_duty(scene: Scene) -> list[AnyBlock]:
 
 
 def waiting(turn: Turn) -> Message:
-    """What waits longest, to be decided one by one; what others have taken is left to them."""
-    t, key = turn.t, desk.moderator(turn)
+    """What waits longest, to be decided one by one. What others have taken, and what is not for
+    this moderator to judge, is left to them."""
+    desk.moderator(turn)
+    t, waits = turn.t, turn.store.waiting()
     found_ = turn.store.items(DESK, limit=4 * LISTED)
-    free = [item for item in found_ if desk.taken_by(item, turn.now) in (None, key)]
-    title = how_much(turn, turn.store.waiting())
-    blocks: list[AnyBlock] = [text(title, role="heading")]
+    free = [item for item in found_ if not desk.why_not(turn, item)]
+    title = how_much(turn, waits)
+    blocks: list[AnyBlock] = [text(title, role="heading"), *_speed(turn)]
     for item in free[:LISTED]:
         blocks += _listed(turn, item)
-    many = button(t("Several at once"), "desk_many", S.WAITING, "-")
-    blocks.append(rows(button(t("More"), "desk", primary=True), many, width=2))
-    return Message(title, tuple(blocks))
+    if waits.total and not free:
+        blocks.append(text(t("What waits is taken by others, or not for you to judge.")))
+    made = [button(t("Show the next"), "desk", primary=True)] if len(free) > LISTED else []
+    if len(free) > 1:
+        made.append(button(t("Several at once"), "desk_many", S.WAITING, "-"))
+    return Message(title, (*blocks, *([rows(*made, width=2)] if made else [])))
+
+
+def _speed(scene: Scene) -> list[AnyBlock]:
+    """How long decisions took of late."""
+    t, (n, hours) = scene.t, log.recent(scene.store, scene.now)
+    if hours is None:
+        return []
+    told = t.plural(
+        "In the last seven days {n} decision, after {hours} h.",
+        "In the last seven days {n} decisions, half of them within {hours} h.",
+        n, hours=t.decimal(hours),
+    )  # fmt: skip
+    return [text(told, role="note")]
 
 
 def _listed(turn: Turn, item: Item) -> list[AnyBlock]:
     shown = SOURCES[item.kind].seen(turn, item)
     if shown is None:
         return []
-    t = turn.t
-    title = f"{_title(turn, item)} · {shown.about} · {pseudonym(t, item)}"
-    notes = [text(f"⚠ {found(t, one)}", role="note") for one in item.found]
+    t, plain_ = turn.t, item.state is S.WAITING and not item.escalated
+    kind = KINDS[item.kind](t).capitalize() if plain_ else _title(turn, item)
+    title = f"{kind} · {shown.about} · {pseudonym(t, item)}"
+    since = t.time(item.since, turn.city.timezone)
+    notes = [*(f"⚠ {found(t, one)}" for one in item.found), t("Waiting since {time}", time=since)]
+    appeal = [text(item.appeal, role="quote")] if item.appeal else []
     quoted = text(clean.short(shown.text, 600), role="quote")
-    return [text(bold(title)), quoted, *notes, *buttons(turn, item)]
+    under = [text(note, role="note") for note in notes]
+    return [text(bold(title)), quoted, *appeal, *under, _first_acts(turn, item)]
+
+
+def _first_acts(scene: Scene, item: Item) -> AnyBlock:
+    """What is mostly done; the rest is on the card."""
+    t, at = scene.t, (item.kind, item.ref)
+    made = [
+        button(t("Approve"), "desk_yes", *at, primary=True),
+        button(t("Reject"), "desk_no", *at),
+        button(t("More acts"), "desk_card", *at),
+    ]
+    return rows(*made, width=3)

@@ -17,6 +17,7 @@ from core.ports import Store
 KEPT = timedelta(days=366)
 PUBLIC = frozenset({Outcome.REDACTED, Outcome.REWORD, Outcome.REJECTED, Outcome.MUTED})
 """What stands in the log line by line; what was simply let through is counted."""
+RECENT, MOST = timedelta(days=7), 500
 FEW = 5
 """Of fewer decisions a time says too much of one."""
 
@@ -71,6 +72,14 @@ def _month(name: str, all_: Sequence[Judgement]) -> Month:
         sum(one.appeal is Outcome.OVERTURNED for one in all_),
         round(median(waited) / 3600, 1) if len(waited) >= FEW else None,
     )
+
+
+def recent(store: Store, now: datetime) -> tuple[int, float | None]:
+    """Decisions of the last week, as far as the newest `MOST` tell, and the median of the hours
+    that they took; None where none has a time."""
+    found = store.judgements(now - RECENT, now, limit=MOST)
+    waited = [one.waited for one in found if one.waited is not None]
+    return len(waited), round(median(waited) / 3600, 1) if waited else None
 
 
 def as_csv(found: Iterable[Line]) -> str:

@@ -126,6 +126,43 @@ DIALOGS = {
         second: [Hyväksy]
         city: Hyväksytty.
     """,
+    "from the list, with the card for what is done seldom": ASKS + """
+        second: /kuulolla moderointi
+        city: Moderointi: 1 odottaa, 0 h.
+        city: Kysymys · K-1, Talvihoito · asukas
+        city: Odottanut 2.3.2026 klo 12.00 alkaen
+        city: !Hiljennä kirjoittaja
+        city: !Monta kerralla
+        city: !Viime seitsemänä päivänä
+        second: [Muut toimet]
+        city: Kirjoittaja: asukas
+        city: Hiljennä kirjoittaja
+        wait: hours=3
+        second: /kuulolla moderointi
+        city: Moderointi: 1 odottaa, 3 h.
+        second: [Hyväksy]
+        city: Hyväksytty.
+        wait: minutes=1
+        second: /kuulolla moderointi
+        city: Moderointi: mikään ei odota.
+        city: Viime seitsemänä päivänä 1 päätös, odotusaika 3,0 h.
+        city: !Näytä seuraavat
+    """,
+    "what is not theirs to judge is not listed": ASKS + """
+        editor: [Hylkää]
+        editor: {rule=respect | reason=Haukut.}
+        resident: [Pyydä oikaisua]
+        resident: Se on auran nimi.
+        editor: /kuulolla moderointi
+        city: Moderointi: 1 odottaa, 0 h.
+        city: !auran nimi
+        city: Odottavat ovat muiden käsittelyssä
+        second: /kuulolla moderointi
+        city: Oikaisupyyntö odottaa toista moderaattoria (kysymys) · K-1
+        city: Se on auran nimi.
+        second: [Hyväksy]
+        resident< Oikaisupyyntösi hyväksyttiin
+    """,
     "passed on": ASKS + """
         editor: [Siirrä eteenpäin]
         city: Siirretty eteenpäin.
@@ -183,7 +220,8 @@ def asked(town: Stage) -> None:
     play(town, ASKS)
 
 
-ACTS = ("desk_yes", "desk_no", "desk_reword", "desk_redact", "desk_mute", "desk_take", "desk_up")
+ACTS = ("desk_card", "desk_yes", "desk_no", "desk_reword", "desk_redact", "desk_mute",
+        "desk_take", "desk_up")  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -224,7 +262,8 @@ def test_a_moderator_does_not_judge_what_they_wrote(town: Stage) -> None:
         item = store.item(ItemKind.QUESTION, "1")
         author = town.keyring.resident("slack", "U0EDITOR")
         store.put_item(replace(item, author=author))
-    for act in ACTS:
+    assert "typerys" not in words(town.commands("editor", "/kuulolla moderointi"))
+    for act in ACTS[1:]:
         assert "Kirjoitit tämän itse" in words(town.forges("editor", f"{act}:question:1"))
     assert "Hyväksytty 0" in words(
         town.fills("editor", "desk_many", {"approve": "question:1"}, "waiting:-:0")
