@@ -4,6 +4,8 @@ the playground's platforms. People act through the control API; everything is wa
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ import pytest
 from bots.app import Service, play
 from config.city import load_city
 from config.settings import EXAMPLE_CITY, Settings
+from core.city import City
+from core.events import Address
 from core.texts import texts
 
 GROUP, CHANNEL = -4_000_000_001, -1_002_000_000_001
@@ -164,6 +168,12 @@ def written(value: Any) -> str:
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[Town]:
+    async with playing_in(tmp_path, load_city(EXAMPLE_CITY)) as town:
+        yield town
+
+
+@asynccontextmanager
+async def playing_in(tmp_path: Path, city: City) -> AsyncIterator[Town]:
     settings = Settings(
         database_url=f"sqlite:///{tmp_path / 'kuulolla.db'}",
         city_file=tmp_path / "city.yaml",  # not the example's own: no sample content
@@ -172,7 +182,7 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
     )
     begun: asyncio.Future[Service] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
-    playing = asyncio.create_task(play(settings, load_city(EXAMPLE_CITY), begun.set_result, stop))
+    playing = asyncio.create_task(play(settings, city, begun.set_result, stop))
     try:
         await asyncio.wait({playing, begun}, timeout=PATIENCE, return_when="FIRST_COMPLETED")
         if playing.done():
@@ -288,6 +298,46 @@ async def test_a_question_is_answered_and_told_everywhere(town: Town) -> None:
     await town.tap(EDITOR, NEWS, "digest")
     await town.read(GROUP, answer)
     await town.read(CHANNEL, "Före klockan sju.")
+
+
+async def test_a_discussion_lives_in_threads(tmp_path: Path) -> None:
+    """Written in Telegram, read in Slack; written in Slack, read in Telegram; and what a moderator
+    rejects is gone from both."""
+    example = load_city(EXAMPLE_CITY)
+    here = {Address("telegram", str(GROUP)), Address("slack", NEWS)}
+    chats = tuple(
+        replace(chat, threads=chat.address) if chat.address in here else chat
+        for chat in example.chats
+    )
+    async with playing_in(tmp_path, replace(example, chats=chats)) as town:
+        await town.act("telegram/bot", chat=GROUP, status="administrator")
+        await town.command(EDITOR, "/kuulolla keskustelu")
+        chosen = [f"telegram:{GROUP}", f"slack:{NEWS}"]
+        await town.fill(EDITOR, "discussion", title_fi="Ranta", look="after", chats=chosen)
+        post = await town.until(
+            "the post", lambda s: next((m for m in chat_of(s, GROUP) if m["from_bot"]), None)
+        )
+        await town.act("telegram/send", user=ANNA, chat=GROUP, text="Lisää keinuja rantaan.",
+                       reply_to=post["message_id"])  # fmt: skip
+        copy = await town.until("the copy in Slack", lambda s: in_thread(s, "Lisää keinuja"))
+        await town.act("slack/say", user=STRANGER, channel=NEWS, text="Ja penkkejä.",
+                       thread_ts=copy["thread_ts"])  # fmt: skip
+        await town.read(GROUP, "Ja penkkejä.", "Slack")
+        await town.tap(EDITOR, NEWS, "desk_no:comment:1")
+        await town.fill(EDITOR, "desk_no", rule="topic", reason="Eri asia.")
+        await town.until("it is taken away", lambda s: not says(s, GROUP, "Lisää keinuja"))
+        await town.until("nor in Slack", lambda s: not in_thread(s, "Lisää keinuja"))
+        assert says(await town.state(), GROUP, "Ja penkkejä.")
+
+
+def says(state: Json, chat: int, words: str) -> bool:
+    return any(words in m.get("text", "") for m in chat_of(state, chat))
+
+
+def in_thread(state: Json, words: str) -> Json | None:
+    found = next(c for c in state["slack"]["channels"] if c["id"] == NEWS)
+    replies = (m for m in found["messages"] if m["thread_ts"])
+    return next((m for m in replies if words in written(m["blocks"])), None)
 
 
 async def offered(town: Town, chat: int, beginning: str) -> str:
