@@ -1,16 +1,21 @@
 """How fast a platform takes messages."""
 
+from collections import deque
 from datetime import UTC, datetime, timedelta
 
 from core.events import Address
 from core.model import Delivery
 from core.ports import Limits
 
+SECOND = timedelta(seconds=1)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Pace:
     """How fast a platform takes messages: so many a second in all, and a gap within a chat.
+
+    In all, tokens spread them over the second, and no second, whenever it begins, has more than
+    the platform takes.
 
     Each delivery that has to wait gets a turn of its own, so that it is put off only once.
     """
@@ -20,6 +25,8 @@ class Pace:
         self._gap = timedelta(seconds=limits.chat_gap)
         self._tokens = self._most = max(min(5.0, limits.per_second), limits.per_second / 5)
         self._filled = _NEVER
+        self._in_all = int(limits.per_second)
+        self._gone: deque[datetime] = deque()  # within the last second
         self._turns: dict[int, datetime] = {}
         self._last: dict[Address, datetime] = {}  # sent, or held as if
         self._free: dict[Address, datetime] = {}  # for who has no turn yet
@@ -32,7 +39,9 @@ class Pace:
         elapsed = max(0.0, (now - self._filled).total_seconds())
         self._tokens = min(self._most, self._tokens + elapsed * self._rate)
         self._filled = now
-        return int(self._tokens)
+        while self._gone and self._gone[0] <= now - SECOND:
+            self._gone.popleft()
+        return min(int(self._tokens), self._in_all - len(self._gone))
 
     def turn(self, delivery: Delivery, now: datetime) -> datetime:
         """When it may go; where that is ``now`` (or before), it is taken as gone."""
@@ -47,6 +56,7 @@ class Pace:
             self._turns[delivery.id] = turn
         else:
             self._tokens -= 1
+            self._gone.append(now)
             self._last[chat] = now
             self._forget(now)
         return turn

@@ -10,6 +10,7 @@ import storage
 from bots.intake import Intake
 from bots.reader import Reader
 from core.ports import Store
+from tests.bots.posting import Post
 from tests.fakes import Clock
 
 T = TypeVar("T")
@@ -51,3 +52,11 @@ async def records(tmp_path: Path) -> AsyncIterator[Records]:
     await records.intake.stop()
     await records.reader.stop()
     records.database.close()
+
+
+@pytest.fixture
+async def post(records) -> AsyncIterator[Post]:
+    post = Post(records)
+    yield post
+    post.channel.gate.set()
+    await post.courier.stop()
