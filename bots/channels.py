@@ -91,6 +91,7 @@ def desk(settings: Settings, city: City, clock: Clock, records: Records) -> "Des
         clock=clock,
         secure=(settings.public_url or "").startswith("https:"),
         provider=provider,
+        trusted_proxies=1 if settings.public_url else 0,
     )
 
 

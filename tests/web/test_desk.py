@@ -9,7 +9,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from core.city import Chat, DigestRules, Part
+from core.city import Chat, DigestRules, Look, Part
 from core.events import Address
 from core.messages import Message, text
 from core.model import PollState, QuestionState
@@ -17,6 +17,8 @@ from core.ports import SendFailed
 from tests.stage import GROUP
 from tests.web.conftest import BUSY, Browser, Page
 from tests.web.staff import OFFICE, Office, press, start_office
+from tests.web.test_discussions import opened as discussed
+from tests.web.test_discussions import write as comment
 
 FORM, PRESS, COMMAND = "/en/desk/form", "/en/desk/press", "/en/desk/command"
 
@@ -157,11 +159,27 @@ async def test_a_colleague_hands_it_on(office: Office) -> None:
 
 
 async def test_a_moderator_decides(office: Office) -> None:
-    await asked(office, "You idiot, plough the snow from my street! idiootti")
+    """One comment is rejected by a rule, and another let in."""
+    discussed(office.town, Look.BEFORE)
+    for words in ("Plough more often.", "Plough less."):
+        await comment(await office.open_browser(), words)
     browser = await office.come("editor")
     listed = await press(browser, await browser.get("/en/desk"), "Moderation")
-    assert listed.status == 200
-    engineer = await office.come("engineer", sub="bo")
+    assert "Plough more often." in listed.text
+    form = await press(browser, listed, "Reject")
+    rule = form.html.partition('name="rule"')[2].partition('value="')[2].partition('"')[0]
+    page = await browser.submit(form, FORM, rule=rule, reason="Off the theme.")
+    assert page.status == 200
+    listed = await press(browser, await browser.get("/en/desk"), "Moderation")
+    assert "Plough more often." not in listed.text and "Plough less." in listed.text
+    page = await press(browser, listed, "Approve")
+    assert page.status == 200
+    shown = await office.town.read(lambda store: [one.text for one in store.comments(1)])
+    assert shown == ["Plough less."]
+
+
+async def test_only_moderators_moderate(office: Office) -> None:
+    engineer = await office.come("engineer")
     refused = await press(engineer, await forged(engineer, "desk"), "Go")
     assert "Only moderators may do this" in refused.text
 

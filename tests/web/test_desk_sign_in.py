@@ -357,6 +357,18 @@ async def test_a_link_is_for_this_machine(stack: AsyncExitStack, tmp_path: Path)
     assert (await browser.get(link)).status == 200, "nobody has used it up"
 
 
+async def test_with_a_provider_there_are_no_links(office: Office) -> None:
+    assert (await (await office.open_browser()).get(await office.invited())).status == 404
+
+
+async def test_who_signs_in_too_often_waits(office: Office) -> None:
+    browser = await office.open_browser()
+    statuses = [(await browser.get("/en/desk/sign-in", follow=False)).status for _ in range(22)]
+    assert statuses[0] == 303 and statuses[-1] == 429
+    office.town.clock.advance(60)
+    assert (await browser.get("/en/desk/sign-in", follow=False)).status == 303
+
+
 async def test_without_a_provider_nobody_signs_in(stack: AsyncExitStack, tmp_path: Path) -> None:
     office = await start_office(stack, tmp_path, provider=False)
     browser = await office.open_browser()

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bots.web.cookies import Cookies
 from bots.web.faults import Fault
-from bots.web.guard import Limiter, same_site
+from bots.web.guard import Limiter, client_address, same_site
 from bots.web.pages import LANG
 from bots.web.parse import read_form
 from bots.web.site import Site, Visit
@@ -45,7 +45,7 @@ Act = Callable[[Guest, Mapping[str, str]], Awaitable[web.StreamResponse]]
 class DeskChannel:
     """``run`` writes and ``read`` asks, each in a transaction; ``render`` makes a view's message;
     ``watch`` yields whenever a subject changed. Without a ``provider`` one comes in by invitation
-    alone, from this machine."""
+    alone, from this machine. ``trusted_proxies``: how many of our own are in front."""
 
     name = DESK
     limits = Limits(per_second=1000, chat_gap=0, edit_gap=1)
@@ -62,10 +62,11 @@ class DeskChannel:
         clock: Callable[[], datetime],
         secure: bool,
         provider: SignInProvider | None = None,
+        trusted_proxies: int = 0,
         pace: Pace | None = None,
     ) -> None:
         self._city, self._run, self._clock, self._watch = city, run, clock, watch
-        self._pace = pace or Pace()
+        self._pace, self._trusted_proxies = pace or Pace(), trusted_proxies
         self._rooms = rooms(city)
         self._site = Site(city, Cookies(cookie_key, secure, clock), "'none'", secure, TEMPLATES)
         self.gate = Gate(city, cookie_key, secure, clock, run, read, provider)
@@ -138,9 +139,11 @@ class DeskChannel:
             f"{LANG}/desk/command": self._pages.command,
             f"{LANG}/desk/leave": self._leave,
         }
-        ways_in: dict[str, Answer] = {"/desk": self._to_language, "/desk/open": self._accept}
+        ways_in: dict[str, Answer] = {"/desk": self._to_language}
         if self.gate.has_provider:
             ways_in |= {CALLBACK: self._arrive, f"{LANG}/desk/sign-in": self._depart}
+        else:
+            ways_in["/desk/open"] = self._accept
         return [
             *(Route("GET", path, self._guarded(answer)) for path, answer in ways_in.items()),
             Route("GET", "/desk/live/{chat}", self._guarded(self._live)),
@@ -226,8 +229,7 @@ class DeskChannel:
 
     async def _depart(self, request: web.Request) -> web.StreamResponse:
         visit = self._site.visit(request)
-        if not self._sign_ins.allows(request.remote or ""):
-            raise Fault(429)
+        self._not_too_often(request)
         to = request.query.get("to", "")
         to = to if to.removeprefix("/desk/c/") in self._rooms else "/desk"
         try:
@@ -242,8 +244,7 @@ class DeskChannel:
 
     async def _arrive(self, request: web.Request) -> web.StreamResponse:
         visit = self._site.visit(request)
-        if not self._sign_ins.allows(request.remote or ""):
-            raise Fault(429)
+        self._not_too_often(request)
         try:
             entry = await self.gate.arrive(request)
         except (Refused, Unreachable) as error:
@@ -257,6 +258,10 @@ class DeskChannel:
         response = self._site.go(visit, entry.to)
         self.gate.admit(response, entry.secret)
         return response
+
+    def _not_too_often(self, request: web.Request) -> None:
+        if not self._sign_ins.allows(client_address(request, self._trusted_proxies)):
+            raise Fault(429)
 
     async def _accept(self, request: web.Request) -> web.StreamResponse:
         """The playground's link: from this machine, by this machine's name, once."""
