@@ -317,7 +317,7 @@ def codes(
     Each is good for one person, once. Only digests are kept: the sheet cannot be made again, so
     print it, hand it out, and delete the file. With SQLite stop the service meanwhile.
     """
-    from bots.code_sheet import sheet
+    from bots.web.code_sheet import sheet
     from config.key import secret_key
     from core.model import Survey, Voters
     from core.people import Keyring

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bots.web.acts import Act, Acts, language_choice
 from bots.web.ballot_lists import FILE, BallotLists
+from bots.web.code_sheets import CodeSheets
 from bots.web.cookies import Cookies
 from bots.web.discussions import DiscussionPages
 from bots.web.embed import Embeds
@@ -106,6 +107,7 @@ class WebChannel:
         self._own_texts = OwnTexts(self._site, self._pages, events, self._acts.tell)
         self._discussions = DiscussionPages(self._site, self._pages, events, self._acts.tell)
         self._lists = BallotLists(self._site, self._pages)
+        self._code_sheets = CodeSheets(self._site, self._pages, events, self._acts.tell)
         self._programs = Programs(
             city, read, self._pages.figures, clock, trusted_proxies, self._site.always
         )
@@ -164,6 +166,7 @@ class WebChannel:
             *self._questions.routes(self._page, self._act),
             *self._own.routes(self._page, self._act),
             *self._moderation.routes(self._page),
+            *self._code_sheets.routes(self._page, self._act),
             *self._discussions.routes(self._page, self._act),
             *self._own_texts.routes(self._page, self._act),
             *self._poll_routes(),

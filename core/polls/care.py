@@ -11,7 +11,7 @@ from core.desk import Turn
 from core.errors import Refusal
 from core.messages import Button, Form, Reply, text
 from core.model import Poll, PollState, Show
-from core.polls import history, life, mending, news, own, withdrawal
+from core.polls import code_orders, history, life, mending, news, own, withdrawal
 from core.ports import subject
 from core.scene import button
 from core.texts import pick
@@ -158,6 +158,7 @@ def buttons(turn: Turn, poll: Poll) -> list[Button]:
     made = []
     if poll.state is not PollState.CANCELLED:
         made.append(button(t("Correct"), "mend", poll.id))
+    made += code_orders.buttons(turn, poll)
     if withdrawal.possible(poll):
         made.append(button(t("Withdraw an option"), "poll_withdraw", poll.id))
     if not poll.state.over:
@@ -175,10 +176,12 @@ BUTTONS: dict[str, Answer] = {
     "poll_cancel": cancel,
     "poll_withdraw": withdraw,
     "poll_next": next_ask,
+    **code_orders.BUTTONS,
 }
 FORMS: dict[str, Answer] = {
     "poll_mend": submit_mend,
     "poll_cancel": submit_cancel,
     "poll_withdraw": submit_withdraw,
     "poll_next": submit_next,
+    **code_orders.FORMS,
 }

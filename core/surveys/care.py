@@ -11,7 +11,7 @@ from core.desk import Turn
 from core.errors import Refusal
 from core.messages import Button, Form, Reply, text
 from core.model import PollState, Survey
-from core.polls import history
+from core.polls import code_orders, history
 from core.scene import button
 from core.surveys import life
 from core.texts import pick
@@ -48,6 +48,7 @@ def buttons(turn: Turn, survey: Survey) -> list[Button]:
     t = turn.t
     if not survey.state.over:
         return [
+            *code_orders.buttons(turn, turn.store.poll(survey.door)),
             Button(t("Close for good"), f"survey_close_ask:{survey.id}", "danger"),
             Button(t("Cancel the survey"), f"survey_cancel:{survey.id}", "danger"),
         ]

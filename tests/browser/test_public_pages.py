@@ -33,7 +33,7 @@ PATHS = (
     "/statements/1/report", "/discussions", "/discussions/1", "/discussions/1/write",
     "/statistics", "/ask", "/mine",
     "/mine/texts", "/subscription", "/data", "/rules", "/moderation", "/about", "/accessibility",
-    "/link", "/embed/polls/1", "/none",
+    "/link", "/codes/1", "/embed/polls/1", "/none",
 )  # fmt: skip
 OF_ONE = ("/polls/1", "/surveys/2", "/discussions/1", "/mine", "/mine/texts", "/data", "/ask", "/")
 """What looks otherwise to somebody who has voted, answered, asked and written."""
