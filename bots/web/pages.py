@@ -14,7 +14,7 @@ from bots.web.faults import Fault
 from bots.web.figures import Figures
 from bots.web.kept import KeptPages
 from bots.web.parse import NAME, number
-from bots.web.render import blocks, results
+from bots.web.render import blocks, result_table, results
 from bots.web.shown import (
     Scene,
     figure_months,
@@ -182,6 +182,9 @@ class Pages:
             )
         own = {"receipt": receipt, "votes": card.votes}
         shown = results(visit.t, card.bars, card.more, card.votes, card.why)
+        if card.bars and not card.open and any(bar.count for bar in card.bars.bars):
+            picture = f"/{visit.language}/polls/{id}/chart.png"
+            shown += result_table(visit.t, card.bars, picture)
         alike = replace(card, bars=card.bars and NO_BARS, more=(), votes="")
         response = self._site.poured(
             visit, "poll.html", (id, card.choice), own, shown, poll=alike, **more

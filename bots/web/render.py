@@ -155,6 +155,31 @@ def _results(t: Texts, one: Bars, more: tuple[AnyBlock, ...]) -> Markup:
     return bars(t, one) + Markup("<div data-more>{}</div>").format(blocks(t, more))
 
 
+def result_table(t: Texts, one: Bars, picture: str) -> Markup:
+    """A result that stays as it is, as a table, and the address of its picture."""
+    rows = (
+        Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>').format(
+            words(bar.label), bar.amount or t.number(bar.count), t.percent(bar.share)
+        )
+        for bar in one.bars
+    )
+    return Markup(
+        "<details><summary>{table}</summary>"
+        '<div class="scroll" tabindex="0" role="region" aria-label="{table}"><table class="months">'
+        '<thead><tr><th scope="col">{option}</th><th scope="col">{votes}</th>'
+        '<th scope="col">{share}</th></tr></thead><tbody>{rows}</tbody></table></div>'
+        '<p><a class="more" href="{picture}">{as_picture}</a></p></details>'
+    ).format(
+        table=t("The result as a table"),
+        option=t("Option"),
+        votes=t("Votes"),
+        share=t("Share"),
+        rows=EMPTY.join(rows),
+        picture=picture,
+        as_picture=t("The result as a picture"),
+    )
+
+
 def bars(t: Texts, one: Bars) -> Markup:
     """Each result in words and as a bar; scripts find the parts by their ``data-`` names."""
     rows = (_bar(t, i, bar) for i, bar in enumerate(one.bars))

@@ -1,5 +1,6 @@
 """Webhooks to the city's other systems, against a receiver as strict as Standard Webhooks'."""
 
+import asyncio
 import base64
 import hmac
 import json
@@ -7,6 +8,7 @@ import socket
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -14,9 +16,11 @@ import pytest
 from aiohttp import web
 
 from bots import check
+from bots.app import running
 from bots.courier import Courier
 from bots.web.shapes import public
 from bots.webhooks import WebhookChannel
+from config.settings import Settings
 from core.city import Webhook
 from core.desk import Desk
 from core.events import Address
@@ -44,6 +48,7 @@ class Receiver:
     heard: dict[str, Any] = field(default_factory=dict)
     again: int = 0
     faults: deque[web.Response] = field(default_factory=deque)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def hook(self, request: web.Request) -> web.Response:
         if self.faults:
@@ -61,6 +66,7 @@ class Receiver:
         if set(told) != {"type", "timestamp", "data"} or told["type"] not in EVENTS:
             return web.Response(status=400, text="unknown")
         self.heard[key] = told
+        self.arrived.set()
         return web.Response(status=204)
 
     @property
@@ -264,6 +270,26 @@ async def test_what_became_private_meanwhile_is_not_sent(
     await carried(stage, receiver)
     (told,) = receiver.heard.values()
     assert told["type"] == "question.answered" and told["data"] == {"id": 1, "question": None}
+
+
+async def test_the_service_sends_what_its_city_file_and_settings_say(
+    receiver: Receiver, tmp_path: Path
+) -> None:
+    hook = Webhook("crm", receiver.url, frozenset({"poll.opened"}))
+    city = replace(CITY, webhooks=(hook,), telegram_bot="")
+    whsec = "whsec_" + base64.b64encode(SECRET).decode()
+    settings = Settings(
+        database_url=f"sqlite:///{tmp_path / 'k.db'}", port=0, playground="off",
+        webhook_secrets=f"crm={whsec}",
+    )  # fmt: skip
+    now, words = receiver.clock.now, three("Missä?", "Var?", "Where?")
+    draft = PollDraft(words, (words, words), Shows.ALWAYS, now, None, (), "slack:U0EDITOR")
+    async with running(settings, city, clock=receiver.clock) as service:
+        await service.intake.run(lambda store: life.begin(Desk(store, city, now, {}), draft))
+        async with asyncio.timeout(10):
+            await receiver.arrived.wait()
+    (told,) = receiver.heard.values()
+    assert told["type"] == "poll.opened" and told["data"]["poll"]["question"] == words
 
 
 async def test_every_kind_has_a_shape(sqlite_database: Database) -> None:

@@ -204,6 +204,17 @@ async def test_hidden_results_stay_hidden(
     assert "100%" in (await stranger.get("/en/polls/1")).html
 
 
+async def test_a_result_is_a_table_and_a_picture_as_well(town: Town, browser: Browser) -> None:
+    await town.poll()
+    assert "as a table" not in (await browser.vote(1, 0)).text
+    await town.close(1)
+    page = await browser.get("/en/polls/1")
+    row = '<th scope="row">Here</th><td>1</td><td>100%</td>'
+    assert "The result as a table" in page.text and row in page.html
+    assert 'href="/en/polls/1/chart.png"' in page.html
+    assert row in (await browser.get("/en/polls/1?x=1")).html
+
+
 async def test_the_way_to_the_same_poll_in_telegram(town: Town, browser: Browser) -> None:
     await town.poll()
     page = await browser.get("/en/polls/1")
