@@ -14,7 +14,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "groups": ("ryhmää", "grupper"),
     "Group {letter}": ("Ryhmä {letter}", "Grupp {letter}"),
     "No group": ("Ei ryhmää", "Ingen grupp"),
-    "The opinion space": ("Mielipideavaruus", "Åsiktsrymden"),
+    "The opinion space": ("Mielipidekartta", "Åsiktskartan"),
     "Each mark is one person. People who voted alike are close together. The axes have no names:"
     " they are the two directions in which opinions differ most.": (
         "Jokainen merkki on yksi osallistuja. Samoin äänestäneet ovat lähellä toisiaan."
@@ -54,12 +54,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "The others": ("Muut", "Övriga"),
     "agree": ("samaa mieltä", "håller med"),
     "disagree": ("eri mieltä", "håller inte med"),
-    "pass": ("ohittaa", "hoppar över"),
     "fewer than {n} votes": ("alle {n} ääntä", "färre än {n} röster"),
-    "What all agree on": ("Mistä kaikki ovat samaa mieltä", "Vad alla är överens om"),
+    "What all agree on": ("Mistä ollaan yhtä mieltä", "Vad alla är överens om"),
     "Most people agree or disagree with these, whatever their group.": (
-        "Useimmat ovat näistä samaa tai eri mieltä ryhmästään riippumatta.",
-        "De flesta håller med eller håller inte med om dessa, oavsett grupp.",
+        "Näistä useimmat ajattelevat samoin, ryhmästään riippumatta.",
+        "Om dessa tänker de flesta lika, oavsett grupp.",
     ),
     "Groups together": ("Ryhmät yhdessä", "Grupperna tillsammans"),
     "Statements with the highest group-informed consensus: every group tends to agree.": (
@@ -67,7 +66,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         " samaa mieltä.",
         "Påståenden med störst samförstånd mellan grupperna: varje grupp tenderar att hålla med.",
     ),
-    "What divides": ("Mikä jakaa", "Vad som delar"),
+    "What divides": ("Mikä jakaa mielipiteitä", "Vad som delar åsikterna"),
     "The groups are furthest from one another on these.": (
         "Näistä ryhmät ovat kauimpana toisistaan.",
         "Om dessa står grupperna längst från varandra.",
@@ -82,14 +81,12 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Färre än {n} röster, eller många som hoppat över: för lite för slutsatser.",
     ),
     "Everyone": ("Kaikki", "Alla"),
-    "Votes": ("Ääniä", "Röster"),
     "Nothing here yet.": ("Ei vielä mitään.", "Inget här ännu."),
     "Participation over time": ("Osallistuminen ajan mukaan", "Deltagande över tid"),
     "{votes} votes from {first} to {last}; most on {day}: {most}.": (
         "{votes} ääntä {first}–{last}; eniten {day}: {most}.",
         "{votes} röster {first}–{last}; flest {day}: {most}.",
     ),
-    "Day": ("Päivä", "Dag"),
     "How this was computed": ("Miten tämä laskettiin", "Hur detta beräknades"),
     "Groups are found from the votes alone, with the mathematics of Polis: principal components,"
     " k-means and silhouettes. People with fewer than seven votes are in no group when there are"
