@@ -10,6 +10,7 @@ from core import deadlines, markers, polls
 from core.city import City, Part
 from core.discussions import data as discussions
 from core.model import FEW, Poll, PollState, Question, Tally
+from core.moderation import log, rules
 from core.ports import Store
 from core.scene import reference
 from core.tabular import LICENCE, Column, Row, Table, as_csv, in_languages, resource, time, words
@@ -147,7 +148,8 @@ TABLES: tuple[Table, ...] = (
 
 
 def tables(city: City) -> list[Table]:
-    return [table for table in TABLES if city.has(table.part)]
+    made = [table for table in TABLES if table.part and city.has(table.part)]
+    return [*made, *((log.LOG, log.MONTHS) if rules.in_use(city) else ())]
 
 
 def files(store: Store, city: City, now: datetime) -> dict[str, bytes]:

@@ -23,7 +23,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``kind`` is one of Frictionless's: string, integer, date, datetime."""
+    """``kind`` is one of Frictionless's: string, integer, number, date, datetime."""
 
     name: str
     kind: str
@@ -36,7 +36,8 @@ class Table:
     meaning: str
     columns: tuple[Column, ...]
     rows: Callable[[Store, City, datetime], Iterable[Row]]
-    part: Part
+    part: Part | None
+    """Whose it is; None for what every part has."""
 
 
 _IN = {"fi": "in Finnish", "sv": "in Swedish", "en": "in English"}

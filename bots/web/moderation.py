@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -14,6 +15,7 @@ from core.city import City
 from core.moderation import log, rules
 from core.moderation.words import KINDS, OUTCOMES
 from core.ports import Route
+from core.tabular import Table
 from core.texts import Texts, plain
 
 BASE = "/api/v1/moderation"
@@ -31,7 +33,8 @@ class ModerationPages:
         made: dict[str, Show] = {
             f"{LANG}/rules": self._rules,
             f"{LANG}/moderation": self._log,
-            f"{LANG}/moderation.csv": self._csv,
+            f"{LANG}/moderation.csv": partial(self._csv, log.LOG),
+            f"{LANG}/moderation-months.csv": partial(self._csv, log.MONTHS),
         }
         return [Route("GET", path, show(page)) for path, page in made.items()]
 
@@ -57,13 +60,13 @@ class ModerationPages:
         ]  # fmt: skip
         return self._site.page(visit, "moderation.html", months=months, rows=rows)
 
-    async def _csv(self, visit: Visit) -> web.Response:
+    async def _csv(self, table: Table, visit: Visit) -> web.Response:
         city = self._site.city
-        text = await self._pages.look(
-            visit, lambda scene: log.as_csv(log.lines(scene.store, city, scene.now))
+        body = await self._pages.look(
+            visit, lambda scene: log.file(table, scene.store, city, scene.now)
         )
-        named = {"Content-Disposition": 'attachment; filename="moderation.csv"'}
-        return web.Response(text=text, content_type="text/csv", charset="utf-8", headers=named)
+        named = {"Content-Disposition": f'attachment; filename="{table.name}.csv"'}
+        return web.Response(body=body, content_type="text/csv", charset="utf-8", headers=named)
 
 
 class ModerationApi:

@@ -1,10 +1,8 @@
 """What residents may read of moderation: each decision's day, kind, rule and outcome, and how its
 appeal ended; never the text nor the person. And figures by month."""
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -13,6 +11,7 @@ from core import deadlines
 from core.city import City
 from core.model import ItemKind, Judgement, Outcome
 from core.ports import Store
+from core.tabular import Column, Row, Table, as_csv
 
 KEPT = timedelta(days=366)
 PUBLIC = frozenset({Outcome.REDACTED, Outcome.REWORD, Outcome.REJECTED, Outcome.MUTED})
@@ -82,13 +81,55 @@ def recent(store: Store, now: datetime) -> tuple[int, float | None]:
     return len(waited), round(median(waited) / 3600, 1) if waited else None
 
 
-def as_csv(found: Iterable[Line]) -> str:
-    """With a head; cells are of our own vocabulary, or ids of the city's rules."""
-    file = io.StringIO()
-    table = csv.writer(file)
-    table.writerow(["date", "kind", "rule", "outcome", "appeal"])
-    table.writerows([x.day, x.kind, x.rule, x.outcome, x.appeal or ""] for x in found)
-    return file.getvalue()
+def _line_rows(store: Store, city: City, now: datetime) -> Iterator[Row]:
+    for x in lines(store, city, now):
+        yield {
+            "date": x.day, "kind": x.kind, "rule": x.rule, "outcome": x.outcome,
+            "appeal": x.appeal or "",
+        }  # fmt: skip
+
+
+def _month_rows(store: Store, city: City, now: datetime) -> Iterator[Row]:
+    for x in months(store, city, now):
+        counts = {outcome: x.outcomes.get(outcome, 0) for outcome in COUNTED}
+        yield {
+            "month": x.month, "decided": x.decided, **counts, "appeals": x.appeals,
+            "overturned": x.overturned, "median_hours": x.hours,
+        }  # fmt: skip
+
+
+LOG = Table(
+    "moderation",
+    "What moderators decided in a year, but for what was simply let through.",
+    (
+        Column("date", "date", "The day, in the city's time"),
+        Column("kind", "string", "question, words, comment or statement"),
+        Column("rule", "string", "The id of the rule, as the rules' page has it"),
+        Column("outcome", "string", "redacted, reword, rejected or muted"),
+        Column("appeal", "string", "upheld or overturned; empty where nobody appealed"),
+    ),
+    _line_rows,
+    None,
+)
+COUNTED = (Outcome.APPROVED, Outcome.REDACTED, Outcome.REWORD, Outcome.REJECTED, Outcome.MUTED)
+MONTHS = Table(
+    "moderation_months",
+    "Decisions of moderators by month, of a year.",
+    (
+        Column("month", "string", "As 2026-03"),
+        Column("decided", "integer", "Decisions"),
+        *(Column(one, "integer", f"How many were: {one}") for one in COUNTED),
+        Column("appeals", "integer", "Rejections that were appealed and decided"),
+        Column("overturned", "integer", "Rejections that an appeal overturned"),
+        Column("median_hours", "number", "Median hours to a decision; empty of fewer than five"),
+    ),
+    _month_rows,
+    None,
+)
+
+
+def file(table: Table, store: Store, city: City, now: datetime) -> bytes:
+    return as_csv([column.name for column in table.columns], table.rows(store, city, now))
 
 
 def as_json(store: Store, city: City, now: datetime) -> dict[str, object]:

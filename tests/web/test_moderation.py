@@ -1,5 +1,7 @@
 """The rules of discussion and the moderation log, for residents and programs."""
 
+import csv
+import io
 from dataclasses import replace
 from datetime import timedelta
 
@@ -53,6 +55,16 @@ async def test_the_log_for_programs(town: Town, browser: Browser) -> None:
     page = await browser.get("/fi/moderation.csv")
     assert page.html.splitlines()[0] == "date,kind,rule,outcome,appeal"
     assert page.html.splitlines()[1].endswith(",comment,respect,rejected,overturned")
+    page = await browser.get("/fi/moderation-months.csv")
+    (row,) = csv.DictReader(io.StringIO(page.html))
+    assert (row["decided"], row["rejected"], row["approved"], row["overturned"]) == (
+        "5", "1", "4", "1"
+    )  # fmt: skip
+    assert row["median_hours"] == "1.0"
+    for name, source in (("moderation", "/fi/moderation.csv"),
+                         ("moderation_months", "/fi/moderation-months.csv")):  # fmt: skip
+        same = await browser.get(f"/open-data/{name}.csv")
+        assert same.html == (await browser.get(source)).html
     _, told = await browser.json("/api/v1/rules")
     assert next(rule["id"] for rule in told["rules"]) == "respect"
 

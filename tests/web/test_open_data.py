@@ -11,10 +11,25 @@ import pytest
 
 from core.city import Look
 from core.discussions.data import numbers
-from core.model import Comment, CommentKind, CommentState, Discussion, PollState, Publish, Shows
+from core.model import (
+    Comment,
+    CommentKind,
+    CommentState,
+    Discussion,
+    ItemKind,
+    Judgement,
+    Outcome,
+    PollState,
+    Publish,
+    Shows,
+)
 from core.tabular import safe
 from tests.stage import three
 from tests.web.conftest import Browser, Open, Town
+
+DECISION = Judgement(
+    datetime(2026, 11, 1, tzinfo=UTC), ItemKind.COMMENT, Outcome.REJECTED, "respect"
+)
 
 
 async def table(browser: Browser, name: str) -> list[dict[str, Any]]:
@@ -28,11 +43,15 @@ async def test_every_column_of_every_file_has_its_meaning(town: Town, browser: B
     await town.poll()
     await town.question()
     with_comments(town, "Hei")
+    await town.write(lambda store: store.add_judgement(DECISION))
     _, package = await browser.json("/open-data/datapackage.json")
     assert package["profile"] == "tabular-data-package"
     assert package["licenses"][0]["name"] == "CC-BY-4.0"
     names = [r["name"] for r in package["resources"]]
-    assert names == ["polls", "results", "questions", "discussions", "comments"]
+    assert names == [
+        "polls", "results", "questions", "discussions", "comments", "moderation",
+        "moderation_months",
+    ]  # fmt: skip
     for resource in package["resources"]:
         rows = await table(browser, resource["name"])
         fields = resource["schema"]["fields"]
