@@ -8,7 +8,7 @@ import structlog
 from core.city import City
 from core.events import Address
 from core.messages import Message
-from core.model import Delivery, Show
+from core.model import REMOVE, RESTRICT, Delivery, Show
 from core.people import Keyring, resident_of
 from core.ports import Store
 from core.views import render
@@ -39,11 +39,15 @@ class Deliveries:
 
     def on_trouble(self, store: Store, delivery: Delivery, reason: str, now: datetime) -> None:
         """Tells the general desk; not of residents, who may come and go unnoticed, and not of a
-        chat of the staff's own, through which it could not be told."""
+        chat of the staff's own, through which it could not be told. Moderators hear of what they
+        decided and we have no right to do."""
         log.warning("given up", channel=delivery.to.channel, delivery=delivery.id)
-        city = self._city
+        city, about = self._city, {"address": str(delivery.to), "reason": reason}
+        if delivery.show.view in (REMOVE, RESTRICT):
+            show = Show("powerless", about | {"comment": delivery.show.args.get("comment")})
+            return store.tell(city.moderators.home, show, city.language, now)
         if resident_of(delivery.to) or city.is_staff_chat(delivery.to):
             return
-        show = Show("trouble", {"address": str(delivery.to), "reason": reason})
+        show = Show("trouble", about)
         home = city.department(city.general_desk).home
         store.tell(home, show, city.language, now)

@@ -54,7 +54,7 @@ def take_away(desk: Desk, comment: Comment) -> None:
     """Its author's message, where we may. Where that fails, the staff is told."""
     for post in originals(desk, comment.id):
         if post.to.channel in REMOVES:
-            show = Show(REMOVE, {"ref": post.ref})
+            show = Show(REMOVE, {"ref": post.ref, "comment": comment.id})
             desk.store.tell(post.to, show, post.language, desk.now)
             desk.store.disown(post)
 

@@ -83,6 +83,21 @@ def comment_copy(scene: Scene, id: int, nested: bool = False) -> Message:
     return Message(clean.short(comment.text, 100), (*blocks, rows(*made, width=3)))
 
 
+def powerless(scene: Scene, address: str, reason: str, comment: int | None = None) -> Message:
+    """To moderators: what only people can do now. ``comment``: whose message stays; without one,
+    a muted person still writes there."""
+    t = scene.t
+    if comment is None:
+        words = t("I could not keep a muted person from writing in {address}: {reason}",
+                  address=address, reason=reason)  # fmt: skip
+        return Message(words, (text(words),))
+    words = t("I could not take a comment away in {address}: {reason}. Please delete it there.",
+              address=address, reason=reason)  # fmt: skip
+    found = scene.store.comment(comment)
+    said = [text(found.text, role="quote")] if found and found.text else []
+    return Message(words, (text(words), *said))
+
+
 def head(scene: Scene, discussion: Discussion, n: int) -> list[AnyBlock]:
     """``n`` comments are shown."""
     t = scene.t
@@ -217,4 +232,4 @@ def comment_form(t: Texts, discussion: Discussion, parent: int | None = None) ->
     return Form("comment", title, t("Send"), tuple(fields), state)
 
 
-VIEWS = {"discussion": discussion_post, "comment": comment_copy}
+VIEWS = {"discussion": discussion_post, "comment": comment_copy, "powerless": powerless}

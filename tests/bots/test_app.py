@@ -152,9 +152,12 @@ KEYRING = Keyring(b"k" * 32)
 DELIVERIES = Deliveries(CITY, KEYRING)
 
 
-async def trouble(records, to: Address) -> list[Delivery]:
+POLL = Show("poll", {"id": 1})
+
+
+async def trouble(records, to: Address, show: Show = POLL) -> list[Delivery]:
     """What the staff get to read of it."""
-    lost = Delivery(1, to, Show("poll", {"id": 1}), "fi", tries=1)
+    lost = Delivery(1, to, show, "fi", tries=1)
 
     def work(store: Store) -> list[Delivery]:
         DELIVERIES.on_trouble(store, lost, "blocked", START)
@@ -168,6 +171,20 @@ async def test_the_general_desk_hears_of_a_chat_that_is_lost(records) -> None:
     assert told.to == CITY.department(CITY.general_desk).home
     message = records.read(lambda s: DELIVERIES.render(s, told.show, "en", START))
     assert "telegram:-1" in message.summary and "blocked" in message.summary
+
+
+@pytest.mark.parametrize(
+    ("show", "says"),
+    [
+        (Show(REMOVE, {"ref": "-1:9", "comment": 7}), "could not take a comment away"),
+        (Show(RESTRICT, {"who": "ab", "until": "x"}), "could not keep a muted person"),
+    ],
+)
+async def test_moderators_hear_of_what_only_people_can_do(records, show: Show, says: str) -> None:
+    (told,) = await trouble(records, Address("telegram", "-1"), show)
+    assert told.to == CITY.moderators.home
+    message = records.read(lambda s: DELIVERIES.render(s, told.show, "en", START))
+    assert says in message.summary and "blocked" in message.summary
 
 
 async def test_of_a_resident_or_its_own_chat_it_hears_nothing(records) -> None:

@@ -78,6 +78,9 @@ def _discussion(scene: Any, at: datetime) -> Iterator[tuple[str, Message]]:
     yield "comment nested", scene.view("comment", id=2, nested=True)
     yield "comment_became", scene.view("comment_became", comment=1)
     yield "comment gone", scene.view("comment", id=99)
+    lacking = {"address": "telegram:-100", "reason": "not enough rights"}
+    yield "powerless", scene.view("powerless", **lacking)
+    yield "powerless message", scene.view("powerless", **lacking, comment=1)
     summed = replace(made, state=PollState.CLOSED, summary=title)
     scene.store.save_discussion(summed)
     yield "discussion closed", scene.view("discussion", id=made.id)
