@@ -14,7 +14,7 @@ from bots.deliveries import Deliveries
 from config.city import load_city
 from config.settings import EXAMPLE_CITY, Settings
 from core.events import Address
-from core.model import Delivery, PollState, Profile, Show
+from core.model import REMOVE, RESTRICT, Delivery, PollState, Profile, Show
 from core.people import Keyring, private_chat
 from core.ports import Store
 from tests.fakes import START
