@@ -11,7 +11,7 @@ import pytest
 
 from core.city import Chat, DigestRules, Look, Part
 from core.events import Address
-from core.messages import Message, text
+from core.messages import Button, Facts, Message, Span, rows, text
 from core.model import PollState, QuestionState
 from core.ports import SendFailed
 from tests.stage import GROUP
@@ -368,6 +368,25 @@ async def test_many_messages_are_read_page_by_page(office: Office) -> None:
         page = await browser.get(f"/en/desk/c/streets?before={older}")
     assert sorted(seen) == list(range(65))
     assert (await browser.get("/en/desk/c/streets?before=x")).status == 404
+
+
+async def test_hostile_words_stay_words(office: Office) -> None:
+    words = "<script>alert(1)</script> \u202enurin <a href='javascript:x'>y</a>"
+    shown = Message(
+        words,
+        (
+            text(words, role="heading"),
+            text(words, role="quote"),
+            text(Span(words, url="javascript:alert(1)")),
+            Facts(((words, words),)),
+            rows(Button(words, "take:1")),
+        ),
+    )
+    ref = await office.channel.send(Address("desk", "streets"), shown)
+    await office.channel.send(Address("desk", "streets"), shown, ref)
+    html = (await room(await office.come("engineer"))).html
+    assert "<script>alert" not in html and "\u202e" not in html and 'href="javascript' not in html
+    assert html.count("&lt;script&gt;alert(1)") >= 10
 
 
 async def test_the_desk_has_only_channels_of_the_city_file(office: Office) -> None:

@@ -36,7 +36,8 @@ log = structlog.get_logger(__name__)
 TEMPLATES = Path(__file__).parent / "templates"
 CALLBACK = "/desk/callback"
 ACTS_PER_MINUTE = 120
-SIGN_INS_PER_MINUTE = 20
+SIGN_INS_PER_MINUTE = 120
+"""From one address, which a whole town hall may have; each is two requests."""
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Look = Callable[[Guest], Awaitable[web.StreamResponse]]
 Act = Callable[[Guest, Mapping[str, str]], Awaitable[web.StreamResponse]]
