@@ -84,7 +84,10 @@ async def test_a_card_is_read_in_full_and_edited(bench: Bench, town: Database, m
     assert bench.posts() == 1 and bench.seen(ref).buttons == seen.buttons
 
 
-PRESSES = ("thumb:1:up", "me_too:1", "amend_yes:1:2", "desk_yes:question:1", "thumb_why:1:down")
+PRESSES = (
+    "ask_doubt:0a1b2c3d", "public:1", "waiting_list:12", "thumb:1:up", "me_too:1", "amend_yes:1:2",
+    "desk_yes:question:1", "thumb_why:1:down",
+)  # fmt: skip
 
 
 async def test_buttons_of_questions_come_as_they_were_made(bench: Bench) -> None:
