@@ -17,7 +17,7 @@ from core.model import Ballot, PollDraft, PollState, QuestionState, Shows, Words
 from core.ports import Store
 from tests.browser.chromium import DESKTOP, Visitors, axe
 from tests.stage import CITY, three
-from tests.web import test_discussions as discussions
+from tests.web import test_discussion_board as discussions
 from tests.web import test_moderation as moderation
 from tests.web import test_surveys as surveys
 from tests.web.conftest import Town, start_town
