@@ -49,6 +49,7 @@ OPTIONS = 4
 EDITS = frozenset({"editMessageText", "editMessageCaption", "editMessageMedia", "chat.update"})
 IN_FLIGHT = 200
 LONGEST_S = 180.0
+AGAIN_S = 1.0  # until somebody who was told "not now" tries again, as the page says
 SLACK_TAKES_S = 0.1  # to show one person their line
 FORM_TOKEN = re.compile(r'name="token" value="([^"]+)"')
 clock = time.monotonic
@@ -150,8 +151,9 @@ class Town:
         [post] = self.slack_posts()
         actions = [x["action_id"] for block in post.blocks for x in elements_of(block)]
         place = {"channel": post.channel, "ts": post.ts}
-        done = await self.slack.people.press(voter.account, actions[option], **place)
-        voter.answered = done["ok"]
+        while not (await self.slack.people.press(voter.account, actions[option], **place))["ok"]:
+            await asyncio.sleep(AGAIN_S)
+        voter.answered = True
         if twice:
             await self.slack.redeliver()
 
@@ -161,14 +163,22 @@ class Town:
         headers["Cookie"] = voter.account
         form = {"token": voter.token or self.cookies.token(None), "option": str(option)}
         for _ in range(1 + twice):
-            sending = self.http.post(self.page, data=form, headers=headers, allow_redirects=False)
-            async with sending as sent:
-                told = sent.status == 303 and "kuulolla_notice" in sent.cookies
+            sent = await self._sent(form, headers)
+            told = sent.status == 303 and "kuulolla_notice" in sent.cookies
         headers["Cookie"] = voter.account = f"kuulolla={sent.cookies['kuulolla'].value}"
         async with self.http.get(self.page, headers=headers) as shown:
             token = FORM_TOKEN.search(await shown.text())
         voter.token = token[1] if token else ""
         voter.answered = told and bool(token)
+
+    async def _sent(self, form: dict[str, str], headers: dict[str, str]) -> aiohttp.ClientResponse:
+        """Again, where the page says that it could not take it now."""
+        more = {"headers": headers, "allow_redirects": False}
+        while True:
+            async with self.http.post(self.page, data=form, **more) as sent:
+                if sent.status != 503:
+                    return sent
+            await asyncio.sleep(AGAIN_S)
 
     # --- what there is to see
 
