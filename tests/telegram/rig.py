@@ -23,6 +23,7 @@ from core.messages import Reply
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 SECRET = "Secret_for-tests"
 PATIENCE = 10.0
+UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 OFFERS = {
     "fi": [Offer("kysy", "Kysy"), Offer("kyselyt", "Kyselyt"), Offer("ohje", "Ohje")],
     "sv": [Offer("fraga", "Fråga"), Offer("enkater", "Enkäter"), Offer("hjalp", "Hjälp")],

@@ -11,7 +11,7 @@ from bots.playground.telegram.view import chat_view
 from core.events import Address
 from core.messages import Button, Image, Link, Message, Reply, rows, text
 from core.ports import Channel, Limits, SendFailed
-from tests.telegram.rig import PATIENCE, SECRET, Rig
+from tests.telegram.rig import PATIENCE, SECRET, UPDATES, Rig
 
 HELLO = Message("Hei", (text("Hei & <terve>"), rows(Button("Kyllä", "vote:1:0"))))
 BYE = Message("Moi", (text("Moi"), Link("Sivu", "https://example.test/")))
@@ -198,7 +198,7 @@ async def test_the_webhook_is_set(rig: Rig) -> None:
     async with rig.webhook() as channel:
         hook = rig.world.webhook
         assert (hook.url, hook.secret, hook.max_connections) == (rig.hook, SECRET, 100)
-        assert rig.world.updates.allowed == ("message", "callback_query", "my_chat_member")
+        assert rig.world.updates.allowed == UPDATES
         assert await channel.health() == type(await channel.health())(True, "reached, webhook")
     assert rig.calls("getUpdates") == []
 

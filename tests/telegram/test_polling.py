@@ -13,7 +13,7 @@ from bots.telegram.polling import GIVE_UP, Poller
 from core.errors import TryAgain
 from core.events import Address, Event, Pressed, Said
 from core.messages import Button, Message, Reply, rows, text
-from tests.telegram.rig import Pauses, Rig, Rules, running
+from tests.telegram.rig import UPDATES, Pauses, Rig, Rules, running
 
 POLL = Message("Silta?", (text("Silta?"), rows(Button("Kyllä", "vote:7:0"))))
 
@@ -176,7 +176,7 @@ async def test_only_what_is_used_is_asked_for(rig: Rig) -> None:
     async with rig.polling():
         rig.residents.start(RESIDENT_1)
         await rig.world.updates.drained()
-        assert rig.world.updates.allowed == ("message", "callback_query", "my_chat_member")
+        assert rig.world.updates.allowed == UPDATES
 
 
 async def test_a_webhook_that_was_left_behind_is_taken_away(rig: Rig) -> None:
