@@ -181,7 +181,7 @@ def show_quiet(turn: Turn) -> Reply:
     return _shown(Message(title, (text(bold(title)), rows(*made, width=2))))
 
 
-def _quiet_label(turn: Turn, hours: Hours | None) -> str:
+def _quiet_label(turn: Scene, hours: Hours | None) -> str:
     if hours is None:
         name = quiet_name(turn.t, turn.city.quiet_hours)
         return turn.t("as usual in the city: {hours}", hours=name)
@@ -190,10 +190,14 @@ def _quiet_label(turn: Turn, hours: Hours | None) -> str:
 
 def press_hours(turn: Turn, which: str) -> Reply:
     _mine(turn)
+    wishes.keep(turn, quiet=_hours(which))
+    return _shown(card(turn))
+
+
+def _hours(which: str) -> Hours | None:
     if not (which.isascii() and which.isdigit() and int(which) < len(wishes.QUIET)):
         raise BadAction("no such hours")
-    wishes.keep(turn, quiet=wishes.QUIET[int(which)])
-    return _shown(card(turn))
+    return wishes.QUIET[int(which)]
 
 
 def stop(turn: Turn, _: str = "") -> Reply:
@@ -226,6 +230,10 @@ def form(scene: Scene, mine: Subscription | None) -> Form:
             optional=True, choices=areas),
         Ask("results", t("Results of polls"), "choice", mine.results if mine else Results.ALL,
             voted_note(t), choices=tuple(Choice(x.value, results_name(t, x)) for x in Results)),
+        Ask("quiet", t("Quiet hours"), "choice",
+            str(wishes.QUIET.index(mine.quiet if mine else None)),
+            choices=tuple(Choice(str(i), _quiet_label(scene, x))
+                          for i, x in enumerate(wishes.QUIET))),
     ]  # fmt: skip
     shown = tuple(f for f in fields if f.kind != "choices" or f.choices)
     return Form("subscribe", t("Your own round-up"), t("Save"), shown)
@@ -245,6 +253,7 @@ def submit(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     wishes.keep(
         turn, rhythm=Rhythm(fields["rhythm"]), themes=tuple(dict.fromkeys(themes)),
         areas=tuple(dict.fromkeys(areas)), results=Results(results),
+        quiet=_hours(fields.get("quiet", "0")),
     )  # fmt: skip
     return Reply(turn.t("Saved."))
 

@@ -222,6 +222,18 @@ def test_the_nights_in_which_the_clocks_change(
     assert len(seen) == 1 and abs(seen[0] - datetime(*fires[0], tzinfo=UTC)) <= timedelta(hours=1)
 
 
+def test_two_processes_send_it_once(town: Stage) -> None:
+    """The second looked before the first had committed."""
+    live_in(town, city_with(DigestRules()))
+    with town.database.reading() as store:
+        clock = store.digest_clock(GROUP)
+    at(town, 2026, 3, 9, 10)
+    with town.database.begin() as store:
+        store.set_digest_clock(GROUP, clock.covered, clock.fired)
+    look(town)
+    assert len(group(town)) == 1
+
+
 def test_a_line_that_the_city_edits_holds_at_once(town: Stage) -> None:
     chat = replace(town.city.chats[0], digest="0 13 * * *")
     live_in(town, replace(town.city, chats=(chat,), digests=DigestRules()))

@@ -333,6 +333,15 @@ def test_to_be_forgotten_ends_it_too(town: Stage) -> None:
     assert kept(town) == []
 
 
+@pytest.mark.parametrize("which", ["5", "-1", "", "x", "²"])
+def test_the_form_has_quiet_hours_too(town: Stage, which: str) -> None:
+    wish = {"rhythm": "daily", "results": "none"}
+    town.fills("browser", "subscribe", wish | {"quiet": "2"})
+    assert kept(town, "browser")[0].quiet == (time(22), time(9))
+    town.fills("browser", "subscribe", wish | {"quiet": which})
+    assert kept(town, "browser")[0].quiet == (time(22), time(9))
+
+
 def test_linked_accounts_have_one(town: Stage) -> None:
     town.fills("browser", "subscribe", {"rhythm": "daily", "results": "all"})
     assert kept(town, "browser")[0].channel == "web"
