@@ -253,6 +253,7 @@ async def start_office(
     server = Server(_served([*channel.routes(), *page.routes()]), "127.0.0.1", 0)
     town.url = await server.start()
     stack.push_async_callback(server.stop)
+    stack.callback(town.hub.close)  # pages that are open would hold the server up
     redirect.real = Provider(
         idp.url, CLIENT, SECRET, "openid", "roles", f"{town.url}{CALLBACK}", clock
     )
