@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from bots import cli, statements_cli, survey_cli, upkeep, verify
+from bots.memory import patient
 from bots.version import package_version
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def run(context: typer.Context) -> None:
     Makes the database on the first start. Without tokens the playground is on, with the example
     city's sample content; with tokens the same command serves the real platforms.
     """
+    patient()
     from bots.app import run as serve
 
     settings, city = cli.configured(context.obj)
