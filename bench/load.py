@@ -2,7 +2,8 @@
 
 A raw protocol on uvloop, one request in flight a connection. A closed loop sends the next request
 when an answer comes. An open loop sends at the moments of a Poisson process, whether answers come
-or not, and latency counts from the scheduled moment; it spins, because timers are too coarse.
+or not, and latency counts from the scheduled moment; it spins where it has its core to itself,
+because timers are coarse.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from bench.machine import cpu_seconds, pin
 from bench.protocol import Job, Slice, percentile
 from bench.votes import KINDS
 
+PAUSE_S = 0.001
 STRAGGLERS_S = 10.0
 clock = time.perf_counter
 
@@ -161,7 +163,11 @@ class Load:
                 self._late.append(now - due)
             self._send(self._free.pop(), due)
         if self._running or self._waiting:
-            asyncio.get_running_loop().call_soon(self._spin)
+            loop = asyncio.get_running_loop()
+            if self.job.spins:
+                loop.call_soon(self._spin)
+            else:
+                loop.call_later(PAUSE_S, self._spin)
 
     async def _stragglers(self) -> None:
         """Waits for answers still due; those that don't come have failed."""

@@ -20,7 +20,8 @@ class Ready(msgspec.Struct):
 
 
 class Job(msgspec.Struct):
-    """One slice of load. `rate` 0 is a closed loop, else a Poisson open loop of that rate."""
+    """One slice of load. `rate` 0 is a closed loop, else a Poisson open loop of that rate: one
+    that `spins`, or, where another process needs that core, looks each millisecond."""
 
     ready: Ready
     server_pid: int
@@ -29,6 +30,7 @@ class Job(msgspec.Struct):
     seconds: float = 3.0
     warmup: float = 1.0
     rate: float = 0.0
+    spins: bool = True
     first: int = 0
     voters: int = 100_000_000
 
