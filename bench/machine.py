@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+from functools import cache
 
 import psutil
 
 
+@cache  # of the whole machine, whatever this process is pinned to afterwards
 def cores() -> tuple[int, int] | None:
     """One core for the server and another for the load; None where that can't be had."""
     if not hasattr(os, "sched_getaffinity"):
