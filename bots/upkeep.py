@@ -76,7 +76,7 @@ def _repair(env_file: Path | None) -> None:
 
 def _findings(env_file: Path | None) -> "list[Finding]":
     from bots.check import Finding, State, desk_off
-    from config.city import warnings
+    from config.advice import warnings
 
     settings, city, faults = cli.read(env_file)
     found = [Finding(fault.place, State.FAULT, f"{fault.what} {fault.remedy}") for fault in faults]

@@ -10,7 +10,7 @@ from config.city import load_city
 from config.faults import ConfigFault
 from core.city import City
 from core.colour import contrast, mix, readable
-from tests.config.test_city import small
+from tests.config.cities import small
 
 PLAIN = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h9v9z"/></svg>'
 

@@ -13,7 +13,7 @@ from config.faults import ConfigFault
 from config.settings import read_settings
 from core.city import City
 from core.webhooks import EVENTS
-from tests.config.test_city import small
+from tests.config.cities import small
 
 URL = "https://crm.city.example:8443/kuulolla?x=1"
 KEY = base64.b64encode(b"k" * 32).decode()
