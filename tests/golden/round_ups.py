@@ -1,18 +1,15 @@
 """Round-ups, and what editors see of them before they go out."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from core.broadcasts import acts
 from core.city import Look
 from core.desk import Turn
 from core.digests import preview
 from core.events import Person
-from core.messages import Form, Message
+from core.messages import Message
 from core.model import (
     Broadcast,
     BroadcastState,
@@ -25,10 +22,8 @@ from core.model import (
     SurveyDraft,
 )
 from core.subscriptions import cards
+from tests.golden.scene import EDITOR, Scene, Shown, person
 from tests.stage import DESK, GROUP, START, three
-
-if TYPE_CHECKING:
-    from tests.golden.scene import Scene
 
 OPENING = three(
     "Hyvää alkavaa viikkoa! Kevään penkit ovat nyt äänestettävinä.",
@@ -50,7 +45,8 @@ PLACES = (
 )
 
 
-def shown(scene: Scene, editor: Turn) -> Iterator[tuple[str, Message | Form]]:
+def shown(scene: Scene) -> Iterator[tuple[str, Shown]]:
+    editor = scene.turn(person(EDITOR))
     yield from _digests(scene)
     yield from _previews(scene, editor)
     yield from _subscriptions(scene, editor)
@@ -77,7 +73,7 @@ def _digests(scene: Scene) -> Iterator[tuple[str, Message]]:
     yield "digest_preview gone", scene.view("digest_preview", id=99)
 
 
-def _previews(scene: Scene, editor: Turn) -> Iterator[tuple[str, Message | Form]]:
+def _previews(scene: Scene, editor: Turn) -> Iterator[tuple[str, Shown]]:
     made = _preview(scene, [("open", 1), ("answers", scene.numbers["answered"])])
     looked = preview.look(editor, str(made.id)).message
     edited = preview.edit(editor, str(made.id)).form
@@ -86,7 +82,7 @@ def _previews(scene: Scene, editor: Turn) -> Iterator[tuple[str, Message | Form]
     yield "digest_edit", edited
 
 
-def _subscriptions(scene: Scene, editor: Turn) -> Iterator[tuple[str, Message | Form]]:
+def _subscriptions(scene: Scene, editor: Turn) -> Iterator[tuple[str, Shown]]:
     me = scene.turn(Person("telegram", "21", scene.language))
     yield "subscribe", cards.card(me)
     yield "subscribe form", cards.form(me, None)
@@ -107,7 +103,7 @@ def _subscriptions(scene: Scene, editor: Turn) -> Iterator[tuple[str, Message | 
     yield "my_digest", scene.view("my_digest", items=items, at=at)
 
 
-def _broadcasts(scene: Scene, editor: Turn) -> Iterator[tuple[str, Message | Form]]:
+def _broadcasts(scene: Scene, editor: Turn) -> Iterator[tuple[str, Shown]]:
     form = acts.new(editor).form
     assert form
     yield "broadcast form", form

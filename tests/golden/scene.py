@@ -1,11 +1,10 @@
 """A city in the middle of things: one of every message, on a real database at a fixed time."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from core import links, staff, talk
-from core.answers import Kind, points, ranking, several
 from core.city import Official
 from core.desk import Turn
 from core.events import Address, Person
@@ -17,7 +16,6 @@ from core.model import (
     Grounds,
     Plan,
     PlanState,
-    Poll,
     PollDraft,
     PollState,
     Publish,
@@ -26,50 +24,24 @@ from core.model import (
     Show,
     Shows,
     Step,
-    Words,
-    WordsState,
 )
 from core.officials import digest_ask
-from core.people import Keyring, voter
+from core.people import Keyring
 from core.polls import board, care, planning, plans
 from core.polls.acts import close_ask
-from core.polls.answering import ballot, ballot_form
 from core.polls.mending import mend_form
-from core.polls.own import own_view
 from core.polls.shown import poll_for, poll_list
 from core.ports import Store
 from core.questions import cards, following, forms, lists, told
 from core.questions.drafts import Draft
 from core.questions.reminders import Level
 from core.questions.states import Act
-from core.surveys import acts as survey_acts
-from core.surveys import definition, life
-from core.surveys import drafts as survey_drafts
-from core.texts import LANGUAGES, texts
+from core.texts import texts
 from core.views import render
-from tests.dialogs.surveys import SURVEY
-from tests.golden import desk, round_ups, statements
+from tests.golden import desk
 from tests.stage import CITY, GAPS, GROUP, SECRET, START, three
 
 Shown = Message | Form
-KINDS = {
-    Kind.SEVERAL: (several([0, 2]), several([0]), several([0, 1])),
-    Kind.YES_NO: (0, 0, 1),
-    Kind.SCALE: (4, 3, 0),
-    Kind.POINTS: (points([7, 0, 3]), points([0, 10, 0])),
-    Kind.RANKING: (
-        ranking([2, 0, 1]),
-        ranking([0, 2]),
-        ranking([1, 0]),
-        ranking([0]),
-        ranking([2]),
-    ),
-}
-HOSTILE = (
-    "<b>*a*</b> _b_ `c` [d](https://e.example) &amp; <@U1> <!channel> @all \u202etxt.exe | ~f~"
-)
-WRITTEN = ("Laituri", "laiturit!", HOSTILE, "Soita [removed: phone number]", "x" * 140, "👍")
-STATES = {2: WordsState.WAITING, 3: WordsState.HIDDEN}
 KEYRING = Keyring(SECRET)
 RESIDENT = KEYRING.resident("telegram", "11")
 ENGINEER, EDITOR = CITY.officials[0], CITY.officials[2]
@@ -116,7 +88,7 @@ class Scene:
 
     # --- what has happened
 
-    def _poll(self, shows: Shows, state: PollState, votes: tuple[int, ...] = ()) -> int:
+    def poll(self, shows: Shows, state: PollState, votes: tuple[int, ...] = ()) -> int:
         closes = START + timedelta(days=9, hours=4)
         draft = PollDraft(BRIDGE, PLACES, shows, START, closes, (GROUP,), EDITOR.key)
         opened = PollState.SCHEDULED if state is PollState.SCHEDULED else PollState.OPEN
@@ -132,12 +104,12 @@ class Scene:
         return id
 
     def _polls(self) -> None:
-        self._poll(Shows.ALWAYS, PollState.OPEN, (7, 4, 1))
-        self._poll(Shows.AFTER_VOTE, PollState.OPEN, (1, 0, 0))
-        self._poll(Shows.AFTER_CLOSE, PollState.OPEN, (2, 3, 0))
-        self._poll(Shows.ALWAYS, PollState.CLOSED, (812, 430, 5))
-        self._poll(Shows.ALWAYS, PollState.SCHEDULED)
-        self.store.cancel_poll(self._poll(Shows.ALWAYS, PollState.OPEN, (3, 2, 1)), START)
+        self.poll(Shows.ALWAYS, PollState.OPEN, (7, 4, 1))
+        self.poll(Shows.AFTER_VOTE, PollState.OPEN, (1, 0, 0))
+        self.poll(Shows.AFTER_CLOSE, PollState.OPEN, (2, 3, 0))
+        self.poll(Shows.ALWAYS, PollState.CLOSED, (812, 430, 5))
+        self.poll(Shows.ALWAYS, PollState.SCHEDULED)
+        self.store.cancel_poll(self.poll(Shows.ALWAYS, PollState.OPEN, (3, 2, 1)), START)
         self.store.add_poll_step(4, START, "corrected", EDITOR.key, {})
         self.next = self.store.add_poll_step(4, START, "followed_up", EDITOR.key, ANSWER).id
         fields = {"question_fi": self.of(BRIDGE), "options_fi": "Rantaan\nTorille",
@@ -361,7 +333,7 @@ class Scene:
 
     def officials(self) -> Iterator[tuple[str, Shown]]:
         """What officials are shown in their workplace."""
-        editor, engineer = self.turn(_person(EDITOR)), self.turn(_person(ENGINEER))
+        editor, engineer = self.turn(person(EDITOR)), self.turn(person(ENGINEER))
         question = self._found("waiting")
         answer = {"answer": {self.language: self.of(ANSWER)}, "publish": Publish.DIGEST}
         poll, hidden = self.store.poll(1), self.store.poll(3)
@@ -373,27 +345,27 @@ class Scene:
         yield "waiting", lists.waiting(engineer, ENGINEER)
         yield "waiting for nobody", lists.waiting(editor, Official("slack", "U9", {}, ()))
         yield "unassigned", lists.unassigned(engineer, ENGINEER)
-        yield "overdue", lists.overdue(self.turn(_person(ENGINEER), later=60), ENGINEER)
+        yield "overdue", lists.overdue(self.turn(person(ENGINEER), later=60), ENGINEER)
         yield "acts", cards.acts(engineer, question)
         yield "full_card", cards.full_card(engineer, self._found("asked"))
         yield "private_ask", cards.private_ask(engineer, question)
         yield "home", staff.home(editor, EDITOR)
-        later = self.turn(_person(ENGINEER), later=60)
+        later = self.turn(person(ENGINEER), later=60)
         yield "home of an engineer, later", staff.home(later, ENGINEER)
         yield "poll_list", board.poll_list(editor, EDITOR)
         yield "results", board.results(engineer, poll)
         yield "results hidden", board.results(engineer, hidden)
-        yield "close_ask", _message(close_ask(editor, "1"))
-        yield "plans", _message(planning.plan_list(editor))
-        yield "plan preview", _message(planning.look(editor, "2"))
+        yield "close_ask", message(close_ask(editor, "1"))
+        yield "plans", message(planning.plan_list(editor))
+        yield "plan preview", message(planning.look(editor, "2"))
         plan = self.store.plan(1)
         assert plan
         draft = plans.read(editor, plan.fields, EDITOR.key)
         yield "preview of a poll", planning.preview_form(editor, plan, draft)
         yield "mend_form", mend_form(editor, poll)
-        yield "cancel form", _form(care.cancel(editor, "1"))
-        yield "next form", _form(care.next_ask(editor, "4"))
-        yield "digest_ask", _message(digest_ask(editor))
+        yield "cancel form", form(care.cancel(editor, "1"))
+        yield "next form", form(care.next_ask(editor, "4"))
+        yield "digest_ask", message(digest_ask(editor))
         yield "answer_form", forms.answer_form(engineer, question, {})
         yield "answer_form again", forms.answer_form(engineer, question, answer)
         yield "preview_form", forms.preview_form(engineer, question, answer)
@@ -411,127 +383,21 @@ class Scene:
         yield "poll_form", planning.poll_form(editor)
         yield from desk.officials(self, editor, START)
 
-    def kinds(self) -> Iterator[tuple[str, Shown]]:
-        """Polls of every kind: to all, to one who is answering, and their form."""
-        me, work = self.turn(Person("telegram", "11")), self.turn(_person(ENGINEER))
-        for kind, answers in KINDS.items():
-            poll = self._kind(kind, answers)
-            yield f"{kind} post", self.view("poll", id=poll.id)
-            yield f"{kind} own", poll_for(me, poll, answers[0], answers[0], me.person)
-            if not poll.paper.one:
-                yield f"{kind} form", ballot_form(work, poll, answers[1])
-        yield from self._words(me, work)
-
-    def _words(self, me: Turn, work: Turn) -> Iterator[tuple[str, Shown]]:
-        """What many wrote, some of it to break what shows it."""
-        poll = self._kind(Kind.WORDS, (0,) * 6, ())
-        editor = self.turn(_person(EDITOR))
-        yield "words post, too few", self.view("poll", id=self._kind(Kind.WORDS, (0,), ()).id)
-        for n, text in enumerate(WRITTEN):
-            state = STATES.get(n, WordsState.APPROVED)
-            found, reason = (("phone",), HOSTILE[:150]) if n == 3 else ((), "")
-            made = Words("", text, "en", state, found, reason)
-            mine = voter(bytes(32), me.person) if n == 3 else bytes([n]) * 16
-            self.store.put_words(poll.id, mine, made, first=False)
-        yield "words own", own_view(me, poll)
-        yield "words form", ballot_form(work, poll, 0)
-        tokens = [w.token for w in self.store.words(poll.id, WordsState.WAITING, "", 9)]
-        self.store.judge_words(poll.id, tokens, WordsState.APPROVED, "")
-        yield "words post", self.view("poll", id=poll.id)
-        yield "words results", board.results(editor, poll)
-        yield "words prompt", _message(ballot(me, str(poll.id)))
-
-    def withdrawn(self) -> Iterator[tuple[str, Shown]]:
-        """An option that an editor takes out of an open poll."""
-        id = self._poll(Shows.ALWAYS, PollState.OPEN, (3, 2, 1))
-        yield "form", _form(care.withdraw(self.turn(_person(EDITOR)), str(id)))
-        self.store.withdraw_option(id, 0)
-        step = self.store.add_poll_step(id, START, "withdrawn", EDITOR.key, REASON, 0)
-        poll = self.store.poll(id)
-        assert poll is not None
-        yield "poll", self.view("poll", id=id)
-        yield "whose vote is lost", poll_for(self.turn(Person("telegram", "11")), poll, 0, 0)
-        yield "poll_withdrawal", self.view("poll_withdrawal", step=step.id)
-        yield "poll_withdrawal gone", self.view("poll_withdrawal", step=99)
-
-    def surveys(self) -> Iterator[tuple[str, Shown]]:
-        """A survey on its way, and when it has closed."""
-        draft = definition.read(CITY, texts("en"), SURVEY, EDITOR.key, START)
-        survey = life.begin(self.turn(_person(EDITOR)), draft)
-        yield "survey", self.view("survey", id=survey.id)
-        one = self.turn(Person("telegram", "12"))
-        step = survey_acts.open_survey(one, str(survey.id))
-        yield "first question", _message(step)
-        first, several, scale, age = survey.polls
-        yield "second question", _message(survey_acts.take(one, str(first), "0"))
-        yield "third question", _message(survey_acts.on(one, str(several)))
-        yield "back", _message(survey_acts.to(one, str(first)))
-        yield "background", _message(survey_acts.on(one, str(scale)))
-        yield "thanks", _message(survey_acts.take(one, str(age), "2"))
-        yield "thanks, followed", _message(survey_acts.follow(one, str(survey.id)))
-        yield "survey_reminder", self.view("survey_reminder", id=survey.id)
-        editor = self.turn(_person(EDITOR))
-        yield "list", _message(survey_acts.survey_list(editor))
-        yield "new", _form(survey_drafts.new(editor))
-        look = {"text": SURVEY, "then": "preview"}
-        yield "preview", _form(survey_drafts.submit_new(editor, look, ""))
-        yield "close", _message(survey_acts.close_ask(editor, str(survey.id)))
-        life.close(editor, survey)
-        yield "survey closed", self.view("survey", id=survey.id)
-        yield "survey_result", self.view("survey_result", id=survey.id)
-        yield "survey_result, thanks", self.view("survey_result", id=survey.id, thanks=True)
-        yield "results", _message(survey_acts.open_survey(one, str(survey.id)))
-
-    def _kind(
-        self, kind: Kind, answers: tuple[int, ...], places: Sequence[dict[str, str]] = PLACES
-    ) -> Poll:
-        steps = tuple({x: str(n) for x in LANGUAGES} for n in range(1, 6))
-        options = steps if kind is Kind.SCALE else places
-        draft = PollDraft(
-            BRIDGE, options, Shows.ALWAYS, START, None, (GROUP,), EDITOR.key, kind=kind,
-            most=10 if kind is Kind.POINTS else len(options) or 1,
-        )  # fmt: skip
-        poll = self.store.add_poll(draft, bytes(32), PollState.OPEN)
-        self.store.put_ballots(
-            Ballot(poll.id, f"{voter:032x}", answer, "telegram", voter, START)
-            for voter, answer in enumerate(answers)
-        )
-        return poll
-
     def _found(self, name: str) -> Question:
         question = self.store.question(self.numbers[name])
         assert question
         return question
 
 
-def _person(official: Official) -> Person:
+def person(official: Official) -> Person:
     return Person(official.channel, official.account)
 
 
-def _form(reply: Any) -> Form:
+def form(reply: Any) -> Form:
     assert isinstance(reply.form, Form)
     return reply.form
 
 
-def _message(reply: Any) -> Message:
+def message(reply: Any) -> Message:
     assert isinstance(reply.message, Message)
     return reply.message
-
-
-Part = Callable[[Scene], Iterator[tuple[str, Shown]]]
-PARTS: dict[str, Part] = {
-    "views": Scene.views,
-    "residents": Scene.residents,
-    "officials": Scene.officials,
-    "kinds": Scene.kinds,
-    "surveys": Scene.surveys,
-    "round_ups": lambda scene: round_ups.shown(scene, scene.turn(_person(EDITOR))),
-    "statements": statements.scenes,
-    "withdrawn": Scene.withdrawn,
-}
-
-
-def shown(store: Store, language: str) -> dict[str, dict[str, Shown]]:
-    """Part → name → what is shown there."""
-    scene = Scene(store, language)
-    return {name: dict(part(scene)) for name, part in PARTS.items()}

@@ -17,7 +17,8 @@ from core.texts import LANGUAGES
 from core.views import VIEWS
 from storage import open_database
 from tests.golden.channels import CHANNELS, slack_payload, teams_card
-from tests.golden.scene import Shown, shown
+from tests.golden.parts import shown
+from tests.golden.scene import Shown
 
 FILES = Path(__file__).parent / "files"
 Everything = dict[str, dict[str, dict[str, Shown]]]

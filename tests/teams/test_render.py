@@ -30,7 +30,7 @@ from core.messages import (
 )
 from core.texts import LANGUAGES
 from storage import open_database
-from tests.golden.scene import shown
+from tests.golden.parts import shown
 from tests.node.install import ask
 from tests.teams.office import texts_of
 
