@@ -20,7 +20,7 @@ from pydantic import SecretStr
 import storage
 from bots import logs
 from bots.channels import Clock, Posts, Records, desk, invited, page, platforms
-from bots.courier import LEASE, Courier, Do
+from bots.courier import LEASE, Courier
 from bots.deliveries import Deliveries
 from bots.duties import Duties
 from bots.intake import Intake
@@ -28,6 +28,7 @@ from bots.live import Hub
 from bots.memory import settle
 from bots.meters import Meters, Unmeasured
 from bots.opinion_works import Grouping, OpinionWorks
+from bots.parcels import Do
 from bots.pictures import Pictures
 from bots.reader import Reader
 from bots.samples import load_samples

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bots.courier import Do, Render
 from bots.live import Hub
 from bots.opinion_works import OpinionWorks
+from bots.parcels import Do, Render
 from bots.pictures import Pictures
 from bots.reader import Reader
 from bots.web.adapter import WebChannel

@@ -5,29 +5,23 @@ once its lease lapses. One that may have arrived (`SendFailed.uncertain`) is not
 """
 
 import asyncio
-import hashlib
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol, TypeVar
 
-import msgspec
 import structlog
 
+from bots.parcels import ACTS, Do, Load, Packer, Parcel, Render, Resolve
 from core.duty import ALONE, Duty
 from core.errors import TryAgain
 from core.events import Address
-from core.messages import Message
-from core.model import REMOVE, RESTRICT, Delivery, DeliveryState, Show
+from core.model import Delivery, DeliveryState
 from core.pace import Pace
-from core.people import private_chat
-from core.ports import Channel, Removal, Restriction, SendFailed, Store
+from core.ports import Channel, SendFailed, Store
 
-T = TypeVar("T")
 Work = Callable[[Store], object]
 Clock = Callable[[], datetime]
 
@@ -42,41 +36,11 @@ POLL = 2.0  # without being woken
 STANDBY = 0.5  # while another process carries
 LONGEST_PAUSE = 600.0
 MOST_TRIES = 150  # at that pause: about a day
-ACTS = frozenset({REMOVE, RESTRICT})
-NOTHING = Message("")
 GONE = "gone"
 """What a `SendFailed` says where an edit's message was deleted, while the chat itself is well."""
 
-
-class Do(Protocol):
-    """Work on the store: committed (`bots.intake.Intake.run`), or a look (`Reader.read`)."""
-
-    def __call__(self, work: Callable[[Store], T], /) -> Awaitable[T]: ...
-
-
-Render = Callable[[Store, Show, str, datetime], Message]
-Resolve = Callable[[Store, Address], Address | None]
-"""The real address behind an `Address`; None where it is no longer kept."""
 OnTrouble = Callable[[Store, Delivery, str, datetime], None]
 """Told, in the same transaction, of what was given up and why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A delivery ready to go. Without ``to``, there is nobody left to send it to. Deliveries that
-    show the same in one language share the message. With ``act``, something is done in the chat,
-    and no message sent."""
-
-    to: Address | None
-    message: Message
-    act: Removal | Restriction | None = None
-
-    @property
-    def fingerprint(self) -> str:
-        return hashlib.blake2b(msgspec.json.encode(self.message), digest_size=16).hexdigest()
-
-
-Load = tuple[Delivery, Parcel | Exception]
 Note = tuple[Delivery, Work]
 """What the store is to be told of a delivery."""
 
@@ -101,9 +65,7 @@ class Courier:
     ) -> None:
         self._channel = channel
         self._run = run
-        self._read = read
-        self._render = render
-        self._resolve = resolve
+        self._packer = Packer(read, render, resolve)
         self._clock = clock
         self._on_trouble = on_trouble
         self._lease = lease
@@ -163,7 +125,7 @@ class Courier:
         claimed, due = await self._run(partial(self._claim, now=now, limit=room))
         ready = await self._in_turn([d for d in claimed if d.id not in self._aboard], now)
         if ready:
-            self._take_aboard(await self._prepared(ready, now))
+            self._take_aboard(await self._packer.packed(ready, now))
         if claimed:
             return 0.0 if len(claimed) == room else LINGER  # there is more, or what came since
         return POLL if due is None else min(POLL, max(LINGER, (due - now).total_seconds()))
@@ -203,48 +165,6 @@ class Courier:
         if later:
             await self._run(put_off)
         return [delivery for delivery, turn in turns if turn <= now]
-
-    async def _prepared(self, deliveries: list[Delivery], now: datetime) -> list[Load]:
-        """What fails to render does not hold up the others."""
-
-        def prepare(store: Store) -> list[Load]:
-            made: dict[tuple[str, str, str], Message] = {}
-            return [(d, self._parcel(store, d, now, made)) for d in deliveries]
-
-        try:
-            if any(delivery.post for delivery in deliveries):
-                await self._read(lambda store: store.await_touches())
-            return await self._read(prepare)
-        except Exception as error:
-            return [(d, error) for d in deliveries]
-
-    def _parcel(
-        self,
-        store: Store,
-        delivery: Delivery,
-        now: datetime,
-        made: dict[tuple[str, str, str], Message],
-    ) -> Parcel | Exception:
-        """``made``: what was rendered in this look at the store, by what it shows and language."""
-        try:
-            to, show = self._resolve(store, delivery.to), delivery.show
-            if show.view in ACTS:
-                act = self._act(store, delivery)
-                return Parcel(to if act else None, NOTHING, act)
-            key = (show.view, str(show.args), delivery.language)
-            if key not in made:
-                made[key] = self._render(store, show, delivery.language, now)
-            return Parcel(to, made[key])
-        except Exception as error:
-            return error
-
-    def _act(self, store: Store, delivery: Delivery) -> Removal | Restriction | None:
-        """None where whom it is about is not known any more."""
-        args = delivery.show.args
-        if delivery.show.view == REMOVE:
-            return Removal(args["ref"])
-        who = self._resolve(store, private_chat(delivery.to.channel, args["who"]))
-        return Restriction(who, datetime.fromisoformat(args["until"])) if who else None
 
     def _take_aboard(self, loads: list[Load]) -> None:
         self._aboard.update(delivery.id for delivery, _ in loads)

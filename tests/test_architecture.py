@@ -19,7 +19,9 @@ LOADS_ON_DEMAND = {
     "storage.schema",  # Alembic, 10 MB: a start runs migrations but once
     "core.personal_data",  # python-stdnum and phonenumbers, 10 MB: from the first question on
 }
-HANDED_PORTS = frozenset({"bots.courier", "bots.duties", "bots.intake", "bots.timetable"})
+HANDED_PORTS = frozenset(
+    {"bots.courier", "bots.duties", "bots.intake", "bots.parcels", "bots.timetable"}
+)
 ANYTHING = None
 
 LANGUAGE = frozenset({"babel", "holidays", "phonenumbers", "rapidfuzz", "simplemma", "stdnum"})
@@ -69,7 +71,7 @@ def rule_for(module: str) -> Rule | None:
             others = ALL_SDKS - SDKS.get(name, frozenset())
             return Rule(frozenset({"core", f"bots.{name}"}), never=others | SERVICE)
     if module in HANDED_PORTS:
-        return Rule(frozenset({"core"}), never=ALL_SDKS | DATABASE)
+        return Rule(frozenset({"core", "bots.parcels"}), never=ALL_SDKS | DATABASE)
     shared = frozenset(name for name in plain_modules() if name not in SEES_EVERYTHING)
     return Rule(shared | {"core"}, never=ALL_SDKS | DATABASE)
 

@@ -9,8 +9,8 @@ from aiohttp import web
 from bots.web.faults import Fault
 from bots.web.pages import LANG, Pages, Show
 from bots.web.parse import Events, Sender, number
+from bots.web.poll_cards import public_poll
 from bots.web.render import message
-from bots.web.shown import public_poll
 from bots.web.site import Site, Visit
 from core import links
 from core.actions import encode

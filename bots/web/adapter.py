@@ -25,9 +25,10 @@ from bots.web.own import OwnPages
 from bots.web.own_texts import OwnTexts
 from bots.web.pages import LANG, Chart, Pages, Show
 from bots.web.parse import NAME, Events, Sender, number, read_form
+from bots.web.poll_cards import own_choices, public_poll
 from bots.web.programs import Programs, is_program, unknown
 from bots.web.questions import QuestionPages
-from bots.web.shown import Scene, own_choices, public_poll
+from bots.web.scene import Scene
 from bots.web.site import Site, Visit
 from bots.web.statements import StatementPages, Works
 from bots.web.subscriptions import SubscriptionPages

@@ -10,8 +10,8 @@ from aiohttp import web
 from bots.web import shapes
 from bots.web.figures import Figures
 from bots.web.http import Wrong, answer, number, one_of
+from bots.web.poll_cards import PUBLIC, is_public
 from bots.web.shapes import Around, around, poll, question, survey, url
-from bots.web.shown import PUBLIC, is_public
 from core import polls, search
 from core.answers import Kind
 from core.city import City, Part

@@ -5,7 +5,8 @@ from aiohttp import web
 from bots.web.faults import Fault
 from bots.web.pages import LANG, Pages, Show
 from bots.web.parse import number
-from bots.web.shown import Scene, public_poll
+from bots.web.poll_cards import public_poll
+from bots.web.scene import Scene
 from bots.web.site import Site, Visit
 from core.model import BallotList, Poll
 from core.polls import ballot_list

@@ -8,7 +8,7 @@ from aiohttp import web
 from bots.web.code_sheet import sheet
 from bots.web.pages import LANG, Pages, Show
 from bots.web.parse import Events, Sender
-from bots.web.shown import Scene
+from bots.web.scene import Scene
 from bots.web.site import Site, Visit
 from core.city import Part
 from core.messages import Facts, Message, Reply

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bots.web.shown import Scene
+from bots.web.scene import Scene
 from core.discussions import shown as discussions
 from core.model import Conversation, Discussion, PollState
 from core.statements import shown

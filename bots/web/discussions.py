@@ -16,7 +16,7 @@ from bots.web.http import Wrong, answer
 from bots.web.pages import LANG, Pages, Read, Show
 from bots.web.parse import Events, Sender, number
 from bots.web.render import blocks
-from bots.web.shown import Scene
+from bots.web.scene import Scene
 from bots.web.site import Site, Visit
 from core.city import City, Part
 from core.discussions import data, shown

@@ -12,7 +12,7 @@ from bots.web.faults import Fault
 from bots.web.http import answer
 from bots.web.pages import LANG, Pages, Show
 from bots.web.parse import Sender, number
-from bots.web.shown import PollCard, poll_cards, public_poll
+from bots.web.poll_cards import PollCard, poll_cards, public_poll
 from bots.web.site import Site, Visit
 from core.city import Part
 from core.ports import Route

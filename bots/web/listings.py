@@ -10,7 +10,9 @@ from aiohttp import web
 from bots.web.faults import Fault
 from bots.web.pages import LANG, Pages, Show
 from bots.web.parse import number
-from bots.web.shown import Scene, poll_cards, question_card, survey_cards
+from bots.web.poll_cards import poll_cards, survey_cards
+from bots.web.question_cards import question_card
+from bots.web.scene import Scene
 from bots.web.site import Site, Visit
 from core import clean, search
 from core.city import Part

@@ -11,8 +11,8 @@ from hashlib import blake2b
 import structlog
 from aiohttp import web
 
+from bots.web.poll_cards import votes
 from bots.web.render import blocks
-from bots.web.shown import votes
 from core import polls
 from core.answers import Kind
 from core.errors import TryAgain

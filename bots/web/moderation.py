@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bots.web.http import answer
 from bots.web.pages import LANG, Pages, Read, Show
-from bots.web.shown import Scene
+from bots.web.scene import Scene
 from bots.web.site import Site, Visit
 from core.city import City
 from core.moderation import log, rules

@@ -10,7 +10,7 @@ from bots.web.acts import Act, Acts
 from bots.web.pages import LANG, Pages, Show
 from bots.web.parse import Events, Sender
 from bots.web.render import blocks
-from bots.web.shown import Scene
+from bots.web.scene import Scene
 from bots.web.site import Site, Visit
 from core import own_data
 from core.city import Part

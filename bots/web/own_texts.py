@@ -11,13 +11,13 @@ from bots.web.faults import Fault
 from bots.web.pages import LANG, Pages, Show
 from bots.web.parse import Events, Sender
 from bots.web.render import blocks
-from bots.web.shown import Scene
+from bots.web.scene import Scene
 from bots.web.site import Site, Visit
 from core import markers
 from core.errors import BadAction
 from core.messages import AnyBlock, Ask, Form, Reply, bold, text
 from core.model import Item, ItemKind, ItemState
-from core.moderation import desk, rules, told
+from core.moderation import authors, desk, rules, told
 from core.moderation.source import Source
 from core.moderation.sources import source_of
 from core.moderation.words import KINDS
@@ -130,10 +130,10 @@ def _asked(scene: Scene, named: Mapping[str, str]) -> tuple[Form, list[AnyBlock]
     if seen is None:
         raise Fault(404)
     words = markers.shown(seen.text, t)
-    if name == REWORD and desk.may_reword(source, item):
+    if name == REWORD and authors.may_reword(source, item):
         title, value, limit = t("Say it in other words"), words, desk.TEXT_LIMIT
         field = Ask("text", t("In other words"), "lines", value, limit=limit)
-    elif name == APPEAL and desk.may_appeal(item):
+    elif name == APPEAL and authors.may_appeal(item):
         title, limit = t("Appeal"), desk.REASON_LIMIT
         hint = t("Another moderator reads it. You can appeal once.")
         field = Ask("text", t("Why should it be let through?"), "lines", "", hint, limit)

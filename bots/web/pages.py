@@ -11,21 +11,19 @@ from aiohttp import web
 
 from bots.web.conversations import open_cards, open_discussions
 from bots.web.faults import Fault
-from bots.web.figures import Figures
+from bots.web.figures import Figures, figure_months, part_months
 from bots.web.kept import KeptPages
 from bots.web.parse import NAME, number
-from bots.web.render import blocks, result_table, results
-from bots.web.shown import (
-    Scene,
-    figure_months,
-    part_months,
+from bots.web.poll_cards import (
     poll_cards,
     public_poll,
-    question_card,
     sequels,
     shown_answers,
     survey_cards,
 )
+from bots.web.question_cards import question_card
+from bots.web.render import blocks, result_table, results
+from bots.web.scene import Scene
 from bots.web.site import Site, Visit
 from bots.web.together import Together
 from core import links, markers, talk

@@ -13,15 +13,15 @@ from bots.web.faults import Fault
 from bots.web.own_texts import own_verdict
 from bots.web.pages import LANG, Pages, Show
 from bots.web.parse import Events, Sender, number
-from bots.web.render import blocks
-from bots.web.shown import (
+from bots.web.question_cards import (
     QuestionCard,
-    Scene,
     conversation,
     question_card,
     question_history,
     took,
 )
+from bots.web.render import blocks
+from bots.web.scene import Scene
 from bots.web.site import Site, Visit
 from core.city import Part
 from core.discussions import origin

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bots.web import ballot_lists
-from bots.web.shown import is_public
+from bots.web.poll_cards import is_public
 from core import markers, polls
 from core.answers import Kind
 from core.city import City

@@ -11,7 +11,7 @@ from bots.web.faults import Fault
 from bots.web.pages import LANG, Pages, Show
 from bots.web.parse import Events, Sender, number
 from bots.web.render import blocks, message
-from bots.web.shown import Scene
+from bots.web.scene import Scene
 from bots.web.site import Site, Visit
 from core.city import Part
 from core.messages import AnyBlock, Buttons, Form, Image, Message, Reply

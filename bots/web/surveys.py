@@ -10,7 +10,8 @@ from msgspec import structs
 from bots.web.faults import Fault
 from bots.web.pages import LANG, Pages, Show
 from bots.web.parse import Events, Sender, number
-from bots.web.shown import Scene, SurveyCard, poll_cards, survey_card
+from bots.web.poll_cards import SurveyCard, poll_cards, survey_card
+from bots.web.scene import Scene
 from bots.web.site import Site, Visit
 from core.actions import encode
 from core.answers import Kind

@@ -9,7 +9,7 @@ from core.discussions.moderated import CommentSource, place_of
 from core.errors import BadAction, Refusal
 from core.events import Spot
 from core.model import Comment, CommentKind, CommentState, Item, ItemState
-from core.moderation import checks, desk
+from core.moderation import authors, checks, desk
 from core.ports import subject
 from core.texts import Texts
 
@@ -32,7 +32,7 @@ def add(
     t, discussion = turn.t, life.open_now(turn, id)
     if topic is not None and not 0 <= topic < len(discussion.topics):
         raise BadAction("no such topic")
-    desk.refuse_muted(turn, place_of(id))
+    authors.refuse_muted(turn, place_of(id))
     seen = checks.examine(turn, words, place_of(id))
     _check_length(t, seen.text)
     since = turn.now - timedelta(days=1)
@@ -102,16 +102,16 @@ def change(turn: Turn, comment: Comment, words: str) -> Item | None:
     t, discussion = turn.t, life.open_now(turn, comment.discussion)
     item = turn.store.item(SOURCE.kind, str(comment.id))
     place = place_of(discussion.id)
-    desk.refuse_muted(turn, place)
+    authors.refuse_muted(turn, place)
     seen = checks.examine(turn, words, place, item.subject if item else "")
     if seen.text == comment.text:
         return None
     _check_length(t, seen.text)
     if item and item.state in (ItemState.REWORD, ItemState.REJECTED, ItemState.APPEALED):
-        return desk.reword(turn, SOURCE, str(comment.id), seen.text, seen.found)
+        return authors.reword(turn, SOURCE, str(comment.id), seen.text, seen.found)
     if item and item.waits and not desk.decides(turn.city, seen.found):
         turn.store.save_comment(replace(comment, text=seen.text))
-        return desk.changed(turn, replace(item, found=seen.found))
+        return desk.kept(turn, replace(item, found=seen.found))
     turn.store.save_comment(replace(comment, text=seen.text, state=CommentState.HIDDEN))
     return desk.submit(turn, SOURCE, str(comment.id), place, seen.found, discussion.look)
 
@@ -131,4 +131,4 @@ def sort(turn: Turn, id: int, **changes: object) -> None:
 
 def report(turn: Turn, id: int) -> Item:
     shown(turn, id)
-    return desk.report(turn, SOURCE, str(id))
+    return authors.report(turn, SOURCE, str(id))

@@ -9,7 +9,7 @@ from core.desk import Turn
 from core.errors import BadAction, Invalid, Refusal
 from core.messages import Message, Reply, text
 from core.model import Item, ItemState
-from core.moderation import cards, checks, desk, forms, told
+from core.moderation import authors, cards, checks, desk, forms, told
 from core.moderation.source import Source
 from core.moderation.sources import source_of
 
@@ -142,14 +142,14 @@ def _each(turn: Turn, one: tuple[Source, str], act: Callable[..., Item], *more: 
 
 def my_reword(turn: Turn, kind: str, ref: str) -> Reply:
     source = source_of(kind)
-    if not desk.may_reword(source, desk.own_item(turn, source, ref)):
+    if not authors.may_reword(source, authors.own_item(turn, source, ref)):
         raise Refusal(turn.t("This cannot be changed any more."))
     return _wait(turn, "reword", kind, ref, turn.t("Write it in other words, in one message."))
 
 
 def my_appeal(turn: Turn, kind: str, ref: str) -> Reply:
     source = source_of(kind)
-    if not desk.may_appeal(desk.own_item(turn, source, ref)):
+    if not authors.may_appeal(authors.own_item(turn, source, ref)):
         raise Refusal(turn.t("You can appeal once, against a rejection."))
     how = turn.t("Why should it be let through? Write it in one message; another moderator reads "
                  "it.")  # fmt: skip
@@ -183,16 +183,16 @@ def said(turn: Turn, draft: Mapping[str, str], words: str) -> Reply:
 
 def reword(turn: Turn, state: str, words: str) -> Reply:
     source, ref = _named(state)
-    item = desk.own_item(turn, source, ref)
+    item = authors.own_item(turn, source, ref)
     seen = checks.examine(turn, words, item.place, item.subject)
     if not SHORTEST <= len(seen.text) <= desk.TEXT_LIMIT:
         raise Refusal(turn.t("Write 1 to {limit} characters.", limit=desk.TEXT_LIMIT))
-    item = desk.reword(turn, source, ref, seen.text, seen.found)
+    item = authors.reword(turn, source, ref, seen.text, seen.found)
     return _told(turn, item)
 
 
 def appeal(turn: Turn, state: str, words: str) -> Reply:
-    return _told(turn, desk.appeal(turn, *_named(state), words))
+    return _told(turn, authors.appeal(turn, *_named(state), words))
 
 
 def _told(turn: Turn, item: Item) -> Reply:

@@ -21,7 +21,6 @@ from core.model import (
 from core.moderation import rules
 from core.moderation.source import Source
 from core.people import PULLED
-from core.ports import Store
 from core.texts import plain
 
 CITY = "city"
@@ -32,25 +31,11 @@ CARDS = 10
 """While more wait, new items get no cards of their own: the board leads to them."""
 REASON_LIMIT = 600
 TEXT_LIMIT = 2000
-REPORTS_A_DAY = 10
-REWORDINGS = 3
 MUTES = {1: timedelta(days=1), 7: timedelta(days=7)}
 S = ItemState
 
 
 # --- what comes in -------------------------------------------------------------------------------
-
-
-def refuse_muted(turn: Turn, place: str) -> None:
-    """Refusal where this person may not write there for now."""
-    if mute := turn.store.muted(turn.accounts, place, turn.now):
-        raise Refusal(
-            turn.t(
-                "You cannot write here before {time}. The reason: {rule}.",
-                time=turn.t.time(mute.until, turn.city.timezone),
-                rule=rules.title(turn.city, mute.rule, turn.t),
-            )
-        )
 
 
 def submit(
@@ -87,8 +72,8 @@ def submit(
     if item.shown:
         source.release(turn, item)
     if look is Look.REPORTED:
-        return _kept(turn, replace(item, state=S.APPROVED))
-    return _put_up(turn, source, item)
+        return kept(turn, replace(item, state=S.APPROVED))
+    return put_up(turn, source, item)
 
 
 def decides(city: City, found: Sequence[Finding]) -> str:
@@ -97,10 +82,10 @@ def decides(city: City, found: Sequence[Finding]) -> str:
     return next((rule for rule in allowed if rules.find(city, rule)), "")
 
 
-def _put_up(desk: Desk, source: Source, item: Item) -> Item:
+def put_up(desk: Desk, source: Source, item: Item) -> Item:
     """On the desk: a card of its own while few wait, and the board."""
     room = source.cards and not desk.store.waits(CARDS)
-    _kept(desk, item)
+    kept(desk, item)
     home, language = desk.city.moderators.home, desk.city.language
     if room:
         show = Show("item_card", {"kind": item.kind, "ref": item.ref})
@@ -118,15 +103,11 @@ def post_board(desk: Desk) -> None:
     desk.publish(home, show, desk.city.language, "desk", dedupe=f"desk:{day}@{home}")
 
 
-def _kept(desk: Desk, item: Item) -> Item:
+def kept(desk: Desk, item: Item) -> Item:
+    """What waits keeps its place; its card and the board show what it says now."""
     desk.store.put_item(item)
     desk.touch(item.subject, "desk")
     return item
-
-
-def changed(desk: Desk, item: Item) -> Item:
-    """What waits says something else now; it keeps its place, and its card shows it."""
-    return _kept(desk, item)
 
 
 def withdraw(desk: Desk, source: Source, ref: str) -> None:
@@ -187,7 +168,7 @@ def claim(turn: Turn, source: Source, ref: str) -> Item:
     key = moderator(turn)
     if taken_by(item, turn.now) == key:
         raise Refusal(turn.t("You have this already."))
-    return _kept(turn, replace(item, claimed_by=key, claimed_at=turn.now))
+    return kept(turn, replace(item, claimed_by=key, claimed_at=turn.now))
 
 
 def approve(turn: Turn, source: Source, ref: str) -> Item:
@@ -276,7 +257,7 @@ def escalate(turn: Turn, source: Source, ref: str) -> Item:
     item = held(turn, source, ref, S.WAITING, S.APPEALED)
     if item.escalated:
         raise Refusal(turn.t("This has been passed on already."))
-    item = _kept(turn, replace(item, escalated=True, claimed_by=None, claimed_at=None))
+    item = kept(turn, replace(item, escalated=True, claimed_by=None, claimed_at=None))
     to = turn.city.escalation or turn.city.moderators.home
     show = Show("item_card", {"kind": item.kind, "ref": item.ref})
     turn.publish(to, show, turn.city.language, item.subject)
@@ -325,7 +306,7 @@ def _judged(
             desk.store.settle_appeal(number, outcome)
     else:
         number = desk.store.add_judgement(made)
-    return _kept(
+    return kept(
         desk,
         replace(
             item,
@@ -343,9 +324,6 @@ def _judged(
     )
 
 
-# --- authors -------------------------------------------------------------------------------------
-
-
 def tell_author(desk: Desk, item: Item) -> None:
     """At once, in their language: what was decided, by which rule, and why."""
     show = Show("moderated", {"kind": item.kind, "ref": item.ref})
@@ -356,79 +334,3 @@ def _tell(desk: Desk, item: Item, show: Show, why: str) -> None:
     """By a name that finds it again: of answers in words it is taken back when the poll closes."""
     name = f"moderated:{item.kind}.{item.ref}@{desk.now.isoformat()}{why}"
     desk.tell_resident(item.channel, item.author, show, item.language, name)
-
-
-def own_item(turn: Turn, source: Source, ref: str) -> Item:
-    """This person's own; Refusal otherwise."""
-    item = turn.store.item(source.kind, ref)
-    if item is None or not item.author or item.author not in turn.accounts:
-        raise Refusal(turn.t("Only the one who wrote this may do this."))
-    return item
-
-
-def may_reword(source: Source, item: Item) -> bool:
-    asked = item.state is S.REWORD or (item.state is S.REJECTED and not item.appeal)
-    return source.rewords and asked and item.rewordings < REWORDINGS
-
-
-def may_appeal(item: Item) -> bool:
-    """Once, against a rejection."""
-    return bool(item.author) and item.state is S.REJECTED and not item.appeal
-
-
-def reword(turn: Turn, source: Source, ref: str, text: str, found: Sequence[Finding]) -> Item:
-    """The author says it otherwise. It waits for a moderator, whatever the city's way is."""
-    item = own_item(turn, source, ref)
-    if not may_reword(source, item):
-        raise Refusal(turn.t("This cannot be changed any more."))
-    refuse_muted(turn, item.place)
-    source.rewrite(turn, item, text)
-    item = replace(
-        item, state=S.WAITING, since=turn.now, found=tuple(found), shown=False,
-        rewordings=item.rewordings + 1,
-    )  # fmt: skip
-    return _put_up(turn, source, item)
-
-
-def appeal(turn: Turn, source: Source, ref: str, words: str) -> Item:
-    item = own_item(turn, source, ref)
-    if not may_appeal(item):
-        raise Refusal(turn.t("You can appeal once, against a rejection."))
-    words = clean.lines(words)
-    if not 0 < len(words) <= REASON_LIMIT:
-        raise Refusal(turn.t("Write why, in 1 to {limit} characters.", limit=REASON_LIMIT))
-    words = markers.hide(words)[0]
-    return _put_up(turn, source, replace(item, state=S.APPEALED, since=turn.now, appeal=words))
-
-
-# --- reports -------------------------------------------------------------------------------------
-
-
-def report(turn: Turn, source: Source, ref: str) -> Item:
-    """A resident finds that this breaks the rules. Enough different ones hide it until a moderator
-    decides; what a moderator has let through after reports stays until they hide it."""
-    item = turn.store.item(source.kind, ref)
-    if item is None or item.state not in (S.APPROVED, S.WAITING):
-        raise Refusal(turn.t("This is gone already."))
-    if item.author and item.author in turn.accounts:
-        raise Refusal(turn.t("You wrote this yourself. You can take it back."))
-    if turn.store.reports_by(turn.accounts, turn.now - timedelta(days=1)) >= REPORTS_A_DAY:
-        raise Refusal(turn.t("You can report {n} texts a day.", n=REPORTS_A_DAY))
-    if not turn.store.add_report(source.kind, ref, turn.person, turn.now):
-        raise Refusal(turn.t("You have reported this already. A moderator looks at it."))
-    item = replace(item, reported=item.reported + 1)
-    enough = turn.city.moderation.reports
-    looked_at = item.reported > enough and item.decided_by is not None
-    if looked_at or item.reported < enough or not (item.shown or item.state is S.APPROVED):
-        return _kept(turn, item)
-    source.stop(turn, item, final=False)
-    found = (*item.found, Finding("reports", str(item.reported)))
-    item = replace(item, state=S.WAITING, since=turn.now, found=found, shown=False)
-    tell_author(turn, item)
-    return _put_up(turn, source, item)
-
-
-def oldest(store: Store, now: datetime) -> timedelta | None:
-    """How long the oldest has waited."""
-    since = store.waiting().oldest
-    return now - since if since else None

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from core.messages import AnyBlock, Button, Facts, Message, bold, rows, text
 from core.model import Item, ItemKind, ItemState
-from core.moderation import desk, rules
+from core.moderation import authors, desk, rules
 from core.moderation.sources import seen, source_of
 from core.public import quote
 from core.scene import Scene, button, page_link
@@ -61,10 +61,10 @@ def reasons(scene: Scene, item: Item) -> list[AnyBlock]:
 
 def own_buttons(scene: Scene, item: Item) -> list[AnyBlock]:
     t, source, made = scene.t, source_of(item.kind), list[Button]()
-    if desk.may_reword(source, item):
+    if authors.may_reword(source, item):
         label = t("Say it in other words")
         made.append(button(label, "my_reword", item.kind, item.ref, primary=True))
-    if desk.may_appeal(item):
+    if authors.may_appeal(item):
         made.append(button(t("Appeal"), "my_appeal", item.kind, item.ref))
     return [rows(*made)] if made else []
 

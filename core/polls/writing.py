@@ -9,7 +9,7 @@ from core.desk import Turn
 from core.errors import Invalid, Refusal
 from core.messages import AnyBlock, Ask, bold, text
 from core.model import Poll, PollState, Words, WordsState
-from core.moderation import checks, desk
+from core.moderation import authors, checks, desk
 from core.people import voter
 from core.polls import ballots
 from core.polls.ballot_list import receipt
@@ -62,7 +62,7 @@ def keep(turn: Turn, poll: Poll, written: str) -> str:
         raise NoAnswer(t("An answer has 1 to {limit} characters; yours has {n}.",
                          limit=MOST_LETTERS, n=len(words)))  # fmt: skip
     sheet = ballots.sheet(turn, poll)
-    desk.refuse_muted(turn, place_of(poll.id))
+    authors.refuse_muted(turn, place_of(poll.id))
     seen = checks.examine(turn, words, place_of(poll.id))
     found = markers.kinds(seen.text)
     shown = markers.shown(seen.text, t)  # an answer is counted by its words: those of its writer

@@ -5,7 +5,7 @@ from core.city import Look
 from core.desk import Turn
 from core.errors import Refusal
 from core.model import ItemKind, Publish, Question, QuestionState
-from core.moderation import checks, desk, rules
+from core.moderation import authors, checks, desk, rules
 from core.people import PULLED
 from core.questions import drafts, following, record
 from core.questions.again import reopen, why_not
@@ -18,7 +18,7 @@ def send(turn: Turn, token: str, doubts: bool = False) -> Question:
     """The draft becomes a question, whose asker can be written back. Their own case is for
     officials only; ``doubts``: they say that it is none, and an official decides."""
     draft = drafts.kept(turn, token)
-    desk.refuse_muted(turn, PLACE)
+    authors.refuse_muted(turn, PLACE)
     drafts.check_limits(turn, draft.text)
     question = turn.store.add_question(
         Question(

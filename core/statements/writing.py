@@ -13,7 +13,7 @@ from core.desk import Turn
 from core.errors import Refusal
 from core.messages import AnyBlock, Ask, text
 from core.model import Conversation, Moderation, Say, Statement, StatementState
-from core.moderation import checks, desk
+from core.moderation import authors, checks, desk
 from core.similar import stems
 from core.statements import moderated, voting
 from core.statements.shown import statement_text
@@ -67,7 +67,7 @@ def require(turn: Turn, conversation: Conversation) -> voting.Standing:
     voting.require_open(turn, conversation)
     if not conversation.takes_statements(turn.received):
         raise Refusal(t("New statements are not taken any more. You can still answer the others."))
-    desk.refuse_muted(turn, moderated.place_of(conversation.id))
+    authors.refuse_muted(turn, moderated.place_of(conversation.id))
     standing = voting.own(turn, conversation)
     assert standing.name is not None
     if len(turn.store.statements_by(conversation.id, standing.name)) >= MOST_OWN:

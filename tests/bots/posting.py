@@ -3,7 +3,8 @@
 import asyncio
 from datetime import datetime
 
-from bots.courier import Courier, Do
+from bots.courier import Courier
+from bots.parcels import Do
 from core.events import Address
 from core.messages import Message, text
 from core.model import Delivery, Show

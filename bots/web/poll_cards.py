@@ -1,65 +1,35 @@
-"""What the pages say of polls and questions, in one language and for one reader."""
+"""What the pages say of polls and surveys, in one language and for one reader."""
 
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from msgspec import structs
 
-from core import markers, polls, public
+from bots.web.scene import Scene
+from core import polls
 from core.answers import Kind
-from core.city import City, Part
+from core.city import Part
 from core.messages import AnyBlock, Ask, Bars, bold, text
-from core.model import Poll, PollState, Question, QuestionState, Shows, Survey, Tally, Words
-from core.participation import Month
+from core.model import Poll, PollState, Shows, Survey, Tally, Words
 from core.people import voter
 from core.polls import admission, entrance, extras, history, writing
 from core.polls.buttons import order
-from core.polls.channels import mix, name
+from core.polls.channels import mix
 from core.polls.fields import ballot_fields
 from core.polls.press import Outcome
 from core.polls.results import answers_given, caption, result_blocks, written
 from core.polls.shown import staff_sees, when
 from core.polls.wording import how, in_words, lost
 from core.ports import Store
-from core.questions import memory, record
-from core.questions.states import Act
-from core.questions.told import answering
-from core.questions.words import GROUNDS, STATES, STATES_TO_OTHERS
-from core.scene import reference
 from core.surveys import page
-from core.texts import LANGUAGES, Localized, Texts, pick, plain
+from core.texts import Texts, pick, plain
 
+PUBLIC = (PollState.OPEN, PollState.CLOSED, PollState.CANCELLED)
 RECENT = timedelta(days=365)
 SEQUELS = 2
-PUBLIC = (PollState.OPEN, PollState.CLOSED, PollState.CANCELLED)
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A `core.scene.Scene`, and who reads: None for somebody unknown."""
-
-    store: Store
-    city: City
-    now: datetime
-    t: Texts
-    resident: str | None = None
-
-    @property
-    def person(self) -> str | None:
-        """Under whom the reader votes."""
-        if self.resident is None:
-            return None
-        kept = self.store.profiles([self.resident]).get(self.resident)
-        return (kept and kept.person) or self.resident
-
-    @property
-    def accounts(self) -> list[str]:
-        """All accounts that are the reader."""
-        person = self.person
-        return self.store.accounts(person) if person else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,31 +71,6 @@ class PollCard:
         fields = [structs.replace(one, value=filled.get(one.name, "")) for one in self.fields]
         entrance = [structs.replace(x, value=filled.get(x.name, "")) for x in self.entrance]
         return replace(self, fields=fields, entrance=entrance)
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionCard:
-    number: int
-    reference: str
-    text: str
-    hidden: bool
-    language: str
-    theme: str
-    area: str
-    department: str
-    state: str
-    done: bool
-    answer: str
-    answer_language: str
-    answered: bool
-    signature: str
-    received: str
-    heading: str  # of what became of it
-    grounds: str
-    whose: str
-    links: tuple[tuple[str, str], ...]
-    joined: tuple[int, str] | None  # the other question's number and reference
-    joined_public: bool
 
 
 def poll_cards(scene: Scene, found: Sequence[Poll]) -> list[PollCard]:
@@ -273,9 +218,6 @@ def is_public(poll: Poll) -> bool:
     return poll.state in PUBLIC and (poll.survey is None or poll.state.over)
 
 
-# --- surveys -------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class SurveyCard:
     id: int
@@ -308,110 +250,6 @@ def _takes_answers(scene: Scene, survey: Survey) -> bool:
     return survey.state is PollState.OPEN and not over
 
 
-# --- questions -----------------------------------------------------------------------------------
-
-
-def question_card(scene: Scene, question: Question, own: bool = True) -> QuestionCard:
-    """Where it was merged with another, that one's answer is shown. ``own``: to its asker."""
-    t, zone, told = scene.t, scene.city.timezone, answering(scene, question)
-    joined = told if told is not question else None
-    area = scene.city.area(question.area)
-    return QuestionCard(
-        number=question.number,
-        reference=reference(scene.city, question.number),
-        text=markers.shown(question.text, scene.t),
-        hidden=bool(markers.kinds(question.text)),
-        language=question.language,
-        theme=public.theme_name(scene, question),
-        area=plain(area.name, t.language) if area else "",
-        department=_department(scene, question),
-        state=(STATES if own else STATES_TO_OTHERS)[question.state](t),
-        done=question.done,
-        answer=_answer(told, t.language),
-        answer_language=_language_of(told.answer, t.language),
-        answered=told.state is QuestionState.ANSWERED,
-        signature=_signature(scene, told) if told.done else "",
-        received=t.day(question.received_at, zone),
-        heading=_heading(t, told),
-        grounds=GROUNDS[told.grounds](t) if told.grounds else "",
-        whose=told.whose,
-        links=told.links,
-        joined=(joined.number, reference(scene.city, joined.number)) if joined else None,
-        joined_public=joined is not None and joined.public,
-    )
-
-
-def _heading(t: Texts, question: Question) -> str:
-    match question.state:
-        case QuestionState.ANSWERED:
-            return t("The city answers")
-        case QuestionState.DECLINED:
-            return t("The question was not answered.")
-    return ""
-
-
-def question_history(scene: Scene, question: Question) -> list[tuple[str, str, str]]:
-    """What was done with a public question: day, words, and an answer that was corrected."""
-    zone = scene.city.timezone
-    lines = memory.history(scene, question)
-    return [(scene.t.day(line.at, zone), line.words, line.was) for line in lines]
-
-
-def took(scene: Scene, question: Question) -> str:
-    days = memory.working_days(scene.city, question, scene.store.steps(question.number))
-    if days is None:
-        return ""
-    if days == 0:
-        return scene.t("It took less than a working day.")
-    return scene.t.plural("It took {n} working day.", "It took {n} working days.", days)
-
-
-@dataclass(frozen=True, slots=True)
-class FigureRow:
-    name: str
-    answered: str
-    within: str
-    days: str
-
-
-def figure_months(
-    t: Texts, city: City, found: Sequence[memory.Figure]
-) -> list[tuple[str, list[FigureRow]]]:
-    """Newest month first."""
-    names = {d.id: plain(d.name, t.language) for d in city.departments}
-    months: dict[str, list[FigureRow]] = {}
-    for one in found:
-        share = t.percent(one.within_time / one.answered)
-        row = FigureRow(
-            names.get(one.department, one.department),
-            t.number(one.answered),
-            f"{t.number(one.within_time)} ({share})",
-            t.number(int(one.median_days)),
-        )
-        year, _, month = one.month.partition("-")
-        months.setdefault(f"{int(month)}/{year}", []).append(row)
-    return list(months.items())
-
-
-@dataclass(frozen=True, slots=True)
-class PartRow:
-    month: str
-    polls: str
-    votes: str
-    channels: str
-
-
-def part_months(t: Texts, found: Sequence[Month]) -> list[PartRow]:
-    made = []
-    for one in found:
-        year, _, month = one.month.partition("-")
-        parts = sorted(one.channels.items(), key=lambda part: -part[1])
-        parted = ", ".join(f"{name(t, channel)} {t.number(n)}" for channel, n in parts)
-        votes, polls = t.number(one.votes), t.number(one.polls)
-        made.append(PartRow(f"{int(month)}/{year}", polls, votes, parted))
-    return made
-
-
 @dataclass(frozen=True, slots=True)
 class Sequel:
     """What happened after a poll or a survey, whose page ``path`` is."""
@@ -433,50 +271,3 @@ def sequels(scene: Scene) -> list[Sequel]:
             title = history.what_next(scene, step)
             made.append(Sequel(path, question, title, history.pick_text(scene, step)))
     return made
-
-
-def _answer(question: Question, language: str) -> str:
-    """What is not sent yet is nobody's business."""
-    if question.state is QuestionState.DECLINED:
-        return question.reason
-    return public.answer_in(question, language) if question.done else ""
-
-
-def _language_of(content: Localized, wanted: str) -> str:
-    """The one that `core.texts.pick` would take."""
-    return next((x for x in (wanted, *LANGUAGES) if content.get(x)), wanted)
-
-
-def _signature(scene: Scene, question: Question) -> str:
-    """Who answered, by title; department; day."""
-    official = scene.city.official_by_key(question.official)
-    title = plain(official.title, scene.t.language) if official else ""
-    title = f"{official.name}, {title}" if official and official.name else title
-    day = scene.t.day(question.answered_at or scene.now, scene.city.timezone)
-    return ", ".join(x for x in (title, _department(scene, question), day) if x)
-
-
-def _department(scene: Scene, question: Question) -> str:
-    """ "" where the city has it no longer."""
-    name = next((d.name for d in scene.city.departments if d.id == question.department), {})
-    return plain(name, scene.t.language)
-
-
-def conversation(scene: Scene, question: Question) -> list[tuple[bool, str, str]]:
-    """What the city and its asker wrote to one another: (is it the city, heading, words)."""
-    t = scene.t
-    headings = {
-        Act.ASK: t("The official asks you for more."),
-        Act.REPLY: t("Your reply"),
-        Act.REOPEN: t("Why you opened the question again"),
-    }
-    steps = scene.store.steps(question.number)
-    before = memory.earlier_answers(steps)
-    turns = []
-    for place, step in enumerate(steps):
-        if place in before:
-            turns.append((True, t("The city answered"), pick(before[place], t.language)))
-        if step.kind in headings and (step.kind == Act.ASK or step.by == record.RESIDENT):
-            said = markers.shown(step.text, t)
-            turns.append((step.kind == Act.ASK, headings[step.kind], said))
-    return turns
