@@ -90,6 +90,10 @@ class Dialect(Protocol):
         ``what`` is done `together` from then on."""
         ...
 
+    def ballots_of(self, connection: Connection, keys: Collection[BallotKey]) -> list[BallotRow]:
+        """Of those who have voted."""
+        ...
+
     def replace_ballots(
         self, connection: Connection, rows: Sequence[BallotRow], deltas: Sequence[Delta]
     ) -> None:
@@ -185,6 +189,10 @@ class Sqlite:
                 counted = Counter(map(CELL, new)).items()
                 cursor.executemany(self._count, [(*cell, n) for cell, n in counted])
         return known
+
+    def ballots_of(self, connection: Connection, keys: Collection[BallotKey]) -> list[BallotRow]:
+        with closing(connection.connection.cursor()) as cursor:
+            return list(self._found(cursor, keys))
 
     def _found(self, cursor: Any, keys: Iterable[BallotKey]) -> Iterator[BallotRow]:
         """One statement for many voters, of few lengths, so that each is prepared once: the list

@@ -217,6 +217,9 @@ class Polls(Closings):
         found = self._fast(_CHOICE, poll=poll, voter=voter)
         return found[0][0] if found else None
 
+    def choices(self, keys: Collection[BallotKey]) -> dict[BallotKey, int]:
+        return {row[:2]: row[2] for row in self._dialect.ballots_of(self._connection, keys)}
+
     def ballot(self, poll: int, voter: bytes) -> Ballot | None:
         mine = (ballots.c.poll == poll, ballots.c.voter == voter, ballots.c.at.is_not(None))
         row = self._run(sa.select(ballots).where(*mine)).first()

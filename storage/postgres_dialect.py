@@ -47,8 +47,8 @@ class Postgres:
     _select = (
         'SELECT poll, voter, option, channel, "order", at FROM ballots'
         " WHERE (poll, voter) IN (SELECT * FROM unnest(%s::int[], %s::bytea[]))"
-        " ORDER BY poll, voter FOR UPDATE"
     )
+    _hold = f"{_select} ORDER BY poll, voter FOR UPDATE"
     _update = (
         'UPDATE ballots SET option = r.option, channel = r.channel, "order" = r.nth, at = r.at'
         f" FROM {_row} AS r (poll, voter, option, channel, nth, at)"
@@ -122,8 +122,11 @@ class Postgres:
         rest = [key for key in rows if key not in added]
         if not rest:
             return {}
-        [found] = self._sent(connection, (self._select, _columns(rest)))
+        [found] = self._sent(connection, (self._hold, _columns(rest)))
         return {row[:2]: row for row in found}
+
+    def ballots_of(self, connection: Connection, keys: Collection[BallotKey]) -> list[BallotRow]:
+        return self._sent(connection, (self._select, _columns(list(keys))))[0] if keys else []
 
     def replace_ballots(
         self, connection: Connection, rows: Sequence[BallotRow], deltas: Sequence[Delta]

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 import segno
@@ -170,7 +170,9 @@ class Pages:
             mine = receipts.mine(scene.store, scene.person, {id}) if scene.person else {}
             return poll_cards(scene, [poll])[0].again(filled), kept, mine.get(id, "")
 
-        card, kept, receipt = await self.look(visit, found, self._together.ask)
+        who = self.whose(visit)
+        ask = partial(self._together.ask, reader=(id, who) if who else None)
+        card, kept, receipt = await self.look(visit, found, ask)
         chat = self._city.chat_link(f"poll_{id}") if card.open else ""
         more = {"list": kept, "chat": chat, "qr": qr(chat) if chat else "", "faults": faults}
         if faults or card.mine:

@@ -109,6 +109,10 @@ class PollStore(Protocol):
         """The answer that counts now."""
         ...
 
+    def choices(self, keys: Collection[tuple[int, bytes]]) -> dict[tuple[int, bytes], int]:
+        """The same of many, by poll and voter."""
+        ...
+
     def ballot(self, poll: int, voter: bytes) -> Ballot | None:
         """The whole ballot, of a poll that is open; None as well once it is closed."""
         ...

@@ -48,6 +48,15 @@ def test_a_vote_is_counted(database: Database, poll: int) -> None:
         assert store.choice(poll + 1, voter(1)) is None
 
 
+def test_the_choices_of_many_are_asked_at_once(database: Database, poll: int) -> None:
+    put(database, *(ballot(poll, n, n % 3) for n in range(200)))
+    with database.reading() as store:
+        asked = [(poll, voter(n)) for n in range(150, 250)] + [(poll + 1, voter(1))]
+        found = store.choices(asked)
+        assert found == {(poll, voter(n)): n % 3 for n in range(150, 200)}
+        assert store.choices([]) == {}
+
+
 def test_no_ballots_change_nothing(database: Database, poll: int) -> None:
     put(database)
     assert tally(database, poll) == Tally(PAPER)

@@ -3,17 +3,20 @@
 import asyncio
 import gzip
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from markupsafe import Markup
 
 from bots.web.kept import KeptPages
 from bots.web.moulds import Moulds
-from bots.web.together import Together
+from bots.web.shown import Scene, own_choices
+from bots.web.together import Once, Together, foresee
 from core.desk import Desk
-from core.model import PollDraft, PollState, Shows
+from core.model import Ballot, PollDraft, PollState, Shows
+from core.people import voter
 from core.ports import Store
+from core.texts import texts
 from tests.stage import three
 from tests.web.conftest import Browser, Open, Town
 
@@ -109,6 +112,45 @@ async def test_who_comes_during_a_look_shares_the_next_one() -> None:
         slow.go.set()
     assert first.result() == "poll 1" and {one.result() for one in later} == {"poll 2"}
     assert slow.looks == 2 and slow.asked == [1, 2]
+
+
+class Asked:
+    """A store that notes what it is asked."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.names: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        self.names.append(name)
+        return getattr(self.store, name)
+
+
+async def test_what_is_each_readers_own_is_asked_for_all_at_once(town: Town) -> None:
+    """Who they are and what they chose, also where several accounts are one person."""
+    poll, now, key = await town.poll(), town.clock.now, bytes(32)
+
+    def fill(store: Store) -> None:
+        chosen = {"ann": 0, "bo": 1}
+        store.put_ballots(
+            [Ballot(poll.id, voter(key, who), n, "web", n, now) for who, n in chosen.items()]
+        )
+        store.link(["bo on the web"], "bo")
+
+    await town.write(fill)
+    readers = ["ann", "bo", "bo on the web", "cleo"]
+
+    def look(store: Store) -> list[int | None]:
+        asked = Asked(store)
+        once: Any = Once(cast(Store, asked))
+        foresee(once, {(poll.id, who) for who in readers} | {(poll.id + 1, "ann")})
+        before = len(asked.names)
+        scenes = [Scene(once, town.city, now, texts("en"), who) for who in readers]
+        found = [own_choices(once, {poll.id}, scene.person).get(poll.id) for scene in scenes]
+        assert len(asked.names) == before + 1 and before == 3  # the poll's own box, then
+        return found
+
+    assert await town.write(look) == [0, 1, 1, None]
 
 
 async def test_a_fault_is_its_own_askers_and_who_left_stops_nobody() -> None:
