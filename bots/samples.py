@@ -21,6 +21,7 @@ from core.model import (
     CommentState,
     Conversation,
     ConversationDraft,
+    DigestClock,
     Discussion,
     Item,
     ItemKind,
@@ -63,9 +64,9 @@ def load_samples(store: Store, city: City, now: datetime) -> bool:
         _add_conversation(desk, sample, chats)
     for sample in content["discussions"] if city.has(Part.DISCUSSIONS) else ():
         _add_discussion(desk, sample, chats)
-    for chat in chats[1:]:  # where a round-up is due already, so that one sees what they are like
-        month_ago = now - timedelta(days=30)
-        store.set_digest_clock(chat, month_ago, month_ago)
+    month_ago = now - timedelta(days=30)
+    for chat in [one for one in city.chats if one.digest][1:]:  # due already: to see one
+        store.set_digest_clock(chat.address, DigestClock(month_ago, month_ago, chat.digest or ""))
     return True
 
 

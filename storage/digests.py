@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,12 +14,12 @@ from storage.transaction import Transaction
 
 class Digests(Transaction):
     def digest_clock(self, chat: Address) -> DigestClock | None:
-        columns = (digests.c.covered, digests.c.fired)
+        columns = (digests.c.covered, digests.c.fired, digests.c.cron)
         row = self._run(sa.select(*columns).where(_in(digests, self._now_at(chat)))).first()
-        return DigestClock(row.covered, row.fired) if row else None
+        return DigestClock(*row) if row else None
 
-    def set_digest_clock(self, chat: Address, covered: datetime, fired: datetime) -> None:
-        self._upsert(digests, _parts(self._now_at(chat)), {"covered": covered, "fired": fired})
+    def set_digest_clock(self, chat: Address, clock: DigestClock) -> None:
+        self._upsert(digests, _parts(self._now_at(chat)), asdict(clock))
 
     # --- previews ----------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ MONTH = timedelta(days=30)
 class Act(Enum):
     """What a chat's round-up wants done now."""
 
-    START = "start"  # the chat is new
+    START = "start"  # the chat is new, or its cron line
     OFFER = "offer"  # to the editors, to look at
     SEND = "send"
     SEND_LATE = "send late"  # was held, and is released
@@ -44,7 +44,7 @@ def _next(
     """The act, and the time by the cron line that it is for. What was missed while the service
     was down is not made up for in the night, unless night is its time."""
     clock = store.digest_clock(chat.address)
-    if clock is None:
+    if clock is None or clock.cron != cron:
         return Act.START, now
     fire, quiet = next_fire(cron, clock.fired), (city.quiet_hours, city.timezone)
     if fire <= now:
@@ -64,8 +64,8 @@ def tick(
     """Sends the round-ups that are due, and offers editors those that soon are. However many were
     missed, one goes out, covering it all.
 
-    A chat's next time follows from the last one seen to, so a cron line that the city edits holds
-    from the next look on.
+    A chat's next time follows from the last one seen to. A line that the city edits counts from
+    the look that finds it: times that it would have had before were nobody's.
     """
     desk = Desk(store, city, now, edit_gaps)
     acts: dict[Act, Callable[[Desk, Chat, DigestClock, datetime], None]] = {
@@ -75,10 +75,26 @@ def tick(
     }
     for chat, cron in _chats(city):
         match _next(store, city, chat, cron, now, next_fire), store.digest_clock(chat.address):
+            case (Act.START, _), clock:
+                covered = clock.covered if clock else now
+                store.set_digest_clock(chat.address, DigestClock(covered, now, cron))
+                _put_off(desk, chat, next_fire(cron, now))
             case (act, fire), clock if clock:
                 acts[act](desk, chat, clock, fire)
-            case (Act.START, _), _:
-                store.set_digest_clock(chat.address, now, now)
+
+
+def _put_off(desk: Desk, chat: Chat, fire: datetime) -> None:
+    """What editors look at already goes out at the new line's time. Where that is far, it is
+    left for another look, before that."""
+    preview = desk.store.digest_preview_of(chat.address)
+    if preview is None or preview.due <= desk.now:  # none, or held for good
+        return
+    ahead = desk.city.digests.preview
+    if ahead and fire - ahead <= desk.now:
+        desk.store.save_digest_preview(replace(preview, due=fire))
+    else:
+        desk.store.drop_digest_preview(preview.id)
+    desk.touch(subject("digest", preview.id))
 
 
 def look(store: Store, city: City, chat: Chat, since: datetime, now: datetime) -> Contents:
@@ -118,7 +134,7 @@ def _send(desk: Desk, chat: Chat, clock: DigestClock, fire: datetime) -> None:
             covered = clock.covered
         else:
             covered = _publish_previewed(desk, chat, preview)
-    desk.store.set_digest_clock(chat.address, covered, desk.now)
+    desk.store.set_digest_clock(chat.address, replace(clock, covered=covered, fired=desk.now))
 
 
 def _anything(desk: Desk, chat: Chat, clock: DigestClock) -> bool:
@@ -128,7 +144,7 @@ def _anything(desk: Desk, chat: Chat, clock: DigestClock) -> bool:
 def _send_late(desk: Desk, chat: Chat, clock: DigestClock, fire: datetime) -> None:
     if preview := desk.store.digest_preview_of(chat.address):
         covered = _publish_previewed(desk, chat, preview)
-        desk.store.set_digest_clock(chat.address, covered, clock.fired)
+        desk.store.set_digest_clock(chat.address, replace(clock, covered=covered))
 
 
 def _publish_previewed(desk: Desk, chat: Chat, preview: DigestPreview) -> datetime:
@@ -153,8 +169,9 @@ def publish_all(desk: Desk) -> int:
     """Every chat that has a digest gets one now, with what is new for it. A chat that never had
     one gets the last month."""
     sent = 0
-    for chat, _ in _chats(desk.city):
-        clock = desk.store.digest_clock(chat.address) or DigestClock(desk.now - MONTH, desk.now)
+    for chat, cron in _chats(desk.city):
+        clock = desk.store.digest_clock(chat.address)
+        clock = clock or DigestClock(desk.now - MONTH, desk.now, cron)
         contents = look(desk.store, desk.city, chat, clock.covered, desk.now)
         if contents.news:
             _tell(desk, chat, contents, desk.now)
@@ -162,7 +179,7 @@ def publish_all(desk: Desk) -> int:
         if preview := desk.store.digest_preview_of(chat.address):
             desk.store.drop_digest_preview(preview.id)
             desk.touch(subject("digest", preview.id))
-        desk.store.set_digest_clock(chat.address, desk.now, clock.fired)
+        desk.store.set_digest_clock(chat.address, replace(clock, covered=desk.now))
     return sent
 
 

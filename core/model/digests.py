@@ -10,11 +10,12 @@ from core.texts import Localized
 
 @dataclass(frozen=True, slots=True)
 class DigestClock:
-    """``covered``: up to when the chat has been told; ``fired``: the last time by its cron line
-    that was seen to, from which the next one follows."""
+    """``covered``: up to when the chat has been told; ``fired``: the last time by its ``cron``
+    line that was seen to, from which the next one follows."""
 
     covered: datetime
     fired: datetime
+    cron: str = ""
 
 
 class PreviewState(StrEnum):

@@ -7,7 +7,7 @@ from core import deadlines
 from core.city import City
 from core.desk import Desk
 from core.events import Address
-from core.model import Show
+from core.model import DigestClock, Show
 from core.ports import Store
 
 CLOCK = Address("staff", "moderation")
@@ -26,7 +26,7 @@ def tick(store: Store, city: City, now: datetime, edit_gaps: Mapping[str, float]
     desk, day, home = Desk(store, city, now, edit_gaps), _day(city, now), city.moderators.home
     show = Show("desk_board", {"day": day})
     desk.publish(home, show, city.language, "desk", dedupe=f"desk-daily:{day}@{home}")
-    store.set_digest_clock(CLOCK, now, now)
+    store.set_digest_clock(CLOCK, DigestClock(now, now))
 
 
 def _day(city: City, moment: datetime) -> str:

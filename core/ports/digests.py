@@ -1,7 +1,6 @@
 """What is stored of round-ups."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Protocol
 
 from core.events import Address
@@ -15,7 +14,7 @@ class DigestStore(Protocol):
         """None where the chat is new."""
         ...
 
-    def set_digest_clock(self, chat: Address, covered: datetime, fired: datetime) -> None: ...
+    def set_digest_clock(self, chat: Address, clock: DigestClock) -> None: ...
     def put_digest_preview(self, preview: DigestPreview) -> DigestPreview:
         """One a chat: another takes its place, under a new number."""
         ...

@@ -14,7 +14,7 @@ from core import deadlines, rota
 from core.city import City, Department
 from core.desk import Desk
 from core.events import Address
-from core.model import OPEN, Question, QuestionState, Show, Step
+from core.model import OPEN, DigestClock, Question, QuestionState, Show, Step
 from core.ports import Store, subject
 from core.questions import record
 from core.questions.corrections import REMINDED, Correction, corrections
@@ -179,7 +179,7 @@ def _weekly(desk: Desk) -> None:
     """On the first working day of the week: a summary for each department, and all that is overdue
     for the city's own channel. The very first time only the clock is started."""
     first = desk.store.digest_clock(WEEKLY) is None
-    desk.store.set_digest_clock(WEEKLY, desk.now, desk.now)
+    desk.store.set_digest_clock(WEEKLY, DigestClock(desk.now, desk.now))
     if first:
         return
     clocks = [

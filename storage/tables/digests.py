@@ -12,6 +12,7 @@ digests = sa.Table(
     key("chat"),
     sa.Column("covered", Instant, nullable=False),
     sa.Column("fired", Instant, nullable=False),
+    sa.Column("cron", Words, nullable=False, server_default=""),
     **SMALL,
 )
 

@@ -112,6 +112,7 @@ async def test_a_poll_opens_and_closes_at_its_time(records, timetable: Timetable
 
 async def large(records) -> int:
     """A poll that closed with more ballots than one step wipes."""
+
     def write(store):
         poll = store.add_poll(draft(START, START + timedelta(hours=1)), bytes(32), PollState.OPEN)
         voters = (n.to_bytes(16, "big") for n in range(5))
@@ -125,6 +126,7 @@ async def large(records) -> int:
 
 def ends(records, poll: int) -> tuple[bool, int]:
     """Whether the list is there, and how many edits of the post wait."""
+
     def look(store):
         return store.ballot_list(poll) is not None, store.pending().get("waiting", 0) - 1
 
@@ -203,7 +205,7 @@ async def test_one_digest_goes_out_however_many_were_missed(records, timetable: 
         await timetable.jobs["digests"]()
     assert waiting(records) == before + 1
     clock = records.read(lambda store: store.digest_clock(TORI))
-    assert clock == DigestClock(records.clock.now, records.clock.now)
+    assert clock == DigestClock(records.clock.now, records.clock.now, "0 9 * * 1-5")
 
 
 async def test_what_is_old_is_dropped(records, timetable: Timetable) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -194,6 +195,7 @@ def test_what_was_missed_is_caught_up_with_once_and_not_in_the_night(town: Stage
 def test_a_chat_whose_time_is_in_the_night_gets_it_then(town: Stage) -> None:
     night = replace(town.city.chats[0], digest="30 3 * * *")
     live_in(town, replace(town.city, chats=(night,), digests=DigestRules()))
+    look(town)
     assert at(town, 2026, 3, 3, 1, 30)
     assert len(group(town)) == 1
 
@@ -222,6 +224,35 @@ def test_the_nights_in_which_the_clocks_change(
     assert len(seen) == 1 and abs(seen[0] - datetime(*fires[0], tzinfo=UTC)) <= timedelta(hours=1)
 
 
+@pytest.mark.parametrize(
+    ("edited_at", "fires"),
+    [
+        (
+            (2026, 3, 29, 0, 30),
+            (2026, 3, 29, 1, 30),
+        ),  # at 2.30: 3.30 is skipped, made up for at 4.30
+        ((2026, 10, 25, 0, 15), (2026, 10, 25, 0, 30)),  # in the first 3 o'clock
+        ((2026, 10, 25, 0, 45), (2026, 10, 26, 1, 30)),  # past it: not in the second
+        ((2026, 10, 25, 1, 15), (2026, 10, 26, 1, 30)),  # in the second
+    ],
+)
+def test_a_line_edited_in_a_night_in_which_the_clocks_change(
+    town: Stage, edited_at: tuple[int, ...], fires: tuple[int, ...]
+) -> None:
+    live_in(town, city_with(DigestRules(line=True)))
+    at(town, *edited_at[:2], edited_at[2] - 1, 12)
+    sent = len(group(town))
+    town.now = datetime(*edited_at, tzinfo=UTC)
+    edited(town, "30 3 * * *")
+    end, seen = town.now + timedelta(hours=28), []
+    while town.now < end:
+        if at(town, *(town.now + timedelta(minutes=15)).timetuple()[:5]):
+            seen.append(town.now)
+    assert seen[0] == datetime(*fires, tzinfo=UTC)
+    assert len(group(town)) == sent + len(seen)
+    assert all(later - first > timedelta(hours=20) for first, later in pairwise(seen))
+
+
 def test_two_processes_send_it_once(town: Stage) -> None:
     """The second looked before the first had committed."""
     live_in(town, city_with(DigestRules()))
@@ -229,17 +260,101 @@ def test_two_processes_send_it_once(town: Stage) -> None:
         clock = store.digest_clock(GROUP)
     at(town, 2026, 3, 9, 10)
     with town.database.begin() as store:
-        store.set_digest_clock(GROUP, clock.covered, clock.fired)
+        store.set_digest_clock(GROUP, clock)
     look(town)
     assert len(group(town)) == 1
 
 
-def test_a_line_that_the_city_edits_holds_at_once(town: Stage) -> None:
-    chat = replace(town.city.chats[0], digest="0 13 * * *")
-    live_in(town, replace(town.city, chats=(chat,), digests=DigestRules()))
+def edited(stage: Stage, line: str) -> None:
+    """The city edits the line, and the service finds it so."""
+    chat = replace(stage.city.chats[0], digest=line)
+    live_in(stage, replace(stage.city, chats=(chat, *stage.city.chats[1:])))
+    look(stage)
+
+
+def test_a_line_that_the_city_edits_holds_from_then_on(town: Stage) -> None:
+    live_in(town, city_with(DigestRules()))
+    at(town, 2026, 3, 4, 10)  # a Wednesday
+    edited(town, "0 12 * * 2")
+    assert group(town) == [], "nobody's time was missed: yesterday at 12 was none"
+    assert not at(town, 2026, 3, 9, 10), "the time of the old line"
+    assert at(town, 2026, 3, 10, 10)
+    assert "Huomenna." in group(town)[0]
+    edited(town, WEEKLY)
+    assert not at(town, 2026, 3, 15, 10)
+    answer(town, "Milloin hiekoitetaan?", "Ylihuomenna.")
+    assert at(town, 2026, 3, 16, 10), "and back again"
+    assert len(group(town)) == 2, "nothing twice"
+    assert "Ylihuomenna." in group(town)[1] and "Huomenna." not in group(town)[1]
+
+
+def test_a_line_that_is_edited_past_its_time_today_holds_tomorrow(town: Stage) -> None:
+    live_in(town, city_with(DigestRules()))
+    edited(town, "0 13 * * *")
     assert at(town, 2026, 3, 2, 11)  # 13.00 of the same day
-    live_in(town, replace(town.city, chats=(replace(chat, digest="0 12 * * *"),)))
+    edited(town, "0 12 * * *")
     assert not at(town, 2026, 3, 2, 11, 1), "12.00 is over today"
+    answer(town, "Milloin hiekoitetaan?", "Ylihuomenna.")
+    assert at(town, 2026, 3, 3, 10)
+    assert len(group(town)) == 2
+
+
+def test_what_editors_look_at_goes_out_at_the_new_time(town: Stage) -> None:
+    at(town, 2026, 3, 9, 7)
+    town.presses("editor", "Muokkaa")
+    town.submits("editor", opening="Kevät tulee!", keep="answers-1 open-1")
+    town.presses("editor", "Vapauta")
+    edited(town, "30 11 * * 1,2")
+    town.deliver()
+    assert "9.3.2026 klo 11.30" in town.last(DESK)
+    assert at(town, 2026, 3, 9, 9, 30)
+    assert "Kevät tulee!" in group(town)[0]
+    assert not at(town, 2026, 3, 9, 10), "the old time"
+    answer(town, "Milloin hiekoitetaan?", "Ylihuomenna.")
+    at(town, 2026, 3, 10, 6, 30)
+    assert at(town, 2026, 3, 10, 9, 30)
+    assert "Ylihuomenna." in group(town)[1]
+
+
+def test_what_editors_look_at_is_left_for_a_look_before_a_far_new_time(town: Stage) -> None:
+    at(town, 2026, 3, 9, 7)
+    town.presses("editor", "Vapauta")
+    edited(town, "0 12 * * 4")
+    town.deliver()
+    assert "jäivät seuraavaan" in town.last(DESK)
+    assert not at(town, 2026, 3, 9, 10), "the old time, though it was released for that"
+    assert at(town, 2026, 3, 12, 7)
+    assert "12.3.2026 klo 12.00" in town.last(DESK)
+    assert at(town, 2026, 3, 12, 10)
+    assert len(group(town)) == 1 and "Huomenna." in group(town)[0]
+
+
+def test_what_is_held_for_good_can_be_released_after_the_line_was_edited(town: Stage) -> None:
+    at(town, 2026, 3, 9, 7)
+    town.presses("editor", "Pysäytä")
+    at(town, 2026, 3, 9, 10)
+    edited(town, "0 12 * * 4")
+    assert "Se lähtee nyt" in words(town.presses("editor", "Vapauta"))
+    assert at(town, 2026, 3, 9, 10, 5)
+    assert len(group(town)) == 1
+
+
+def test_two_processes_of_which_one_has_read_the_edited_file_yet(town: Stage) -> None:
+    """The duty of the timetable may change hands while they are of two minds."""
+    old = city_with(DigestRules())
+    new = replace(old, chats=(replace(old.chats[0], digest="0 12 * * 2"),))
+    for moment in ((2026, 3, 4, 10), (2026, 3, 4, 11), (2026, 3, 9, 9, 59)):
+        for city in (old, new):
+            live_in(town, city)
+            at(town, *moment)
+    assert group(town) == []
+    assert not at(town, 2026, 3, 9, 10)
+    live_in(town, new)
+    assert at(town, 2026, 3, 10, 10)
+    live_in(town, old)
+    assert at(town, 2026, 3, 10, 10, 1), "the one with the old file has the duty again"
+    assert at(town, 2026, 3, 16, 10)
+    assert len(group(town)) == 1, "once, whoever sent it"
 
 
 def test_the_themes_of_a_chat(town: Stage) -> None:

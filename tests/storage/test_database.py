@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from core.events import Address
-from core.model import Profile, Show
+from core.model import DigestClock, Profile, Show
 from storage import Database, DatabaseInUse, DatabaseUnavailable, open_database
 from tests.storage.samples import GROUP, NOW, after, open_poll
 
@@ -44,7 +44,7 @@ def test_what_is_committed_is_there_after_opening_again(database_url: str) -> No
 def test_an_error_rolls_everything_back(database: Database) -> None:
     with pytest.raises(ZeroDivisionError), database.begin() as store:
         store.set_language(ANNA, "sv")
-        store.set_digest_clock(GROUP, NOW, after(1))
+        store.set_digest_clock(GROUP, DigestClock(NOW, after(1)))
         raise ZeroDivisionError
     assert language(database) is None
 

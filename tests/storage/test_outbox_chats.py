@@ -119,7 +119,7 @@ def test_a_moved_chat_takes_everything_along(database: Database) -> None:
     send_post(database)
     tell(database, GROUP)
     with database.begin() as store:
-        store.set_digest_clock(GROUP, NOW, after(60))
+        store.set_digest_clock(GROUP, DigestClock(NOW, after(60)))
         store.move_chat(GROUP, new)
         assert store.moved() == {"telegram:-100": "telegram:-100999"}
         assert store.digest_clock(new) == store.digest_clock(GROUP) == DigestClock(NOW, after(60))
@@ -158,7 +158,7 @@ def test_a_chat_that_moves_back_is_where_it_is(database: Database) -> None:
 
 def test_a_chat_that_moves_onto_another_keeps_the_others_clock(database: Database) -> None:
     with database.begin() as store:
-        store.set_digest_clock(GROUP, NOW, after(1))
-        store.set_digest_clock(NEWS, NOW, after(2))
+        store.set_digest_clock(GROUP, DigestClock(NOW, after(1)))
+        store.set_digest_clock(NEWS, DigestClock(NOW, after(2)))
         store.move_chat(GROUP, NEWS)
         assert store.digest_clock(NEWS) == DigestClock(NOW, after(2))

@@ -337,8 +337,8 @@ def test_a_resident_is_forgotten_and_nobody_else(database: Database) -> None:
 def test_each_chat_has_its_clock(database: Database) -> None:
     with database.begin() as store:
         assert store.digest_clock(GROUP) is None
-        store.set_digest_clock(GROUP, NOW, after(60))
-        store.set_digest_clock(GROUP, after(60), after(120))
+        store.set_digest_clock(GROUP, DigestClock(NOW, after(60)))
+        store.set_digest_clock(GROUP, DigestClock(after(60), after(120)))
         assert store.digest_clock(GROUP) == DigestClock(after(60), after(120))
         assert store.digest_clock(DESK) is None
 
@@ -412,14 +412,14 @@ def test_times_come_back_to_the_microsecond_in_utc(database: Database) -> None:
     for micro in (0, 1, 499_999, 999_999):
         at = NOW.replace(microsecond=micro)
         with database.begin() as store:
-            store.set_digest_clock(GROUP, at.astimezone(helsinki), at)
+            store.set_digest_clock(GROUP, DigestClock(at.astimezone(helsinki), at))
             assert store.digest_clock(GROUP) == DigestClock(at, at)
             assert store.digest_clock(GROUP).covered.utcoffset() == timedelta()
 
 
 def test_a_time_without_a_zone_is_refused(database: Database) -> None:
     with pytest.raises(Exception, match="without a zone"), database.begin() as store:
-        store.set_digest_clock(GROUP, datetime(2026, 1, 1), NOW)
+        store.set_digest_clock(GROUP, DigestClock(datetime(2026, 1, 1), NOW))
 
 
 # --- chats -------------------------------------------------------------------------------------
