@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from core import staff
+from core import staff, visitors
 from core.broadcasts import acts as broadcasts
 from core.city import Part
 from core.desk import Turn
@@ -15,7 +15,6 @@ from core.questions import officials as questions
 from core.residents import language
 from core.scene import button
 from core.statements import editing as statements
-from core.statements.acts import statement_list
 from core.subscriptions import cards as subscriptions
 
 Answer = Callable[..., Reply]
@@ -23,8 +22,8 @@ Answer = Callable[..., Reply]
 
 def command(turn: Turn, name: str, args: str) -> Reply:
     word = WORDS.get(name.lower(), "")
-    if turn.official is None and turn.city.has(Part.STATEMENTS) and word in VISITORS:
-        return VISITORS[word](turn)
+    if turn.official is None and (reply := visitors.command(turn, word)):
+        return reply
     official, answer = turn.staff(), COMMANDS.get(word)
     if answer is None:
         return Reply(message=staff.help_page(turn, official))
@@ -73,8 +72,6 @@ COMMANDS: dict[str, Callable[[Turn, str], Reply]] = {
     **broadcasts.COMMANDS,
     "language": language,
 }
-VISITORS = {"home": statement_list, "statements": statement_list}
-"""What is for everybody at a workplace, residents as they are."""
 WORDS = {
     "": "menu",
     "home": "home",

@@ -159,10 +159,13 @@ class _Pen:
 
     def _button(self, button: Button) -> Json:
         made = {"title": line(button.label, LABEL), **STYLES.get(button.style, {})}
-        if button.action.partition(":")[0] in OPENERS and not self._dialog:
-            data = {"msteams": {"type": "task/fetch"}, "action": button.action}
+        data: Json = {"action": button.action}
+        if self._dialog:  # which knows no Action.Execute
             return {"type": "Action.Submit", **made, "data": data}
-        return _execute(made, {"action": button.action})
+        if button.action.partition(":")[0] in OPENERS:
+            data = {"msteams": {"type": "task/fetch"}, **data}
+            return {"type": "Action.Submit", **made, "data": data}
+        return _execute(made, data)
 
     def _link(self, label: str, url: str) -> Iterator[Json]:
         if _is_web(url):
@@ -233,9 +236,9 @@ def _is_web(url: str) -> bool:
 # --- cards -----------------------------------------------------------------------------------
 
 
-def card(message: Message, more: More = More(), limit: int = LIMIT) -> Json:
+def card(message: Message, more: More = More(), limit: int = LIMIT, dialog: bool = False) -> Json:
     """What does not fit is left out, words before buttons, with a way to the rest."""
-    pen = _Pen()
+    pen = _Pen(dialog)
     body = pen.elements(message.blocks or (text(message.summary),))
     made = _card(message.summary, body, more, limit, pen.cut)
     shown = {element.get("text") for element in made["body"]}

@@ -58,7 +58,9 @@ class Replies:
         seen = told(reply)
         if seen is None:
             return {}
-        return task(self._card(seen)) if reply.message else task_message(seen.summary)
+        if reply.message is None:
+            return task_message(seen.summary)
+        return task(render.card(seen, self._more, dialog=True))
 
     async def to_message(self, given: parse.Activity, reply: Reply) -> None:
         if made := self._form(given, reply, dialog=False):

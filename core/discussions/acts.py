@@ -12,7 +12,7 @@ from core.errors import BadAction, Invalid, Refusal
 from core.messages import AnyBlock, Message, Reply, bold, rows, text
 from core.model import Comment, CommentKind, Discussion, Item, PollState
 from core.moderation import told
-from core.polls.entrance import FORMS_IN
+from core.polls.entrance import FORMS_IN, unseen
 from core.scene import button
 from core.texts import pick
 
@@ -35,7 +35,7 @@ def listed(turn: Turn, _: str = "") -> Reply:
 
 def read(turn: Turn, id: str | int, skip: str = "0") -> Reply:
     discussion = life.find(turn, number(str(id)))
-    if not turn.private and turn.who.channel not in FORMS_IN:
+    if not unseen(turn):
         link = turn.city.chat_link(f"discussion_{discussion.id}")
         return Reply(turn.t("Come to the private chat with me to read and to write: {link}",
                             link=link))  # fmt: skip

@@ -118,7 +118,7 @@ def said_code(turn: Turn, words: str) -> Reply | None:
 def area(turn: Turn, id: str, said: str) -> Reply:
     turn.require(Part.POLLS)
     poll = life.find(turn, number(id), surveys=True)
-    if not turn.private:
+    if not entrance.unseen(turn):
         raise Refusal(refusal(turn.t, Outcome.NO_AREA))
     entrance.keep_area(turn, poll, said)
     return shown_again(turn, poll)
@@ -127,7 +127,7 @@ def area(turn: Turn, id: str, said: str) -> Reply:
 def area_ask(turn: Turn, id: str) -> Reply:
     turn.require(Part.POLLS)
     poll = life.find(turn, number(id), surveys=True)
-    if not turn.private or poll.voters is not Voters.AREAS:
+    if not entrance.unseen(turn) or poll.voters is not Voters.AREAS:
         raise Refusal(refusal(turn.t, Outcome.NO_AREA))
     asked = tuple(entrance.blocks(turn, poll, Outcome.NO_AREA))
     return Reply(message=Message(turn.t("Where do you live?"), asked), replaces=True)

@@ -26,6 +26,12 @@ FORMS_IN = frozenset({"slack", "teams", DESK})
 """Channels where a form opens at a press; elsewhere one answers in a message or on a page."""
 
 
+def unseen(turn: Turn) -> bool:
+    """Whether nobody else sees what is answered. Where forms open it is for the one who acted, in
+    shared chats too."""
+    return turn.private or turn.who.channel in FORMS_IN
+
+
 # --- codes -----------------------------------------------------------------------------------
 
 

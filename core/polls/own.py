@@ -41,8 +41,8 @@ def _wish(turn: Turn, poll: Poll) -> tuple[AnyBlock, ...]:
 
 def shown_again(turn: Turn, poll: Poll, notice: str = "") -> Reply:
     """The answer to a press: the poll again in its message, where nobody else sees that."""
+    if poll.survey is not None and entrance.unseen(turn):
+        return page.shown_again(turn, poll, notice)
     if not turn.private:
         return Reply(notice, secret=True)
-    if poll.survey is not None:
-        return page.shown_again(turn, poll, notice)
     return Reply(notice, own_view(turn, poll), replaces=True, secret=True)

@@ -17,7 +17,7 @@ from core.messages import (
     text,
 )
 from core.model import Conversation, PollState, Statement
-from core.polls.entrance import FORMS_IN
+from core.polls.entrance import FORMS_IN, unseen
 from core.scene import button
 from core.statements import editing, life, shown, voting, writing
 from core.statements.voting import Standing
@@ -26,7 +26,7 @@ from core.texts import Texts, pick
 
 def statement_list(turn: Turn, _: str = "") -> Reply:
     turn.require(Part.STATEMENTS)
-    return Reply(message=shown.conversation_list(turn, _alone(turn)))
+    return Reply(message=shown.conversation_list(turn, unseen(turn)))
 
 
 def open_conversation(turn: Turn, id: str) -> Reply:
@@ -49,14 +49,8 @@ def _way_in(turn: Turn, conversation: Conversation, replaces: bool) -> Reply:
     return Reply(message=_now(turn, standing), replaces=replaces, secret=True)
 
 
-def _alone(turn: Turn) -> bool:
-    """Whether nobody else sees what is answered. In Slack and Teams it is for the one who acted,
-    in shared chats too."""
-    return turn.private or turn.who.channel in FORMS_IN
-
-
 def _require_alone(turn: Turn) -> None:
-    if not _alone(turn):
+    if not unseen(turn):
         raise Refusal(turn.t("Go on by the link under it: what you say is for you alone."))
 
 
@@ -73,7 +67,7 @@ def say(turn: Turn, id: str, word: str, important: str = "0") -> Reply:
     statement = _statement(turn, id)
     standing = voting.say(turn, statement, word, bool(number(important)))
     notice = said(turn.t, word)
-    if not _alone(turn):
+    if not unseen(turn):
         return Reply(notice, secret=True)
     told = len(standing.said) == shown.TOLD_AFTER and standing.next is not None
     made = shown.others(turn, standing) if told else _now(turn, standing)

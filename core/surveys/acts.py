@@ -9,8 +9,9 @@ from core.city import Part
 from core.desk import Turn
 from core.errors import BadAction, Refusal
 from core.messages import AnyBlock, Button, Message, Reply, bold, rows, text
-from core.model import Poll, Survey, Voters
+from core.model import Poll, PollState, Survey, Voters
 from core.polls import admission, ballots, news, writing
+from core.polls.entrance import unseen
 from core.polls.fields import read_ballot
 from core.scene import button
 from core.staff import confirm
@@ -103,7 +104,7 @@ def _step(turn: Turn, id: str) -> tuple[Survey, Poll]:
 
 
 def _alone(turn: Turn, survey: Survey) -> None:
-    if not turn.private:
+    if not unseen(turn):
         raise Refusal(turn.t("Open the survey by the link under it: answers are for you alone."))
 
 
@@ -120,7 +121,10 @@ def survey_list(turn: Turn, _: str = "") -> Reply:
         count = t.plural("{n} question.", "{n} questions.", len(survey.steps))
         blocks.append(text(bold(f"{survey.id}. "), name))
         blocks.append(text(f"{count} {page.when(turn, survey)}".strip(), role="note"))
-        if official.may_edit() and (made := care.buttons(turn, survey)):
+        made = care.buttons(turn, survey) if official.may_edit() else []
+        if survey.state is PollState.OPEN:
+            made.insert(0, button(t("Answer the survey"), "survey", survey.id))
+        if made:
             blocks.append(rows(*made, width=2))
     if not found:
         blocks.append(text(t("No surveys yet.")))

@@ -8,6 +8,7 @@ from core.desk import Desk, Turn
 from core.errors import Refusal
 from core.model import PollState, Show, Survey, SurveyDraft
 from core.polls import closing, history, news
+from core.polls.entrance import FORMS_IN
 from core.ports import Store, subject
 from core.surveys import groups
 from core.texts import Localized
@@ -43,7 +44,7 @@ def _post(desk: Desk, survey: Survey, view: str) -> None:
     for address in survey.chats:
         chat = desk.city.chat(address)
         language = chat.language if chat else desk.city.language
-        show = Show(view, {"id": survey.id})
+        show = Show(view, {"id": survey.id, "forms": address.channel in FORMS_IN})
         desk.publish(address, show, language, name, dedupe=f"{view}:{survey.id}@{address}")
 
 
@@ -80,8 +81,10 @@ def cancel(desk: Desk, survey: Survey, by: str, why: Localized) -> None:
 def remind(desk: Desk, survey: Survey) -> None:
     """As `core.polls.news.remind`."""
     desk.store.add_poll_step(survey.door, desk.now, history.REMINDED, "", {})
-    show = Show("survey_reminder", {"id": survey.id})
-    news.remind_chats(desk, survey.chats, show, subject("survey", survey.id))
+    for forms in (False, True):
+        chats = [chat for chat in survey.chats if (chat.channel in FORMS_IN) is forms]
+        show = Show("survey_reminder", {"id": survey.id, "forms": forms})
+        news.remind_chats(desk, chats, show, subject("survey", survey.id))
 
 
 def due(store: Store, city: City, now: datetime) -> bool:

@@ -99,7 +99,7 @@ def _thanks(turn: Turn, survey: Survey, way: walk.Way) -> Message:
 
 def _wish(turn: Turn, survey: Survey) -> list[Button]:
     """To hear the results, where something can be sent to the person."""
-    if not news.may_follow(turn.who.channel):
+    if not turn.private or not news.may_follow(turn.who.channel):
         return []
     if turn.store.follows(survey.door, turn.resident):
         return [button(turn.t("Do not tell me the results"), "survey_unfollow", survey.id)]
@@ -118,7 +118,7 @@ def what_next(scene: Scene, survey: Survey) -> str:
 
 
 def who_answers(scene: Scene, survey: Survey) -> str:
-    """"" where everybody may."""
+    """ "" where everybody may."""
     door = scene.store.poll(survey.door)
     if door is None or survey.state.over:
         return ""
@@ -128,8 +128,9 @@ def who_answers(scene: Scene, survey: Survey) -> str:
 # --- for everybody -------------------------------------------------------------------------------
 
 
-def survey_post(scene: Scene, id: int) -> Message:
-    """In a shared chat: nobody answers there, so it shows ways to where one is alone."""
+def survey_post(scene: Scene, id: int, forms: bool = False) -> Message:
+    """In a shared chat: ways to where one is alone. ``forms``: what is answered to a press is for
+    the one who pressed."""
     t, survey = scene.t, scene.store.survey(id)
     if survey is None:
         return Message(t("This survey is gone."))
@@ -139,29 +140,29 @@ def survey_post(scene: Scene, id: int) -> Message:
         return Message(title, (*blocks, *_outcome(scene, survey)))
     if survey.state is PollState.CLOSED:
         blocks += [text(t("The survey has closed.")), *_outcome(scene, survey)]
-        return Message(title, (*blocks, *_ways_to_results(scene, survey)))
+        return Message(title, (*blocks, *_ways_to_results(scene, survey, forms)))
     count = t.plural("{n} question.", "{n} questions.", len(survey.steps))
     blocks += [*about(t, survey), text(f"{count} {when(scene, survey)}".strip())]
     if who := who_answers(scene, survey):
         blocks.append(text(who, role="note"))
-    return Message(title, (*blocks, *_begin(scene, survey)))
+    return Message(title, (*blocks, *_begin(scene, survey, forms)))
 
 
-def survey_reminder(scene: Scene, id: int) -> Message:
+def survey_reminder(scene: Scene, id: int, forms: bool = False) -> Message:
     t, survey = scene.t, scene.store.survey(id)
     if survey is None or survey.state is not PollState.OPEN or survey.closes_at is None:
         return Message(t("The survey has closed."), (text(t("The survey has closed.")),))
     when = t.time(survey.closes_at, scene.city.timezone)
     told = t("The survey closes {time}. Have you answered?", time=when)
     title = pick(survey.title, t.language)
-    blocks = (text(bold(told)), text(title), *_begin(scene, survey))
+    blocks = (text(bold(told)), text(title), *_begin(scene, survey, forms))
     return Message(f"{told} {title}", blocks)
 
 
-def _begin(scene: Scene, survey: Survey) -> list[AnyBlock]:
+def _begin(scene: Scene, survey: Survey, forms: bool) -> list[AnyBlock]:
     """In a shared chat; a button there lets in, where its members alone answer."""
-    door, blocks = scene.store.poll(survey.door), ways_in(scene, survey)
-    if door and door.voters is Voters.CHATS:
+    door, blocks = scene.store.poll(survey.door), ways_in(scene, survey, forms)
+    if forms or (door and door.voters is Voters.CHATS):
         answer = button(scene.t("Answer the survey"), "survey", survey.id, primary=True)
         return [rows(answer), *blocks]
     return blocks
@@ -176,14 +177,14 @@ def when(scene: Scene, survey: Survey) -> str:
     return t("Open until {time}.", time=t.time(survey.closes_at, zone)) if survey.closes_at else ""
 
 
-def ways_in(scene: Scene, survey: Survey) -> list[AnyBlock]:
-    link = scene.city.chat_link(f"survey_{survey.id}")
+def ways_in(scene: Scene, survey: Survey, forms: bool = False) -> list[AnyBlock]:
+    link = "" if forms else scene.city.chat_link(f"survey_{survey.id}")
     chat: list[AnyBlock] = [Link(scene.t("Answer in Telegram"), link)] if link else []
     web = page_link(scene, scene.t("Answer on the web page"), f"/surveys/{survey.id}")
     return chat + web
 
 
-def survey_result(scene: Scene, id: int, thanks: bool = False) -> Message:
+def survey_result(scene: Scene, id: int, thanks: bool = False, forms: bool = False) -> Message:
     """The message of its own that tells that results are there; with thanks to who asked for
     it."""
     t, survey = scene.t, scene.store.survey(id)
@@ -194,12 +195,14 @@ def survey_result(scene: Scene, id: int, thanks: bool = False) -> Message:
     told = t.plural("{n} person took part.", "{n} people took part.", most)
     thank = [text(t("Thank you for taking part!"))] if thanks else []
     blocks = [text(title, role="heading"), *thank, text(told), *_outcome(scene, survey)]
-    return Message(title, (*blocks, *_ways_to_results(scene, survey)))
+    return Message(title, (*blocks, *_ways_to_results(scene, survey, forms)))
 
 
-def _ways_to_results(scene: Scene, survey: Survey) -> list[AnyBlock]:
-    link = scene.city.chat_link(f"survey_{survey.id}")
+def _ways_to_results(scene: Scene, survey: Survey, forms: bool) -> list[AnyBlock]:
+    link = "" if forms else scene.city.chat_link(f"survey_{survey.id}")
     chat: list[AnyBlock] = [Link(scene.t("Results in Telegram"), link)] if link else []
+    if forms:
+        chat = [rows(button(scene.t("Results"), "survey", survey.id))]
     path = f"/surveys/{survey.id}/results"
     return chat + page_link(scene, scene.t("Results on the web page"), path)
 

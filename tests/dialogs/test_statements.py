@@ -294,7 +294,7 @@ def test_alone_with_the_app_in_slack_and_in_teams(stage: Stage) -> None:
     assert "kaupungin työntekijöille" in stage.commands("stranger", "/kuulolla").notice
     stage.commands("official", "/kuulolla väittämät")  # officials are residents too
     assert "Väittämä 1/12" in words(stage.presses("official", "Ota kantaa"))
-    stage.inbox.city = replace(CITY, parts=frozenset({Part.POLLS}))
+    stage.inbox.city = replace(CITY, parts=frozenset({Part.QUESTIONS}))
     for way in ("/kuulolla väittämät", "/kuulolla home"):
         assert "kaupungin työntekijöille" in stage.commands("stranger", way).notice
 
