@@ -14,7 +14,6 @@ from tests.dialogs.surveys import SURVEY
 from tests.fakes import START
 from tests.stage import CITY, SECRET
 
-
 OPEN_ENDED = SURVEY.replace("closes: 2026-03-31 16:00\n", "")
 
 
