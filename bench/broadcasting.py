@@ -9,7 +9,6 @@ import asyncio
 import itertools
 import os
 import shutil
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -21,8 +20,9 @@ import uvloop
 from telegram import Bot
 
 from bench.machine import pin
-from bench.protocol import Slice
-from bench.servers.kuulolla import Service, now, service
+from bench.protocol import Slice, receive, tell
+from bench.servers.kuulolla import now, service
+from bench.servers.telegram_channel import TOKEN, channel
 from bots.courier import Courier
 from bots.deliveries import Deliveries
 from bots.reader import Reader
@@ -30,7 +30,6 @@ from bots.telegram import replies
 from bots.telegram.adapter import TelegramChannel
 from bots.telegram.copies import Recorder
 from bots.telegram.http import FORM
-from core.commands import all_offers
 from core.events import Address
 from core.model import Broadcast, BroadcastState, DeliveryState, Priority, Show
 from core.people import private_chat
@@ -38,8 +37,6 @@ from core.ports import Limits
 from core.views import render
 
 KEY = bytes(range(32))
-TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
-HOOK_SECRET = "kQ3vN8xW2mZ7"
 FIRST_CHAT = 1_000_000_000
 LIFTED = Limits(per_second=1e6, chat_gap=0, edit_gap=3)
 WORDS = (
@@ -84,28 +81,8 @@ def _show(broadcast: int) -> Show:
     return Show("broadcast", {"id": broadcast, "private": True})
 
 
-def channel(ours: Service, port: int, lifted: bool = False) -> TelegramChannel:
-    """The real one, at a Bot API on this port of ours."""
-    kind = Lifted if lifted else TelegramChannel
-    return kind(
-        TOKEN,
-        api_url=f"http://127.0.0.1:{port}",
-        public_url="https://bench.invalid",
-        secret=HOOK_SECRET,
-        offers=all_offers(ours.city),
-        about={},
-        clock=now,
-        pause=never,
-    )
-
-
 class Lifted(TelegramChannel):
     limits = LIFTED
-
-
-async def never(_: float) -> None:
-    """In the place of the pause between two tries to reach Telegram."""
-    await asyncio.Event().wait()
 
 
 class Carried:
@@ -113,7 +90,8 @@ class Carried:
 
     def __init__(self, path: Path | str, port: int, lifted: bool = False) -> None:
         self.service = service(path, secret=KEY, on_commit=self._committed)
-        self.channel = channel(self.service, port, lifted)
+        kind = Lifted if lifted else TelegramChannel
+        self.channel = channel(self.service, f"http://127.0.0.1:{port}", kind)
         self._reader = Reader(self.service.database.reading)
         words = Deliveries(self.service.city, self.service.keyring)
         self.courier = Courier(
@@ -200,9 +178,9 @@ async def _bare(errand: Errand, path: Path) -> Slice:
 
 
 def main() -> None:
-    errand = msgspec.json.decode(sys.stdin.buffer.read(), type=Errand)
+    errand = receive(Errand)
     pin(os.getpid(), 0)
-    print(msgspec.json.encode(uvloop.run(run(errand))).decode())
+    tell(uvloop.run(run(errand)))
 
 
 if __name__ == "__main__":

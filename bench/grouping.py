@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from bench.protocol import receive, tell
 from core.opinions.analysis import Mode, analyse
 from core.opinions.conversation import Conversation
 from core.opinions.reading import read_export
@@ -48,7 +49,7 @@ class Grouped(msgspec.Struct):
 
 
 def main() -> None:
-    task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
+    task = receive(Task)
     prepare = {"stable": stable, "polis": polis, "reddwarf": reddwarf}[sys.argv[1]]
     seconds, likeness, votes = [], [], 0
     for conversation in conversations(task):
@@ -62,7 +63,7 @@ def main() -> None:
         likeness.append(adjusted_rand(groups, dict(conversation.published)))
         votes += len(conversation.votes)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(msgspec.json.encode(Grouped(seconds, likeness, votes, peak)).decode())
+    tell(Grouped(seconds, likeness, votes, peak))
 
 
 def conversations(task: Task) -> list[Conversation]:

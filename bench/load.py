@@ -12,16 +12,14 @@ import asyncio
 import gc
 import os
 import random
-import sys
 import time
 from collections import deque
 from typing import cast
 
-import msgspec
 import uvloop
 
 from bench.machine import cpu_seconds, pin
-from bench.protocol import Job, Slice, percentile
+from bench.protocol import Job, Slice, percentile, receive, tell
 from bench.votes import KINDS
 
 PAUSE_S = 0.001
@@ -196,10 +194,10 @@ class Load:
 
 
 def main() -> None:
-    job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
+    job = receive(Job)
     pin(os.getpid(), 1)
     gc.disable()
-    print(msgspec.json.encode(uvloop.run(_run(job))).decode())
+    tell(uvloop.run(_run(job)))
 
 
 async def _run(job: Job) -> Slice:

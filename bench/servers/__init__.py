@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 import uvloop
 from aiohttp import web
 
-from bench.protocol import Ready, announce
+from bench.protocol import Ready, tell
 from bots.server import Server
 
 Setup = Callable[[], Awaitable[tuple[web.Application, Ready]]]
@@ -30,7 +30,7 @@ def run(setup: Setup, listen: Listen | None = None) -> None:
 async def _serve(setup: Setup, listen: Listen) -> None:
     app, ready = await setup()
     ready.port = await listen(app)
-    announce(ready)
+    tell(ready)
     await asyncio.Event().wait()
 
 

@@ -11,7 +11,7 @@ import json
 import uvloop
 
 from bench.load import content_length
-from bench.protocol import Ready, announce
+from bench.protocol import Ready, tell
 
 CHAT = {"id": -1001234567890, "title": "Leppävaara", "type": "supergroup"}
 MESSAGE = {"message_id": 4711, "date": 1790000000, "chat": CHAT, "text": "Kiitos"}
@@ -38,7 +38,7 @@ class Stub(asyncio.Protocol):
 
 async def main() -> None:
     server = await asyncio.get_running_loop().create_server(Stub, "127.0.0.1", 0)
-    announce(Ready(port=server.sockets[0].getsockname()[1]))
+    tell(Ready(port=server.sockets[0].getsockname()[1]))
     await server.serve_forever()
 
 

@@ -7,17 +7,20 @@ open poll with four options, posted in every chat of the example city.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from aiohttp import web
+
 from bench.process import ROOT
 from bench.votes import FIRST_VOTER
 from bots.intake import Intake, OnCommit
 from bots.live import Hub
+from bots.server import Doctor, application
 from config.city import load_city
 from core import polls
 from core.actions import encode
@@ -26,6 +29,7 @@ from core.desk import Desk
 from core.inbox import Inbox
 from core.model import Ballot, Poll, PollDraft, PollState, Shows
 from core.people import Keyring, voter
+from core.ports import Health, Route
 from storage import Database, DatabaseUnavailable, open_database
 
 LABELS = ("Kirjasto", "Uimahalli", "Puisto", "Skeittipaikka")
@@ -78,6 +82,15 @@ def service(
         near=partial(database.begin, patient=False) if database.near else None,
     )
     return Service(city, intake, poll, keyring, database)
+
+
+def served(routes: Sequence[Route]) -> web.Application:
+    """As the service's own server has them, with nobody to ask how it is."""
+    return application(Doctor("", _well, _well, {}), routes)
+
+
+async def _well() -> Health:
+    return Health(True, "")
 
 
 def open_poll(database: Database, city: City, keyring: Keyring, ballots: int = 0) -> Poll:

@@ -12,27 +12,23 @@ import sys
 from aiohttp import web
 
 from bench import servers
-from bench.broadcasting import HOOK_SECRET, Carried
+from bench.broadcasting import Carried
 from bench.protocol import Ready
+from bench.servers.kuulolla import served
+from bench.servers.telegram_channel import SECRET
 from bots.memory import settle
-from bots.server import Doctor, application
 from bots.telegram.webhook import PATH, SECRET_HEADER
-from core.ports import Health
-
-
-async def well() -> Health:
-    return Health(True, "")
 
 
 async def setup() -> tuple[web.Application, Ready]:
     where, port, way = sys.argv[1:]
     carried = Carried(where, int(port))
     await carried.channel.start(carried.service.intake.handle)
-    app = application(Doctor("", well, well, {}), carried.channel.routes())
+    app = served(carried.channel.routes())
     settle()
     if way == "sending":
         carried.courier.start()
-    headers = {SECRET_HEADER: HOOK_SECRET}
+    headers = {SECRET_HEADER: SECRET}
     return app, Ready(0, PATH, headers=headers, actions=carried.service.actions)
 
 

@@ -14,26 +14,21 @@ from aiohttp import web
 from bench import servers
 from bench.protocol import Ready
 from bench.servers.bolt_votes import SECRET
-from bench.servers.kuulolla import now, service
+from bench.servers.kuulolla import now, served, service
 from bots.memory import settle
-from bots.server import Doctor, application
 from bots.slack.errands import Errands
 from bots.slack.inbound import Inbound
 from bots.slack.parse import Press
 from bots.slack.signature import Signature
 from core.events import Address
 from core.messages import Message, Reply
-from core.ports import Health, Route
+from core.ports import Route
 
 
 class Unsaid:
     """In the place of `bots.slack.replies.Replies`: what it would send stays here."""
 
     async def to_press(self, press: Press, reply: Reply) -> None: ...
-
-
-async def well() -> Health:
-    return Health(True, "")
 
 
 async def unsent(to: Address, message: Message) -> str:
@@ -54,7 +49,7 @@ async def setup() -> tuple[web.Application, Ready]:
         ack_within=2.0,
     )
     route = Route("POST", "/slack/events", inbound.http, inbound.brief)
-    app = application(Doctor("", well, well, {}), [route])
+    app = served([route])
     settle()
     return app, Ready(0, "/slack/events", actions=ours.actions, secret=SECRET)
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -75,28 +75,19 @@ class PollDraft:
     areas: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Poll:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll(PollDraft):
+    """What was drafted, under its number, and what became of it."""
+
     id: int
-    question: Localized
-    options: tuple[Localized, ...]
-    shows: Shows
     state: PollState
-    opens_at: datetime
-    closes_at: datetime | None
-    closed_at: datetime | None
-    chats: tuple[Address, ...]
-    created_by: str
-    kind: Kind = Kind.SINGLE
-    least: int = 1
-    most: int = 1
-    shuffled: bool = False
-    extras: Mapping[int, Extra] = field(default_factory=dict)
-    final: bool = False
-    survey: int | None = None
-    voters: Voters = Voters.ANYONE
-    areas: tuple[str, ...] = ()
+    closed_at: datetime | None = None
     withdrawn: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, draft: PollDraft, id: int, state: PollState) -> "Poll":
+        drafted = {one.name: getattr(draft, one.name) for one in fields(PollDraft)}
+        return cls(**drafted, id=id, state=state)
 
     @property
     def paper(self) -> Paper:

@@ -136,25 +136,17 @@ def preview_form(turn: Turn, plan: Plan, draft: PollDraft) -> Form:
 
 def previews(turn: Turn, draft: PollDraft) -> list[AnyBlock]:
     chats = [chat for address in draft.chats if (chat := turn.city.chat(address))]
-    blocks: list[AnyBlock] = []
+    poll, blocks = Poll.of(draft, 0, PollState.OPEN), list[AnyBlock]()
     for name, language in _places(turn.t, chats)[:MOST_PREVIEWS]:
         scene = replace(turn, t=texts(language))
         blocks.append(text(bold(f"{name} ({NAMES[language]})")))
-        blocks += [unpressable(block) for block in poll_blocks(scene, _poll(draft))]
+        blocks += [unpressable(block) for block in poll_blocks(scene, poll)]
     return blocks
 
 
 def _places(t: Texts, chats: list[Chat]) -> list[tuple[str, str]]:
     """Where it shows: its chats; without any, the page in every language."""
     return [(c.name, c.language) for c in chats] or [(t("Web page"), x) for x in LANGUAGES]
-
-
-def _poll(draft: PollDraft) -> Poll:
-    return Poll(
-        0, draft.question, draft.options, draft.shows, PollState.OPEN, draft.opens_at,
-        draft.closes_at, None, draft.chats, draft.created_by, draft.kind, draft.least, draft.most,
-        draft.shuffled, draft.extras, draft.final, draft.survey, draft.voters, draft.areas,
-    )  # fmt: skip
 
 
 def submit_preview(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
