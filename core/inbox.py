@@ -10,7 +10,7 @@ from inspect import signature
 
 import msgspec
 
-from core import commands, links, markers, officials, polls, residents, talk
+from core import commands, links, markers, officials, polls, residents, talk, unsent
 from core.actions import decode
 from core.answers import Kind
 from core.city import City, Part
@@ -33,7 +33,7 @@ from core.events import (
     Submitted,
     Written,
 )
-from core.messages import Reply
+from core.messages import DRAFT, Reply
 from core.model import BallotBox, Profile, Show, Shows
 from core.people import Keyring, private_chat
 from core.polls import Outcome, Press, acts, shown
@@ -144,7 +144,7 @@ class Inbox:
 
     def _answer(self, turn: Turn, event: Event) -> Reply:
         try:
-            return self._route(turn, event)
+            return restored(turn, self._route(turn, event))
         except Refusal as refusal:
             return Reply(refusal.text)
         except Invalid as invalid:
@@ -269,7 +269,26 @@ def pressed(turn: Turn, action: str) -> Reply:
 def submitted(turn: Turn, event: Submitted) -> Reply:
     if (answer := FORMS.get(event.form)) is None:
         raise BadAction("no such form")
-    return answer(turn, event.fields, event.state)
+    if turn.official is None or not _keeps(event.form):
+        return answer(turn, event.fields, event.state)
+    unsent.sent(turn, event.form, event.state)
+    try:
+        return answer(turn, event.fields, event.state)
+    except (Refusal, Invalid):
+        unsent.keep(turn, turn.official.key, event.form, event.state, event.fields)
+        raise
+
+
+def _keeps(form: str) -> bool:
+    """Whether what is written in it is there again, for officials, until it is sent."""
+    return f"{form}{DRAFT}" in FORMS
+
+
+def restored(turn: Turn, reply: Reply) -> Reply:
+    """With what an official has left unsent in the form."""
+    if turn.official is None or reply.form is None or not _keeps(reply.form.name):
+        return reply
+    return msgspec.structs.replace(reply, form=unsent.restored(turn, reply.form))
 
 
 # --- chats that come and go ------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from core import clean
+from core import clean, unsent
 from core.actions import number
 from core.broadcasts import card, sending
 from core.city import Part
@@ -190,4 +190,7 @@ BUTTONS: dict[str, Answer] = {
     "broadcast_resume": resume,
     "broadcast_cancel": cancel,
 }
-FORMS: dict[str, Answer] = {"broadcast": submit}
+FORMS: dict[str, Answer] = {
+    "broadcast": submit,
+    **unsent.keeping(unsent.for_editors(Part.BROADCASTS), "broadcast"),
+}

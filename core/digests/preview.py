@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from core import clean
+from core import clean, unsent
 from core.actions import number
 from core.city import Part
 from core.desk import Turn
@@ -200,4 +200,7 @@ BUTTONS: dict[str, Answer] = {
     "digest_hold": hold,
     "digest_release": release,
 }
-FORMS: dict[str, Answer] = {"digest_edit": submit}
+FORMS: dict[str, Answer] = {
+    "digest_edit": submit,
+    **unsent.keeping(unsent.for_editors(Part.DIGESTS), "digest_edit"),
+}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from core import clean
+from core import clean, unsent
 from core.actions import encode, number
 from core.city import Look, Part
 from core.desk import Turn
@@ -215,4 +215,5 @@ FORMS: dict[str, Answer] = {
     "discussion": submit,
     "discussion_sum": submit_summary,
     **becoming.FORMS,
+    **unsent.keeping(unsent.for_editors(Part.DISCUSSIONS), "discussion", "discussion_sum"),
 }

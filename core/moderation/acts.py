@@ -4,6 +4,7 @@ residents wrote are not kept: that is in its own table alone."""
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from core import unsent
 from core.actions import encode, number
 from core.desk import Turn
 from core.errors import BadAction, Invalid, Refusal
@@ -237,6 +238,7 @@ FORMS: dict[str, Answer] = {
     "desk_many": submit_many,
     "my_reword": submit_my_reword,
     "my_appeal": submit_my_appeal,
+    **unsent.keeping(lambda turn, name, state: desk.moderator(turn), "desk_no", "desk_reword"),
 }
 VIEWS = {
     "item_card": cards.item_card,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec import structs
 
+from core import unsent
 from core.actions import number
 from core.city import Part
 from core.desk import Turn
@@ -184,4 +185,7 @@ FORMS: dict[str, Answer] = {
     "poll_withdraw": submit_withdraw,
     "poll_next": submit_next,
     **code_orders.FORMS,
+    **unsent.keeping(
+        unsent.for_editors(Part.POLLS), "poll_mend", "poll_cancel", "poll_withdraw", "poll_next"
+    ),
 }

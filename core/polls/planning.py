@@ -4,6 +4,7 @@ reply. ``then`` is what the editor wants done with what they wrote."""
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from core import unsent
 from core.actions import number
 from core.city import Chat, Part
 from core.desk import Turn
@@ -288,4 +289,8 @@ BUTTONS: dict[str, Answer] = {
     "plan_back": send_back,
     "plan_drop": drop,
 }
-FORMS: dict[str, Answer] = {"poll": submit_poll, "poll_preview": submit_preview}
+FORMS: dict[str, Answer] = {
+    "poll": submit_poll,
+    "poll_preview": submit_preview,
+    **unsent.keeping(unsent.for_editors(Part.POLLS), "poll"),
+}

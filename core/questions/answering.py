@@ -1,10 +1,10 @@
 """Answers: a draft, a second pair of eyes where the department wants one, corrections."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core import clean
+from core import clean, unsent
 from core.desk import Turn
 from core.errors import Invalid, Refusal
 from core.model import Publish, Question, Step
@@ -15,6 +15,8 @@ from core.questions.handling import assigned
 from core.questions.states import Act
 from core.texts import LANGUAGES, Localized
 
+NAME = "answer"
+"""Of the form; what is written in it and not sent is what is previewed."""
 ANSWER_LIMIT = 3000
 LINKS, LINK_LIMIT = 5, 300
 _LINK = re.compile(r"(?:(?P<label>.+?)\s+)?(?P<url>https://[^\s<>\"]+)", re.IGNORECASE)
@@ -23,39 +25,29 @@ _LINK = re.compile(r"(?:(?P<label>.+?)\s+)?(?P<url>https://[^\s<>\"]+)", re.IGNO
 def draft_answer(turn: Turn, number: int, fields: Mapping[str, str]) -> Mapping[str, Any]:
     """Checks the answer and keeps it as this official's draft, to be previewed and sent."""
     question = assigned(turn, number, Act.ANSWER)
-    draft = {
+    draft = _read(turn, question, fields)
+    unsent.keep(turn, turn.staff().key, NAME, str(number), fields)
+    return draft
+
+
+def _read(turn: Turn, question: Question, fields: Mapping[str, str]) -> Mapping[str, Any]:
+    return {
         "answer": read_answer(turn, question, fields),
         "publish": _publish(turn, question, fields),
         "links": read_links(turn, fields.get("links", "")),
     }
-    keep(turn, number, draft)
-    return draft
 
 
-def keep(turn: Turn, number: int, draft: Mapping[str, Any]) -> None:
-    turn.store.put_draft(turn.staff().key, f"answer:{number}", draft, turn.now)
+def fields_of(question: Question) -> dict[str, str]:
+    """The form as it was filled in when the question got its answer."""
+    words = {f"answer_{x}": written for x, written in question.answer.items()}
+    publish = question.publish or Publish.DIGEST
+    return {**words, "links": link_lines(question.links), "publish": publish}
 
 
-def keep_unsent(turn: Turn, number: int, fields: Mapping[str, str]) -> bool:
-    """What stands in the form, as far as it can be kept: no fault is told yet. False where nothing
-    does: then there is no draft any more."""
-    question = assigned(turn, number, Act.ANSWER)
-    words = {x: clean.lines(fields.get(f"answer_{x}", ""))[:ANSWER_LIMIT] for x in LANGUAGES}
-    words = {x: text for x, text in words.items() if text}
-    if not words:
-        turn.store.drop_draft(turn.staff().key, f"answer:{number}")
-        return False
-    try:
-        links = read_links(turn, fields.get("links", ""))
-        publish = _publish(turn, question, fields)
-    except Invalid:
-        links, publish = [], Publish.DIGEST
-    keep(turn, number, {"answer": words, "publish": publish, "links": links})
-    return True
-
-
-def answer_draft(turn: Turn, number: int) -> Mapping[str, Any]:
-    return turn.store.draft(turn.staff().key, f"answer:{number}") or {}
+def link_lines(links: Sequence[tuple[str, str]]) -> str:
+    """As `read_links` reads them."""
+    return "\n".join(url if label == url else f"{label} {url}" for label, url in links)
 
 
 def _publish(turn: Turn, question: Question, fields: Mapping[str, str]) -> Publish:
@@ -96,10 +88,10 @@ def answer(turn: Turn, number: int) -> Question:
     """Sends the official's draft: to the asker, the public page, and the chats as was chosen. Where
     the department wants approval, to its other officials first."""
     question = assigned(turn, number, Act.ANSWER)
-    draft = answer_draft(turn, number)
-    if not draft:
+    fields = unsent.written(turn, NAME, str(number))
+    if not fields:
         raise Refusal(turn.t("There is no draft of an answer. Write the answer again."))
-    publish = Publish.PRIVATE if question.private else Publish(draft["publish"])
+    draft = _read(turn, question, fields)
     waits = turn.city.department(question.department).approval
     key = turn.staff().key
     question = record.change(
@@ -111,11 +103,11 @@ def answer(turn: Turn, number: int) -> Question:
         {"answer": draft["answer"]},
         official=key,
         answer=draft["answer"],
-        links=tuple((label, url) for label, url in draft.get("links", ())),
-        publish=publish,
+        links=tuple(draft["links"]),
+        publish=draft["publish"],
         answered_at=None if waits else turn.now,
     )
-    turn.store.drop_draft(key, f"answer:{number}")
+    unsent.sent(turn, NAME, str(number))
     if not waits:
         _answered(turn, question)
     return question
@@ -146,9 +138,8 @@ def give_back(turn: Turn, number: int, words: str) -> Question:
     words = record.fitting(turn, "text", words)
     if not words:
         raise Invalid({"text": turn.t("Say what to change.")})
-    draft = {"answer": question.answer, "publish": question.publish, "links": question.links}
     author = str(question.official)
-    turn.store.put_draft(author, f"answer:{number}", draft, turn.now)
+    unsent.keep(turn, author, NAME, str(number), fields_of(question))
     publish = Publish.PRIVATE if question.private else None
     key = turn.staff().key
     question = record.change(

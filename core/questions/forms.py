@@ -3,14 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
-
 from core import clean
 from core.city import City
 from core.desk import Turn
 from core.messages import AnyBlock, Ask, Choice, Facts, Form, bold, text
 from core.model import Grounds, Publish, Question
-from core.questions.answering import ANSWER_LIMIT, LINK_LIMIT, LINKS
+from core.questions.answering import ANSWER_LIMIT, LINK_LIMIT, LINKS, NAME, link_lines
 from core.questions.handling import WHOSE_LIMIT, colleagues
 from core.questions.record import REASON_LIMIT
 from core.questions.words import GROUNDS
@@ -18,6 +16,7 @@ from core.scene import IN, reference
 from core.texts import LANGUAGES, NAMES, Localized, Texts, plain
 
 NO_TEMPLATE = "-"
+NOTHING: Mapping[str, str] = {}
 
 
 def _form(
@@ -31,22 +30,19 @@ def _form(
 # --- answers ---------------------------------------------------------------------------------
 
 
-def answer_form(turn: Turn, question: Question, draft: Mapping[str, Any]) -> Form:
-    """The asker's language first; an earlier draft of this official's is there again. A template
-    that is chosen comes back in the fields."""
-    t = turn.t
-    chosen = draft.get("publish", Publish.DIGEST)
+def answer_form(turn: Turn, question: Question, filled: Mapping[str, str] = NOTHING) -> Form:
+    """The asker's language first. ``filled``: what stands in its fields."""
+    t, chosen = turn.t, filled.get("publish", Publish.DIGEST)
     where = Ask("publish", t("Publish"), "choice", chosen, choices=publish_choices(t))
     fields: list[AnyBlock] = [
-        *_languages(turn, question, draft.get("answer", {})),
-        _links_field(turn, draft.get("links", ())),
+        *_languages(turn, question, {x: filled.get(f"answer_{x}", "") for x in LANGUAGES}),
+        _links_field(turn, filled.get("links", "")),
         text(t("It is private: only the asker gets the answer."), role="note")
         if question.private
         else where,
         *_template_field(turn, question),
     ]
-    made = _form(turn, question, "answer", t("Preview"), *fields)
-    return msgspec.structs.replace(made, keeps=t("Save the draft"))
+    return _form(turn, question, NAME, t("Preview"), *fields)
 
 
 def _languages(turn: Turn, question: Question, written: Localized) -> list[AnyBlock]:
@@ -65,9 +61,8 @@ def _languages(turn: Turn, question: Question, written: Localized) -> list[AnyBl
     ]
 
 
-def _links_field(turn: Turn, links: Sequence[tuple[str, str]]) -> Ask:
+def _links_field(turn: Turn, lines: str) -> Ask:
     t = turn.t
-    lines = "\n".join(url if label == url else f"{label} {url}" for label, url in links)
     hint = t("One on each line: a name, and https://…")
     limit = LINKS * (LINK_LIMIT + 1)
     return Ask("links", t("Links and attachments"), "lines", lines, hint, limit, optional=True)
@@ -87,14 +82,18 @@ def _template_field(turn: Turn, question: Question) -> list[AnyBlock]:
     return [Ask("template", t("Template"), "choice", NO_TEMPLATE, hint, choices=choices)]
 
 
-def with_template(city: City, id: str, fields: Mapping[str, str]) -> dict[str, Any] | None:
-    """A draft of the fields and, after what is written, the template's words; None for none."""
+def with_template(city: City, fields: Mapping[str, str]) -> dict[str, str] | None:
+    """The fields with the chosen template's words after what is written; None where none is."""
+    id = fields.get("template", NO_TEMPLATE)
     template = next((one for one in city.templates if one.id == id), None)
     if template is None:
         return None
-    written = {x: clean.lines(fields.get(f"answer_{x}", "")) for x in LANGUAGES}
-    words = {x: "\n\n".join(filter(None, (written[x], template.text.get(x)))) for x in LANGUAGES}
-    return {"answer": words, "publish": fields.get("publish", Publish.DIGEST)}
+    names = {f"answer_{x}": template.text.get(x, "") for x in LANGUAGES}
+    words = {
+        name: "\n\n".join(filter(None, (clean.lines(fields.get(name, "")), more)))
+        for name, more in names.items()
+    }
+    return {**fields, **words, "template": NO_TEMPLATE}
 
 
 def publish_choices(t: Texts) -> tuple[Choice, ...]:
@@ -126,7 +125,10 @@ def preview_form(turn: Turn, question: Question, draft: Mapping[str, Any]) -> Fo
 
 
 def correct_form(turn: Turn, question: Question) -> Form:
-    fields = (*_languages(turn, question, question.answer), _links_field(turn, question.links))
+    fields = (
+        *_languages(turn, question, question.answer),
+        _links_field(turn, link_lines(question.links)),
+    )
     return _form(turn, question, "correct", turn.t("Send the correction"), *fields)
 
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Mapping
 
+from core import unsent
 from core.actions import number
 from core.city import Part
 from core.desk import Turn
 from core.errors import Invalid, Refusal
-from core.messages import DRAFT, Form, Message, Reply, text
+from core.messages import Form, Message, Reply, text
 from core.model import OPEN, Question, QuestionState
 from core.public import department_name
 from core.questions import answering, cards, forms, handling, lists
@@ -16,6 +17,19 @@ from core.questions.states import Act
 from core.scene import reference
 
 Answer = Callable[..., Reply]
+ACTS = {
+    "answer": Act.ANSWER,
+    "correct": Act.CORRECT,
+    "more": Act.ASK,
+    "move": Act.TRANSFER,
+    "decline": Act.DECLINE,
+    "hand": Act.HAND,
+    "merge": Act.MERGE,
+    "give_back": Act.RETURN,
+    "note": Act.NOTE,
+    "open_again": Act.REOPEN,
+}
+"""What is done with a form about a question; what is written in it is kept until it is sent."""
 
 # --- commands --------------------------------------------------------------------------------
 
@@ -108,17 +122,15 @@ def take(turn: Turn, id: str) -> Reply:
 
 
 def answer(turn: Turn, id: str) -> Reply:
-    question = handling.assigned(turn, number(id), Act.ANSWER)
-    draft = answering.answer_draft(turn, question.number)
-    return Reply(form=forms.answer_form(turn, question, draft))
+    return Reply(form=forms.answer_form(turn, handling.assigned(turn, number(id), Act.ANSWER)))
 
 
-def _opens(act: Act, form: Callable[[Turn, Question], Form]) -> Answer:
-    """A button that opens a form, where the act is allowed."""
+def _opens(name: str, form: Callable[[Turn, Question], Form]) -> Answer:
+    """A button that opens a form, where its act is allowed."""
 
     def opens(turn: Turn, id: str) -> Reply:
         turn.require(Part.QUESTIONS)
-        return Reply(form=form(turn, handling.assigned(turn, number(id), act)))
+        return Reply(form=form(turn, handling.assigned(turn, number(id), ACTS[name])))
 
     return opens
 
@@ -173,20 +185,16 @@ def public(turn: Turn, id: str) -> Reply:
 
 def submit_answer(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     question = handling.assigned(turn, number(state), Act.ANSWER)
-    filled = forms.with_template(turn.city, fields.get("template", ""), fields)
+    filled = forms.with_template(turn.city, fields)
     if filled is not None:
+        unsent.keep(turn, turn.staff().key, answering.NAME, state, filled)
         return Reply(form=forms.answer_form(turn, question, filled))
     draft = answering.draft_answer(turn, question.number, fields)
     return Reply(form=forms.preview_form(turn, question, draft))
 
 
-def answer_unsent(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
-    """What is written is there again when the form is opened the next time. It comes with every
-    letter from some platforms, so no reply is kept."""
-    if answering.keep_unsent(turn, number(state), fields):
-        told = turn.t("The draft is saved. It is there when you open the answer again.")
-        return Reply(told, fleeting=True)
-    return Reply(turn.t("There is no draft any more."), fleeting=True)
+def _may_fill(turn: Turn, name: str, state: str) -> Question:
+    return handling.assigned(turn, number(state), ACTS[name])
 
 
 def submit_answer_send(turn: Turn, _: Mapping[str, str], state: str) -> Reply:
@@ -283,16 +291,16 @@ BUTTONS: dict[str, Answer] = {
     "overdue": overdue,
     "take": take,
     "answer": answer,
-    "more": _opens(Act.ASK, forms.more_form),
-    "move": _opens(Act.TRANSFER, forms.move_form),
-    "decline": _opens(Act.DECLINE, forms.decline_form),
+    "more": _opens("more", forms.more_form),
+    "move": _opens("move", forms.move_form),
+    "decline": _opens("decline", forms.decline_form),
     "acts": acts,
     "hand": hand,
-    "merge": _opens(Act.MERGE, forms.merge_form),
-    "note": _opens(Act.NOTE, forms.note_form),
-    "give_back": _opens(Act.RETURN, forms.give_back_form),
-    "correct": _opens(Act.CORRECT, forms.correct_form),
-    "open_again": _opens(Act.REOPEN, forms.open_again_form),
+    "merge": _opens("merge", forms.merge_form),
+    "note": _opens("note", forms.note_form),
+    "give_back": _opens("give_back", forms.give_back_form),
+    "correct": _opens("correct", forms.correct_form),
+    "open_again": _opens("open_again", forms.open_again_form),
     "approve": approve,
     "amend_yes": amend_yes,
     "amend_no": amend_no,
@@ -302,7 +310,6 @@ BUTTONS: dict[str, Answer] = {
 }
 FORMS: dict[str, Answer] = {
     "answer": submit_answer,
-    f"answer{DRAFT}": answer_unsent,
     "answer_send": submit_answer_send,
     "correct": submit_correct,
     "more": submit_more,
@@ -314,4 +321,5 @@ FORMS: dict[str, Answer] = {
     "note": submit_note,
     "open_again": submit_open_again,
     "reassign": submit_reassign,
+    **unsent.keeping(_may_fill, *ACTS),
 }

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from core import clean
+from core import clean, unsent
 from core.actions import encode, number
 from core.city import Part
 from core.desk import Turn
@@ -332,4 +332,8 @@ BUTTONS: dict[str, Answer] = {
     "conversation_close": close,
     "groups_name": name_groups,
 }
-FORMS: dict[str, Answer] = {"conversation": submit, "groups_name": submit_names}
+FORMS: dict[str, Answer] = {
+    "conversation": submit,
+    "groups_name": submit_names,
+    **unsent.keeping(unsent.for_editors(Part.STATEMENTS), "conversation", "groups_name"),
+}

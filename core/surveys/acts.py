@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from core import clean
+from core import clean, unsent
 from core.actions import number
 from core.answers import Kind
 from core.city import Part
@@ -172,4 +172,5 @@ FORMS: dict[str, Answer] = {
     "survey_new": drafts.submit_new,
     "survey_preview": drafts.submit_preview,
     **care.FORMS,
+    **unsent.keeping(unsent.for_editors(Part.POLLS), "survey_new", "survey_cancel"),
 }

@@ -1,5 +1,6 @@
 """Staff at work in a real browser: with scripts and without, on a phone, by keyboard."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from core.model import QuestionState
 from tests.browser.chromium import DESKTOP, Visitors, axe
@@ -70,6 +71,28 @@ async def test_staff_answers(office: Office, visitors: Visitors, scripts: bool) 
     await expect(page.get_by_role("link", name="Kirjaudu sisään")).to_be_visible()
     await page.go_back()
     await expect(page.get_by_text("Maanantaina.")).to_have_count(0)
+
+
+async def test_a_page_that_is_left_keeps_what_was_written(
+    office: Office, visitors: Visitors
+) -> None:
+    """Without a word about it, as in a chat's dialog; what is cancelled is not kept."""
+    await ask(office, visitors, "Milloin Järvitien lumi aurataan?")
+    page = await sign_in(office, visitors, "engineer")
+
+    async def open_form() -> Locator:
+        await page.goto(f"{office.url}/fi/desk/c/streets")
+        await page.locator("button[value='answer:1']").click()
+        return page.get_by_label("Vastaus suomeksi")
+
+    await (await open_form()).fill("Maanant")
+    await page.get_by_role("link", name="Henkilöstön työpöytä").click()
+    async with asyncio.timeout(10):  # it is sent as the page goes, and comes in its own time
+        while await (answer := await open_form()).input_value() != "Maanant":
+            pass
+    await answer.fill("Tiistaina")
+    await page.get_by_role("button", name="Peruuta").click()
+    await expect(await open_form()).to_have_value("Maanant")
 
 
 async def test_an_open_channel_says_that_something_came(

@@ -146,6 +146,18 @@ class Threads(Bench, Protocol):
     def gone(self, ref: MessageRef) -> bool: ...
 
 
+class Desks(Door, Protocol):
+    """A channel whose people fill in forms."""
+
+    async def leave_unsent(self, ref: MessageRef, label: str, **fields: str) -> None:
+        """Opens a button's form, writes in it, and leaves it as one does there."""
+        ...
+
+    async def opened(self, ref: MessageRef, label: str) -> dict[str, str]:
+        """What stands in the fields of a button's form, which is closed again."""
+        ...
+
+
 async def failure(doing: object) -> SendFailed:
     """The SendFailed that a call raises."""
     try:

@@ -13,11 +13,11 @@ import pytest
 from core.events import Address
 from core.model import PollDraft, PollState, Shows
 from storage import Database, open_database
-from tests.contract.bench import Bench, Door, Rules
+from tests.contract.bench import Bench, Desks, Door, Rules
 from tests.contract.desk import desk
 from tests.contract.slack import slack
 from tests.contract.teams import teams
-from tests.contract.telegram import telegram
+from tests.contract.telegram import TelegramBench, telegram
 from tests.contract.web import web
 from tests.fakes import START
 from tests.stage import three
@@ -80,7 +80,25 @@ PAGES = {"web": web, "desk": desk}
 
 @pytest.fixture(params=[*BENCHES, *PAGES])
 async def door(request: pytest.FixtureRequest, rules: Rules, town: Database) -> AsyncIterator[Door]:
-    name = request.param
-    opening = PAGES[name](rules, town) if name in PAGES else BENCHES[name](rules)
-    async with opening as made:
+    async with _opening(request.param, rules, town) as made:
+        yield made
+
+
+def _opening(name: str, rules: Rules, town: Database) -> AbstractAsyncContextManager[Any]:
+    return PAGES[name](rules, town) if name in PAGES else BENCHES[name](rules)
+
+
+@pytest.fixture(params=["slack-http", "slack-socket", "teams", "desk"])
+async def desks(
+    request: pytest.FixtureRequest, rules: Rules, town: Database
+) -> AsyncIterator[Desks]:
+    """The channels that officials work in: their forms are dialogs or pages."""
+    async with _opening(request.param, rules, town) as made:
+        yield made
+
+
+@pytest.fixture(params=[name for name in BENCHES if name.startswith("telegram")])
+async def chat(request: pytest.FixtureRequest, rules: Rules) -> AsyncIterator[TelegramBench]:
+    """Where there are no forms: people write a message, and send it by a button."""
+    async with BENCHES[request.param](rules) as made:
         yield made

@@ -12,7 +12,7 @@ from tests.contract.bench import Rules
 from tests.web.conftest import Browser, Page
 from tests.web.staff import EXAMPLE, Office, pressed, start_office
 
-ROOM = "/fi/desk/c/streets"
+ROOM, FORM = "/fi/desk/c/streets", "/fi/desk/form"
 
 
 class DeskDoor:
@@ -40,6 +40,16 @@ class DeskDoor:
 
     async def told(self, number: int = 1) -> list[str]:
         return [page.text for page in self._shown]
+
+    async def leave_unsent(self, ref: MessageRef, label: str, **fields: str) -> None:
+        page = await self._form(label)
+        await self._browser.post(FORM, page.form(FORM) | fields | {"draft": "1"})
+
+    async def opened(self, ref: MessageRef, label: str) -> dict[str, str]:
+        return (await self._form(label)).form(FORM)
+
+    async def _form(self, label: str) -> Page:
+        return await self._browser.post(*pressed(await self._browser.get(ROOM), label))
 
     async def forge(self, action: str) -> int | None:
         stranger = await self._office.open_browser()

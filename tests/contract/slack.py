@@ -82,6 +82,34 @@ class SlackBench:
         own: dict[str, Shown] = self.office.world.ephemerals.get(EXPERT, {})
         return own
 
+    # --- forms
+
+    async def leave_unsent(self, ref: MessageRef, label: str, **fields: str) -> None:
+        """By the cross: whatever was written, Slack told with every letter."""
+        view = await self._dialog(ref, label)
+        for name, words in fields.items():
+            [block] = [b for b in view["blocks"] if b["block_id"] == name]
+            place = {"view": view["id"], "block": name, "value": words}
+            assert (await self._people.press(EXPERT, block["element"]["action_id"], **place))["ok"]
+        await self._people.close(EXPERT)
+
+    async def opened(self, ref: MessageRef, label: str) -> dict[str, str]:
+        view = await self._dialog(ref, label)
+        await self._people.close(EXPERT)
+        inputs = [block for block in view["blocks"] if block["type"] == "input"]
+        return {b["block_id"]: b["element"].get("initial_value", "") for b in inputs}
+
+    async def _dialog(self, ref: MessageRef, label: str) -> dict[str, Any]:
+        modals = self.office.world.modals
+        await self.press(ref, label)
+        await self.office.until(lambda: modals.get(EXPERT))
+        view: dict[str, Any] = modals[EXPERT][-1]
+        return view
+
+    @property
+    def _people(self) -> Any:
+        return self.office.people
+
     # --- threads
 
     marks, tells_deletions, removes = True, True, False

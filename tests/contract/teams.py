@@ -71,6 +71,19 @@ class TeamsBench:
     async def until(self, condition: Callable[[], object]) -> None:
         await self.office.until(condition)
 
+    # --- forms
+
+    async def leave_unsent(self, ref: MessageRef, label: str, **fields: str) -> None:
+        """By a button: of a dialog that was closed, Teams tells nothing."""
+        await self.press(ref, label)
+        await self.office.people.submits(EXPERT, "Tallenna luonnos", **fields)
+
+    async def opened(self, ref: MessageRef, label: str) -> dict[str, str]:
+        await self.press(ref, label)
+        dialog = self.office.people.dialogs.pop(EXPERT.id)
+        inputs = [part for part in elements(dialog.card) if part["type"].startswith("Input.")]
+        return {part["id"]: part.get("value", "") for part in inputs}
+
     # --- threads
 
     marks, tells_deletions, removes = False, True, False

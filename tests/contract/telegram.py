@@ -77,6 +77,17 @@ class TelegramBench:
     async def until(self, condition: Callable[[], object]) -> None:
         await self.rig.until(condition)
 
+    async def write(self, words: str) -> MessageRef:
+        """To the service alone, and what it answers."""
+        before = len(self.rig.messages(RESIDENT_1))
+        if not self.rig.world.chats[RESIDENT_1].started:
+            self.rig.residents.start(RESIDENT_1)
+            await self.rig.posted(RESIDENT_1)
+            before = 1
+        self.rig.residents.send(RESIDENT_1, RESIDENT_1, words)
+        shown = await self.rig.posted(RESIDENT_1, before + 1)
+        return f"{RESIDENT_1}:{shown[-1].id}"
+
     # --- threads
 
     marks, tells_deletions, removes = True, False, True

@@ -8,7 +8,7 @@ import pytest
 
 from core.city import Role
 from core.events import Submitted
-from core.messages import Ask, Reply
+from core.messages import Reply
 from core.model import UNTAKEN, Publish, Question, QuestionState, Step
 from core.questions.states import Act, after
 from tests.stage import CITY, PEOPLE, Stage, words
@@ -210,34 +210,3 @@ def test_everything_an_official_may_do_needs_its_fields(stage: Stage) -> None:
             reply = form(name, **fields)(town, "editor")
             assert reply.errors, (name, fields, words(reply))
         assert kept(town) == before
-
-
-def test_unsent_words_are_kept_for_the_one_who_wrote_them(stage: Stage) -> None:
-    town = in_state(stage, S.TAKEN)
-
-    def writes(who: str, **fields: str) -> Reply:
-        return form("answer_draft", **fields)(town, who)
-
-    def there(who: str) -> str:
-        asks = [b for b in town.forges(who, "answer:1").form.blocks if isinstance(b, Ask)]
-        return next(b.value for b in asks if b.name == "answer_fi")
-
-    assert town.forges("official", "answer:1").form.keeps == "Tallenna luonnos"
-    writes("official", answer_fi="Aamulla k" + "x" * 4000, links="no link", publish="moon")
-    assert there("official") == ("Aamulla k" + "x" * 4000)[:3000]
-    assert "Luonnos on tallessa." in words(writes("official", answer_fi="Aamulla.", publish="now"))
-    assert (there("official"), there("second")) == ("Aamulla.", "")
-    assert "Luonnosta ei enää ole." in words(writes("official", answer_fi="  "))
-    assert there("official") == ""
-    writes("official", answer_fi="Aamulla.", publish="now")
-    assert words(writes("stranger", answer_fi="Ei koskaan."))
-    assert kept(town)[0].answer == {}
-    assert town.act(Submitted, "official", form="answer_send", fields={}, state="1").notice
-    assert kept(town)[0].answer == {"fi": "Aamulla."}
-    assert words(writes("official", answer_fi="Liian myöhään.")), "it is answered already"
-    assert there_is_no_draft(town)
-
-
-def there_is_no_draft(town: Stage) -> bool:
-    with town.database.reading() as store:
-        return store.draft(OFFICIAL, "answer:1") is None

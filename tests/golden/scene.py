@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from core import links, staff, talk
+from core import links, staff, talk, unsent
 from core.city import Official
 from core.desk import Turn
 from core.events import Address, Person
+from core.inbox import restored
 from core.markers import hide
-from core.messages import Form, Message
+from core.messages import Form, Message, Reply
 from core.model import (
     Ballot,
     BallotList,
@@ -332,10 +333,20 @@ class Scene:
         yield "confirm_form unclear", talk.confirm_form(me, unclear, [])
 
     def officials(self) -> Iterator[tuple[str, Shown]]:
-        """What officials are shown in their workplace."""
+        """What officials are shown in their workplace; forms as the inbox gives them."""
+        engineer = self.turn(person(ENGINEER))
+        number, left = str(self._found("waiting").number), {"reason": self.of(ANSWER)}
+        unsent.keep(engineer, ENGINEER.key, "decline", number, left)
+        for name, shown in self._officials():
+            if isinstance(shown, Form):
+                shown = restored(engineer, Reply(form=shown)).form or shown
+            yield name, shown
+
+    def _officials(self) -> Iterator[tuple[str, Shown]]:
         editor, engineer = self.turn(person(EDITOR)), self.turn(person(ENGINEER))
         question = self._found("waiting")
         answer = {"answer": {self.language: self.of(ANSWER)}, "publish": Publish.DIGEST}
+        filled = {f"answer_{self.language}": self.of(ANSWER)}
         poll, hidden = self.store.poll(1), self.store.poll(3)
         assert poll and hidden
         yield "menu", staff.menu(engineer, ENGINEER)
@@ -366,12 +377,12 @@ class Scene:
         yield "cancel form", form(care.cancel(editor, "1"))
         yield "next form", form(care.next_ask(editor, "4"))
         yield "digest_ask", message(digest_ask(editor))
-        yield "answer_form", forms.answer_form(engineer, question, {})
-        yield "answer_form again", forms.answer_form(engineer, question, answer)
+        yield "answer_form", forms.answer_form(engineer, question)
+        yield "answer_form again", forms.answer_form(engineer, question, filled)
         yield "preview_form", forms.preview_form(engineer, question, answer)
         yield "more_form", forms.more_form(engineer, question)
         yield "decline_form", forms.decline_form(engineer, question)
-        yield "answer_form private", forms.answer_form(engineer, self._found("private"), {})
+        yield "answer_form private", forms.answer_form(engineer, self._found("private"))
         yield "correct_form", forms.correct_form(engineer, self._found("linked"))
         yield "give_back_form", forms.give_back_form(engineer, question)
         yield "note_form", forms.note_form(engineer, question)
