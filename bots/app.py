@@ -20,6 +20,7 @@ from pydantic import SecretStr
 import storage
 from bots import logs
 from bots.channels import Clock, Posts, Records, desk, invited, page, platforms
+from bots.city_file import CityFile, Load
 from bots.courier import LEASE, Courier
 from bots.deliveries import Deliveries
 from bots.duties import Duties
@@ -36,12 +37,15 @@ from bots.server import Doctor, Server, application
 from bots.timetable import Timetable
 from bots.version import package_version
 from bots.workshop import Workshop
+from config.city import load_city
+from config.faults import ConfigFault
 from config.key import key_mark, secret_key
 from config.settings import Settings
 from core.city import City, Official
 from core.duty import ALONE
 from core.errors import TryAgain
 from core.inbox import Inbox
+from core.model import Show
 from core.people import PULLED, Keyring
 from core.ports import Channel, Health, Route
 
@@ -59,11 +63,13 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What runs, for whoever started it. ``url`` is the page's; ``playground`` is "" without, and
-    so is ``desk``, a link that opens the staff's desk once."""
+    """What runs, for whoever started it. ``url`` is the page's, ``city`` what the ``city_file``
+    said at the start; ``playground`` is "" without, and so is ``desk``, a link that opens the
+    staff's desk once."""
 
     url: str
     city: City
+    city_file: CityFile
     channels: Sequence[Channel]
     intake: Intake
     playground: str = ""
@@ -216,10 +222,10 @@ async def running(
 
         edit_gaps: dict[str, float] = {}
         meters = meters_of(settings)
-        inbox = meters.inbox(Inbox(city, keyring, edit_gaps))
+        inbox = Inbox(city, keyring, edit_gaps)
         intake = Intake(
             meters.begin(database.begin),
-            inbox,
+            meters.inbox(inbox),
             clock,
             on_commit,
             busy,
@@ -239,8 +245,9 @@ async def running(
             return await pictures.at(url) or await works.at(url)
 
         records = Records(
-            intake.run, reader.read, words.render, picture, hub.subscribe, keyring.cookie_key
-        )
+            intake.run, reader.read, words.render, picture, hub.subscribe, keyring.cookie_key,
+            lambda: words.city,
+        )  # fmt: skip
         staff = [desk(settings, city, clock, records)] if settings.desk.issuer or guest else []
         public = page(settings, shown, clock, keyring, reader, hub, frames, pictures, works)
         channels = [*platforms(settings, city, clock, records, post), *staff, public]
@@ -274,13 +281,36 @@ async def running(
         grouping = Grouping(
             city, intake.run, reader.read, opinions.make, clock, edit_gaps, opinions.wake
         )
+
+        def take(edited: City) -> None:
+            for one in (inbox, words, pictures, grouping, timetable, *staff):
+                one.city = edited
+            for one in (works, public):
+                one.city = replace(edited, chat_links=shown.chat_links)
+
+        async def tell_staff(show: Show, key: str) -> None:
+            home, now = city.department(city.general_desk).home, clock()
+            await intake.run(lambda s: s.tell(home, show, city.language, now, dedupe=key))
+
+        city_file = CityFile(settings.city_file, loader(settings), city, take, tell_staff)
         timetable = Timetable(
-            city, intake.run, reader.read, clock, edit_gaps, on_time, grouping.tick, public.publish
-        )
+            city, intake.run, reader.read, clock, edit_gaps, on_time, grouping.tick,
+            public.publish, city_file.look,
+        )  # fmt: skip
         stack.push_async_callback(timetable.stop)
         timetable.start()
         link = f"{url}/desk/open?key={await staff[0].gate.invite(guest.account)}" if guest else ""
-        yield Service(url, city, channels, intake, desk=link)
+        yield Service(url, city, city_file, channels, intake, desk=link)
+
+
+def loader(settings: Settings) -> Load:
+    def load() -> City | list[str]:
+        try:
+            return load_city(settings.city_file, settings.page_url)
+        except ConfigFault as fault:
+            return [str(one) for one in fault.faults]
+
+    return load
 
 
 def meters_of(settings: Settings) -> Meters:

@@ -36,7 +36,7 @@ Posts = Callable[[str], Duty]
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What adapters may ask of the database, and write there."""
+    """What adapters may ask of the database, and write there; and the city as it is now."""
 
     run: Do
     read: Do
@@ -44,6 +44,7 @@ class Records:
     picture: Callable[[str], Awaitable[bytes | None]]
     watch: Callable[[str], AsyncGenerator[None, None]]
     cookie_key: bytes
+    city: Callable[[], City]
 
 
 def platforms(
@@ -149,7 +150,7 @@ def _webhooks(settings: Settings, city: City, clock: Clock, records: Records) ->
     from bots.webhooks import WebhookChannel
 
     async def look(kind: str, id: int) -> dict[str, Any] | None:
-        return await records.read(lambda store: public(store, city, kind, id))
+        return await records.read(lambda store: public(store, records.city(), kind, id))
 
     return WebhookChannel(city.webhooks, secrets(settings.webhook_secrets), look, clock)
 

@@ -24,11 +24,11 @@ class Deliveries:
     """What couriers need to know of this city."""
 
     def __init__(self, city: City, keyring: Keyring) -> None:
-        self._city = city
+        self.city = city
         self._keyring = keyring
 
     def render(self, store: Store, show: Show, language: str, now: datetime) -> Message:
-        return render(store, self._city, show, language, now)
+        return render(store, self.city, show, language, now)
 
     def resolve(self, store: Store, address: Address) -> Address | None:
         resident = resident_of(address)
@@ -42,7 +42,7 @@ class Deliveries:
         chat of the staff's own, through which it could not be told. Moderators hear of what they
         decided and we have no right to do."""
         log.warning("given up", channel=delivery.to.channel, delivery=delivery.id)
-        city, about = self._city, {"address": str(delivery.to), "reason": reason}
+        city, about = self.city, {"address": str(delivery.to), "reason": reason}
         if delivery.show.view in (REMOVE, RESTRICT):
             show = Show("powerless", about | {"comment": delivery.show.args.get("comment")})
             return store.tell(city.moderators.home, show, city.language, now)

@@ -45,7 +45,7 @@ class Grouping:
         edit_gaps: Mapping[str, float],
         wake: Wake | None = None,
     ) -> None:
-        self._city, self._run, self._read, self._make = city, run, read, make
+        self.city, self._run, self._read, self._make = city, run, read, make
         self._clock, self._edit_gaps, self._wake = clock, edit_gaps, wake
         self._votes = _Votes()
         self._busy = False
@@ -84,7 +84,7 @@ class Grouping:
             {voter: letter for voter, letter in pairs if letter},
         )  # fmt: skip
         store.put_groups(groups)
-        Desk(store, self._city, now, self._edit_gaps).touch(subject("conversation", ordered.id))
+        Desk(store, self.city, now, self._edit_gaps).touch(subject("conversation", ordered.id))
 
 
 class _Ordered(msgspec.Struct, frozen=True):
@@ -153,7 +153,7 @@ class OpinionWorks:
     """What readers ask for: made once for each computation of groups, then kept."""
 
     def __init__(self, city: City, read: Do, make: Make, draw: Make) -> None:
-        self._city, self._read, self._make, self._draw = city, read, make, draw
+        self.city, self._read, self._make, self._draw = city, read, make, draw
         self._kept: dict[tuple[Any, ...], bytes] = {}
         self._turn = asyncio.Lock()
 
@@ -167,7 +167,7 @@ class OpinionWorks:
 
     async def export(self, kind: Literal["export", "older"], id: int) -> bytes | None:
         """A zip for tools of Polis, in the city's language."""
-        return await self._one(kind, self._city.language, id)
+        return await self._one(kind, self.city.language, id)
 
     async def at(self, url: str) -> bytes | None:
         """The picture of an `Image` of ours; None where it isn't, or can't be had now."""
@@ -200,7 +200,7 @@ class OpinionWorks:
         return want, language, id, groups.version, repr(words)
 
     async def _made(self, want: Want, language: str, id: int) -> bytes:
-        url = self._city.page(f"/{language}/statements/{id}")
+        url = self.city.page(f"/{language}/statements/{id}")
 
         def ordered(store: Store) -> bytes:
             conversation = store.conversation(id)

@@ -34,7 +34,7 @@ class Pictures:
         make: Callable[[bytes], Awaitable[bytes]],
         clock: Callable[[], datetime],
     ) -> None:
-        self._city, self._read, self._make, self._clock = city, read, make, clock
+        self.city, self._read, self._make, self._clock = city, read, make, clock
         self._kept: dict[bytes, bytes] = {}
         self._standing: dict[tuple[str, int], tuple[datetime, bytes]] = {}
         self._turn = asyncio.Lock()
@@ -87,7 +87,7 @@ class Pictures:
         is_open = poll.state is PollState.OPEN and poll.shows is Shows.ALWAYS
         if not (is_open or poll.state is PollState.CLOSED):
             return None
-        scene = Room(store, self._city, self._clock(), texts(language))
+        scene = Room(store, self.city, self._clock(), texts(language))
         bars = next((b for b in poll_blocks(scene, poll) if isinstance(b, Bars)), None)
         title = pick(poll.question, language)
         return (msgspec.json.encode(Drawing(title, bars)), is_open) if bars else None

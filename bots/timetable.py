@@ -33,10 +33,9 @@ Job = Callable[[], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1  # seconds
-RARE = frozenset({Part.QUESTIONS, "moderation"})
-REMIND_EVERY = 60  # looks at every open question
+PAUSES = {Part.QUESTIONS: 60, "moderation": 60, "city file": 10}  # seconds, of all others one
 NIGHTLY = {"prune": "17 3 * * *", "open data": "2 0 * * *"}
-EVERYWHERE = frozenset({"open data"})
+EVERYWHERE = frozenset({"open data", "city file"})
 """Each process does these for itself, whoever has the duty."""
 KEPT = timedelta(days=14)  # handled events, finished deliveries, drafts
 DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -51,7 +50,8 @@ class Do(Protocol):
 class Timetable:
     """``jobs`` holds what this city needs, by name: parts that are off have none. They rest while
     another process has the duty. ``group`` makes opinion groups anew where votes came,
-    ``publish`` the files of open data."""
+    ``publish`` the files of open data; ``reread`` looks whether the city file was edited. The
+    ``city`` may become another, of the same parts and time zone."""
 
     def __init__(
         self,
@@ -63,8 +63,9 @@ class Timetable:
         duty: Duty = ALONE,
         group: Job | None = None,
         publish: Job | None = None,
+        reread: Job | None = None,
     ) -> None:
-        self._city = city
+        self.city = city
         self._run = run
         self._read = read
         self._clock = clock
@@ -92,14 +93,16 @@ class Timetable:
             self.jobs["moderation"] = self._moderation
         if publish:
             self.jobs["open data"] = publish
+        if reread:
+            self.jobs["city file"] = reread
         self.jobs["prune"] = self._prune
 
     def start(self) -> None:
         for name, job in self.jobs.items():
             if name in NIGHTLY:
-                trigger = trigger_of(NIGHTLY[name], self._city.timezone)
+                trigger = trigger_of(NIGHTLY[name], self.city.timezone)
             else:
-                pause = REMIND_EVERY if name in RARE else LOOK_EVERY
+                pause = PAUSES.get(name, LOOK_EVERY)
                 trigger = IntervalTrigger(seconds=pause, timezone=UTC)
             at_once = {} if name in EVERYWHERE else {"next_run_time": datetime.now(UTC)}
             self._scheduler.add_job(
@@ -128,10 +131,10 @@ class Timetable:
 
     async def _polls(self) -> None:
         now = self._clock()
-        if await self._read(lambda store: polls.due(store, self._city, now)):
-            await self._run(lambda store: polls.tick(store, self._city, now, self._edit_gaps))
+        if await self._read(lambda store: polls.due(store, self.city, now)):
+            await self._run(lambda store: polls.tick(store, self.city, now, self._edit_gaps))
         if await self._read(lambda store: series.due(store, now)):
-            city, after = self._city, self._next_fire
+            city, after = self.city, self._next_fire
             await self._run(lambda store: series.tick(store, city, now, after, self._edit_gaps))
 
     async def _closings(self) -> None:
@@ -145,12 +148,12 @@ class Timetable:
         wiped = False
         while not wiped and self._may_go_on:
             wiped = await self._run(lambda store: store.wipe_closed(id))
-        listing = await self._read(lambda store: closing.begin_list(store, self._city, id))
+        listing = await self._read(lambda store: closing.begin_list(store, self.city, id))
         more = wiped and listing is not None
         while more and self._may_go_on:
             more = await self._read(listing.take)
         if wiped and listing and not more:
-            now, city, gaps = self._clock(), self._city, self._edit_gaps
+            now, city, gaps = self._clock(), self.city, self._edit_gaps
             await self._run(lambda s: closing.publish(Desk(s, city, now, gaps), id, listing))
 
     @property
@@ -158,36 +161,36 @@ class Timetable:
         return self._duty.held and not self._stopping
 
     async def _digests(self) -> None:
-        now, city, after = self._clock(), self._city, self._next_fire
+        now, city, after = self._clock(), self.city, self._next_fire
         if await self._read(lambda store: digests.due(store, city, now, after)):
             await self._run(lambda s: digests.tick(s, city, now, after, self._edit_gaps))
 
     async def _statements(self) -> None:
-        now, city = self._clock(), self._city
+        now, city = self._clock(), self.city
         if await self._read(lambda store: statements.due(store, city, now)):
             await self._run(lambda store: statements.tick(store, city, now, self._edit_gaps))
     async def _broadcasts(self) -> None:
-        now, city = self._clock(), self._city
+        now, city = self._clock(), self.city
         if await self._read(lambda store: broadcasts.due(store, now)):
             await self._run(lambda store: broadcasts.tick(store, city, now, self._edit_gaps))
 
     async def _subscriptions(self) -> None:
-        now, city = self._clock(), self._city
+        now, city = self._clock(), self.city
         while self._duty.held and await self._read(lambda store: subscriptions.due(store, now)):
             await self._run(lambda store: subscriptions.tick(store, city, now, self._edit_gaps))
 
     async def _reminders(self) -> None:
-        now, city = self._clock(), self._city
+        now, city = self._clock(), self.city
         if await self._read(lambda store: reminders.any_due(store, city, now)):
             await self._run(lambda store: reminders.tick(store, city, now, self._edit_gaps))
 
     async def _discussions(self) -> None:
-        now, city = self._clock(), self._city
+        now, city = self._clock(), self.city
         if await self._read(lambda store: discussions.due(store, now)):
             await self._run(lambda store: discussions.tick(store, city, now, self._edit_gaps))
 
     async def _moderation(self) -> None:
-        now, city = self._clock(), self._city
+        now, city = self._clock(), self.city
         if await self._read(lambda store: daily.due(store, city, now)):
             await self._run(lambda store: daily.tick(store, city, now, self._edit_gaps))
 

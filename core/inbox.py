@@ -56,13 +56,14 @@ FORMS = {**residents.FORMS, **links.FORMS, **officials.FORMS, **acts.FORMS, **st
 
 
 class Inbox:
-    """``edit_gaps``: channel → seconds between two edits of one post (its adapter's limit)."""
+    """``edit_gaps``: channel → seconds between two edits of one post (its adapter's limit). The
+    ``city`` may become another between two events."""
 
     def __init__(self, city: City, keyring: Keyring, edit_gaps: Mapping[str, float]) -> None:
         self.city = city
         self.keyring = keyring
         self.edit_gaps = edit_gaps
-        self._reactions = Reactions(city)
+        self._reactions = Reactions()
 
     # --- votes -------------------------------------------------------------------------------
 
@@ -72,8 +73,9 @@ class Inbox:
     def cast(self, store: Store, presses: Sequence[Pressed], now: datetime) -> list[Reply]:
         """Counts a batch of votes as a set; replies in their order. A vote needs no record of its
         event: the same press again, or an older one, changes nothing and is answered alike."""
-        if not self.city.has(Part.POLLS):
-            turns = [texts_for(self.city, p.who, None) for p in presses]
+        city = self.city
+        if not city.has(Part.POLLS):
+            turns = [texts_for(city, p.who, None) for p in presses]
             return [Reply(t("The city does not use this part of the service.")) for t in turns]
         wanted = [_wanted(p) for p in presses]
         who = [self.keyring.resident(p.who.channel, p.who.account) for p in presses]
@@ -82,7 +84,7 @@ class Inbox:
         boxes = {id: box for id, box in found.items() if box.survey is None}
         profiles = [known.get(resident, NOBODY) for resident in who]
         words = [
-            texts_for(self.city, p.who, kept.language)
+            texts_for(city, p.who, kept.language)
             for p, kept in zip(presses, profiles, strict=True)
         ]
         read = [
@@ -91,8 +93,8 @@ class Inbox:
             else None
             for p, vote, kept, resident in zip(presses, wanted, profiles, who, strict=True)
         ]
-        desk = Desk(store, self.city, now, self.edit_gaps)
-        self._reactions.count(store, presses, now)
+        desk = Desk(store, city, now, self.edit_gaps)
+        self._reactions.count(store, city, presses, now)
         outcomes = iter(polls.cast(desk, boxes, [press for press in read if press]))
         notices = Notices(store, boxes)
         return [
@@ -114,7 +116,7 @@ class Inbox:
         if (kept := store.seen(event.id)) is not None:
             return msgspec.json.decode(kept, type=Reply) if kept else Reply()
         if isinstance(event, Pressed):
-            self._reactions.count(store, [event], now)
+            self._reactions.count(store, self.city, [event], now)
         turn = self._turn(store, event, now)
         reply = markers.said(self._answer(turn, event), turn.t)
         if reply.fleeting:

@@ -1,11 +1,17 @@
 """What officials are shown in their workplace besides polls and questions: menus and notices."""
 
+from collections.abc import Sequence
+
+from core import clean
 from core.city import Official, Part
 from core.desk import Turn
 from core.messages import Button, Facts, Message, bold, rows, text
 from core.moderation import rules
 from core.questions import lists
 from core.scene import Scene, button, reference
+
+FAULTS = 5
+"""How many mistakes of a city file are shown; ``kuulolla check`` tells all."""
 
 # --- lists -----------------------------------------------------------------------------------
 
@@ -107,3 +113,17 @@ def trouble(scene: Scene, address: str, reason: str) -> Message:
     """Something could not be sent to a chat."""
     words = scene.t("I cannot write to {address}: {reason}", address=address, reason=reason)
     return Message(words, (text(words),))
+
+
+def city_edited(scene: Scene, why: str, what: Sequence[str]) -> Message:
+    """An edit of the city file that the running service did not take."""
+    t = scene.t
+    if why == "restart":
+        told = t("The city file was edited. The edit holds once the service is restarted.")
+        shown = [t("This cannot change while it runs: {settings}", settings="; ".join(what))]
+    else:
+        told = t("The city file was edited and has mistakes. The service goes on as before.")
+        shown = [clean.short(line, 300) for line in what[:FAULTS]]
+        if len(what) > FAULTS:
+            shown.append(t.plural("{n} more", "{n} more", len(what) - FAULTS))
+    return Message(told, (text(bold(told)), text("\n".join(shown))))

@@ -48,6 +48,7 @@ VIEWS: dict[str, Callable[..., Message]] = {
     "summary": calls.summary,
     "joined": staff.joined,
     "trouble": staff.trouble,
+    "city_edited": staff.city_edited,
     **preview.VIEWS,
     **subscriptions.VIEWS,
     **broadcasts.VIEWS,

@@ -87,7 +87,6 @@ class WebChannel:
         trusted_proxies: int = 0,
         pace: Pace | None = None,
     ) -> None:
-        self._city = city
         self._read = read
         self._clock = clock
         self._trusted_proxies = trusted_proxies
@@ -109,9 +108,7 @@ class WebChannel:
         self._discussions = DiscussionPages(self._site, self._pages, events, self._acts.tell)
         self._lists = BallotLists(self._site, self._pages)
         self._code_sheets = CodeSheets(self._site, self._pages, events, self._acts.tell)
-        self._programs = Programs(
-            city, read, self._pages.figures, clock, trusted_proxies, self._site.always
-        )
+        self._programs = Programs(self._site, read, self._pages.figures, clock, trusted_proxies)
         self._live = Live(read, watch, pace or Pace())
         self._limiters = {
             "vote": Limiter(VOTES_PER_MINUTE, clock),
@@ -121,6 +118,14 @@ class WebChannel:
         self._flood = Flood(cookie_key, clock, city.web.newcomers_a_minute)
 
     # --- the channel -----------------------------------------------------------------------------
+
+    @property
+    def city(self) -> City:
+        return self._site.city
+
+    @city.setter
+    def city(self, city: City) -> None:
+        self._site.city = city
 
     async def start(self, handle: Handle) -> None:
         self._acts.handle = handle
@@ -196,7 +201,7 @@ class WebChannel:
         return [Route("GET", path, to_language) for path in paths if path not in taken]
 
     def _poll_routes(self) -> list[Route]:
-        if not self._city.has(Part.POLLS):
+        if not self.city.has(Part.POLLS):
             return []
         path, page = self._lists.page()
         return [
@@ -239,8 +244,8 @@ class WebChannel:
         flood a newcomer shows some work first. Whoever acts gets, or renews, their cookie."""
 
         async def acted(request: web.Request) -> web.StreamResponse:
-            theirs = embedded and request.headers.get("Origin", "") in self._city.web.frames
-            if not theirs and not same_site(request, self._city.public_url):
+            theirs = embedded and request.headers.get("Origin", "") in self.city.web.frames
+            if not theirs and not same_site(request, self.city.public_url):
                 raise Fault(403)
             address = client_address(request, self._trusted_proxies)
             if not self._limiters[kind].allows(address):

@@ -12,9 +12,10 @@ from bots.web.figures import Figures
 from bots.web.http import Wrong, answer, number, one_of
 from bots.web.poll_cards import PUBLIC, is_public
 from bots.web.shapes import Around, around, poll, question, survey, url
+from bots.web.site import Site
 from core import polls, search
 from core.answers import Kind
-from core.city import City, Part
+from core.city import Part
 from core.model import (
     Poll,
     PollState,
@@ -36,14 +37,14 @@ LONGEST = 100
 class Api:
     """``read`` asks the store. Parts that are off have no address here either."""
 
-    def __init__(self, city: City, read: Read[Any], figures: Figures) -> None:
-        self._city = city
+    def __init__(self, site: Site, read: Read[Any], figures: Figures) -> None:
+        self._site = site
         self._read = read
         self._figures = figures
 
     def routes(self) -> list[Route]:
         made = [Route("GET", f"{BASE}/statistics", self._statistics)]
-        if self._city.has(Part.POLLS):
+        if self._site.city.has(Part.POLLS):
             made += [
                 Route("GET", f"{BASE}/polls", self._polls),
                 Route("GET", f"{BASE}/polls/{{id}}", self._poll),
@@ -51,7 +52,7 @@ class Api:
                 Route("GET", f"{BASE}/surveys", self._surveys),
                 Route("GET", f"{BASE}/surveys/{{id}}", self._survey),
             ]
-        if self._city.has(Part.QUESTIONS):
+        if self._site.city.has(Part.QUESTIONS):
             made += [
                 Route("GET", f"{BASE}/questions", self._questions),
                 Route("GET", f"{BASE}/questions/{{number}}", self._question),
@@ -75,7 +76,7 @@ class Api:
             return page, around(store, page)
 
         page, beside = await self._read(found)
-        shown = [poll(self._city, p, beside) for p in page[:limit]]
+        shown = [poll(self._site.city, p, beside) for p in page[:limit]]
         more = len(page) > limit
         following = self._next(request, page[limit - 1].id) if more else None
         return answer({"polls": shown, "next": following})
@@ -83,7 +84,7 @@ class Api:
     async def _poll(self, request: web.Request) -> web.Response:
         id = number(request.match_info["id"], 404, "there is no such poll")
 
-        one = await self._read(lambda store: shapes.public_poll(store, self._city, id))
+        one = await self._read(lambda store: shapes.public_poll(store, self._site.city, id))
         if one is None:
             raise Wrong(404, "there is no such poll")
         return answer(one)
@@ -106,7 +107,7 @@ class Api:
         words = [{"word": word, "count": n} for word, n in summary.words] if summary else []
         query = urlencode({**request.query, "from": str(start + limit)})
         more = start + limit < len(every)
-        following = url(self._city, f"{request.path}?{query}") if more else None
+        following = url(self._site.city, f"{request.path}?{query}") if more else None
         return answer(
             {
                 "shown": summary.total if summary else None,
@@ -120,13 +121,13 @@ class Api:
 
     async def _surveys(self, _: web.Request) -> web.Response:
         found = await self._read(lambda store: store.surveys(*PUBLIC, limit=LARGEST_PAGE))
-        return answer({"surveys": [survey(self._city, one) for one in found]})
+        return answer({"surveys": [survey(self._site.city, one) for one in found]})
 
     async def _survey(self, request: web.Request) -> web.Response:
         """With its polls in their order, and once it is closed how groups answered."""
         id = number(request.match_info["id"], 404, "there is no such survey")
 
-        one = await self._read(lambda store: shapes.public_survey(store, self._city, id))
+        one = await self._read(lambda store: shapes.public_survey(store, self._site.city, id))
         if one is None:
             raise Wrong(404, "there is no such survey")
         return answer(one)
@@ -136,34 +137,34 @@ class Api:
     async def _questions(self, request: web.Request) -> web.Response:
         by, limit, before = self._wanted(request.query), _limit(request), _before(request)
         page = await self._read(lambda store: store.public_questions(limit + 1, before, **by))
-        shown = [question(self._city, q) for q in page[:limit]]
+        shown = [question(self._site.city, q) for q in page[:limit]]
         more = len(page) > limit
         following = self._next(request, page[limit - 1].number) if more else None
         return answer({"questions": shown, "next": following})
 
     def _wanted(self, query: Mapping[str, str]) -> dict[str, Any]:
-        state = one_of(query, "state", ("answered", "declined"))
+        city, state = self._site.city, one_of(query, "state", ("answered", "declined"))
         words = query.get("q", "")
         if len(words) > LONGEST:
             raise Wrong(400, f"q has at most {LONGEST} characters")
         return {
-            "theme": one_of(query, "theme", tuple(t.id for t in self._city.themes)),
-            "area": one_of(query, "area", tuple(a.id for a in self._city.areas)),
-            "department": one_of(query, "department", tuple(d.id for d in self._city.departments)),
+            "theme": one_of(query, "theme", tuple(t.id for t in city.themes)),
+            "area": one_of(query, "area", tuple(a.id for a in city.areas)),
+            "department": one_of(query, "department", tuple(d.id for d in city.departments)),
             "state": QuestionState(state) if state else None,
             "words": search.wanted(words),
         }
 
     async def _question(self, request: web.Request) -> web.Response:
         wanted = number(request.match_info["number"], 404, "there is no such question")
-        one = await self._read(lambda s: shapes.public_question(s, self._city, wanted))
+        one = await self._read(lambda s: shapes.public_question(s, self._site.city, wanted))
         if one is None:
             raise Wrong(404, "there is no such question")
         return answer(one)
 
     def _next(self, request: web.Request, last: int) -> str:
         query = {**request.query, "before": str(last)}
-        return url(self._city, f"{request.path}?{urlencode(query)}")
+        return url(self._site.city, f"{request.path}?{urlencode(query)}")
 
 
 # --- input ---------------------------------------------------------------------------------------

@@ -203,11 +203,11 @@ def _own(scene: Scene, discussion: Discussion, accounts: list[str]) -> list[AnyB
 class DiscussionApi:
     """The same for programs."""
 
-    def __init__(self, city: City, read: Read[Any]) -> None:
-        self._city, self._read = city, read
+    def __init__(self, site: Site, read: Read[Any]) -> None:
+        self._site, self._read = site, read
 
     def routes(self) -> list[Route]:
-        if not self._city.has(Part.DISCUSSIONS):
+        if not self._site.city.has(Part.DISCUSSIONS):
             return []
         return [
             Route("GET", BASE, self._all),
@@ -217,7 +217,7 @@ class DiscussionApi:
     async def _all(self, _: web.Request) -> web.Response:
         def found(store: Store) -> list[dict[str, Any] | None]:
             some = store.discussions(*data.PUBLIC, limit=LARGEST_PAGE)
-            return [shapes.discussion(store, self._city, one) for one in some]
+            return [shapes.discussion(store, self._site.city, one) for one in some]
 
         return answer({"discussions": await self._read(found)})
 
@@ -227,8 +227,8 @@ class DiscussionApi:
         def found(store: Store) -> dict[str, Any] | None:
             if (one := data.public(store, id)) is None:
                 return None
-            told = shapes.discussion(store, self._city, one)
-            return {"discussion": told, **data.comments_json(store, self._city, one)}
+            told = shapes.discussion(store, self._site.city, one)
+            return {"discussion": told, **data.comments_json(store, self._site.city, one)}
 
         if (whole := await self._read(found)) is None:
             raise Wrong(404, "there is no such discussion")

@@ -25,18 +25,18 @@ SCRIPT = "/embed.js"
 
 class Embeds:
     def __init__(self, site: Site, pages: Pages, acts: Acts) -> None:
-        self._site, self._pages, self._acts, self._city = site, pages, acts, site.city
+        self._site, self._pages, self._acts = site, pages, acts
 
     def routes(self, page: Callable[[Show], Any], act: Callable[[Act, str], Any]) -> list[Route]:
         """``page`` and ``act`` let in what comes from the sites that may show polls."""
-        if not self._city.has(Part.POLLS):
+        if not self._site.city.has(Part.POLLS):
             return []
         made = [
             Route("GET", SCRIPT, page(self._script)),
             Route("GET", FRAME, page(self._frame)),
             Route("GET", COMPONENT, page(self._component)),
         ]
-        if self._city.has(Part.WEB_VOTING):
+        if self._site.city.has(Part.WEB_VOTING):
             made.append(Route("POST", FRAME, act(self._vote_in_frame, "vote")))
             made.append(Route("POST", COMPONENT, act(self._vote, "vote")))
         return made
@@ -59,7 +59,7 @@ class Embeds:
         """What stands in the component, as HTML within JSON."""
         visit = _in_language(visit)
         origin = visit.request.headers.get("Origin", "")
-        return await self._told(visit, "", origin in self._city.web.frames)
+        return await self._told(visit, "", origin in self._site.city.web.frames)
 
     async def _vote(self, visit: Visit, sender: Sender, fields: dict[str, str]) -> web.Response:
         visit = _in_language(visit)
@@ -74,7 +74,7 @@ class Embeds:
     def _shown(self, visit: Visit, card: PollCard, said: str, form: bool) -> dict[str, Any]:
         path = f"/{visit.language}/polls/{card.id}"
         own = f"{visit.request.scheme}://{visit.request.host}"
-        address = self._city.page(path) or f"{own}{path}"
+        address = self._site.city.page(path) or f"{own}{path}"
         return {"poll": card, "said": said, "form": form, "address": address}
 
     async def _press(self, visit: Visit, sender: Sender, fields: dict[str, str]) -> str:

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bots.web.http import ANYBODY, Wrong
 from bots.web.pages import LANG, Read
+from bots.web.site import Site
 from core import clean
 from core.city import City, Part
 from core.messages import Bars, Message, as_text
@@ -40,14 +41,14 @@ class Entry:
 class Feeds:
     """``/fi/feeds/answers.atom?theme=…``; parts that are off have none."""
 
-    def __init__(self, city: City, read: Read[Any], clock: Callable[[], datetime]) -> None:
-        self._city, self._read, self._clock = city, read, clock
+    def __init__(self, site: Site, read: Read[Any], clock: Callable[[], datetime]) -> None:
+        self._site, self._read, self._clock = site, read, clock
 
     def routes(self) -> list[Route]:
         made = []
-        if self._city.has(Part.QUESTIONS):
+        if self._site.city.has(Part.QUESTIONS):
             made.append(self._route("answers", self._answers))
-        if self._city.has(Part.POLLS):
+        if self._site.city.has(Part.POLLS):
             made.append(self._route("polls", self._polls))
             made.append(self._route("results", self._results))
         return made
@@ -56,11 +57,11 @@ class Feeds:
         async def feed(request: web.Request) -> web.Response:
             t = texts(request.match_info["lang"])
             theme = request.query.get("theme")
-            if theme is not None and (kind != "answers" or self._city.theme(theme) is None):
+            if theme is not None and (kind != "answers" or self._site.city.theme(theme) is None):
                 raise Wrong(404, "there is no such feed")
             found = await self._read(lambda store: entries(store, t, theme))
             path = f"/{t.language}/feeds/{kind}.atom" + (f"?theme={theme}" if theme else "")
-            body = document(self._city, t, path, self._title(t, kind, theme), found)
+            body = document(self._site.city, t, path, self._title(t, kind, theme), found)
             kind_of = "application/atom+xml"
             return web.Response(body=body, content_type=kind_of, charset="utf-8", headers=ANYBODY)
 
@@ -68,9 +69,9 @@ class Feeds:
 
     def _title(self, t: Texts, kind: str, theme: str | None) -> str:
         names = {"answers": t("New answers"), "polls": t("Open polls"), "results": t("Results")}
-        found = self._city.theme(theme)
+        found = self._site.city.theme(theme)
         parts = [names[kind], plain(found.name, t.language) if found else ""]
-        return ", ".join([*filter(None, parts), plain(self._city.name, t.language)])
+        return ", ".join([*filter(None, parts), plain(self._site.city.name, t.language)])
 
     def _answers(self, store: Store, t: Texts, theme: str | None) -> list[Entry]:
         listed = store.public_questions(MOST, theme=theme)
@@ -78,8 +79,8 @@ class Feeds:
         return [self._answer(t, question) for question in newest]
 
     def _answer(self, t: Texts, one: Question) -> Entry:
-        theme = self._city.theme(one.theme)
-        title = f"{reference(self._city, one.number)}: {clean.short(one.text, 120)}"
+        theme = self._site.city.theme(one.theme)
+        title = f"{reference(self._site.city, one.number)}: {clean.short(one.text, 120)}"
         words = answer_in(one, t.language) if one.answer else one.reason
         name = plain(theme.name, t.language) if theme else ""
         at = one.answered_at or one.received_at
@@ -90,7 +91,7 @@ class Feeds:
         return [self._poll(t, one, one.opens_at, _options(t, one)) for one in listed]
 
     def _results(self, store: Store, t: Texts, _: str | None) -> list[Entry]:
-        scene = Room(store, self._city, self._clock(), t)
+        scene = Room(store, self._site.city, self._clock(), t)
         listed = store.polls(PollState.CLOSED, limit=MOST)
         newest = sorted(listed, key=lambda p: p.closed_at or p.opens_at, reverse=True)
         return [

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bots.web.site import Site
 from core.city import City, Part
 from core.participation import Month, months
 from core.polls.channels import name
@@ -24,8 +25,8 @@ class Made:
 
 
 class Figures:
-    def __init__(self, city: City, read: Read, clock: Callable[[], datetime]) -> None:
-        self._city = city
+    def __init__(self, site: Site, read: Read, clock: Callable[[], datetime]) -> None:
+        self._site = site
         self._read = read
         self._clock = clock
         self._made: tuple[datetime, Made] | None = None
@@ -37,8 +38,9 @@ class Figures:
         return self._made[1]
 
     def _make(self, store: Store, now: datetime) -> Made:
-        answers = figures(store, self._city, now) if self._city.has(Part.QUESTIONS) else []
-        taking_part = months(store, self._city, now) if self._city.has(Part.POLLS) else []
+        city = self._site.city
+        answers = figures(store, city, now) if city.has(Part.QUESTIONS) else []
+        taking_part = months(store, city, now) if city.has(Part.POLLS) else []
         return Made(answers, taking_part)
 
 

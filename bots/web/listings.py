@@ -33,13 +33,13 @@ OVER = (PollState.CLOSED, PollState.CANCELLED)
 
 class Listings:
     def __init__(self, site: Site, pages: Pages) -> None:
-        self._site, self._pages, self._city = site, pages, site.city
+        self._site, self._pages = site, pages
 
     def routes(self, page: Callable[[Show], Any]) -> list[Route]:
         made = []
-        if self._city.has(Part.POLLS):
+        if self._site.city.has(Part.POLLS):
             made.append(Route("GET", f"{LANG}/polls", page(self.polls)))
-        if self._city.has(Part.QUESTIONS):
+        if self._site.city.has(Part.QUESTIONS):
             made.append(Route("GET", f"{LANG}/questions", page(self.questions)))
             made.append(Route("GET", f"{LANG}/waiting", page(self.waiting)))
         return made
@@ -70,9 +70,9 @@ class Listings:
 
     async def questions(self, visit: Visit) -> web.Response:
         words, before = _words(visit), _before(visit)
-        themes = {one.id: plain(one.name, visit.language) for one in self._city.themes}
-        units = {one.id: plain(one.name, visit.language) for one in self._city.departments}
-        areas = {one.id: plain(one.name, visit.language) for one in self._city.areas}
+        themes = {one.id: plain(one.name, visit.language) for one in self._site.city.themes}
+        units = {one.id: plain(one.name, visit.language) for one in self._site.city.departments}
+        areas = {one.id: plain(one.name, visit.language) for one in self._site.city.areas}
         states = {state.value: STATES[state](visit.t) for state in SHOWN_STATES}
         chosen = {
             "theme": _one_of(visit, "theme", themes),

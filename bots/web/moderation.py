@@ -11,7 +11,6 @@ from bots.web.http import answer
 from bots.web.pages import LANG, Pages, Read, Show
 from bots.web.scene import Scene
 from bots.web.site import Site, Visit
-from core.city import City
 from core.moderation import log, rules
 from core.moderation.words import KINDS, OUTCOMES
 from core.ports import Route
@@ -72,11 +71,11 @@ class ModerationPages:
 class ModerationApi:
     """The same for programs."""
 
-    def __init__(self, city: City, read: Read[Any], clock: Callable[[], datetime]) -> None:
-        self._city, self._read, self._clock = city, read, clock
+    def __init__(self, site: Site, read: Read[Any], clock: Callable[[], datetime]) -> None:
+        self._site, self._read, self._clock = site, read, clock
 
     def routes(self) -> list[Route]:
-        if not rules.in_use(self._city):
+        if not rules.in_use(self._site.city):
             return []
         made: dict[str, Callable[[web.Request], Awaitable[web.Response]]] = {
             BASE: self._json,
@@ -85,11 +84,11 @@ class ModerationApi:
         return [Route("GET", path, show) for path, show in made.items()]
 
     async def _json(self, _: web.Request) -> web.Response:
-        city, now = self._city, self._clock()
+        city, now = self._site.city, self._clock()
         return answer(await self._read(lambda store: log.as_json(store, city, now)))
 
     async def _rules(self, _: web.Request) -> web.Response:
-        given = rules.of(self._city)
+        given = rules.of(self._site.city)
         return answer({"rules": [{"id": x.id, "name": x.name, "text": x.text} for x in given]})
 
 

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bots.web.http import LARGEST_NUMBER, Wrong, answer, number, one_of
 from bots.web.pages import Read
+from bots.web.site import Site
 from core import clean, markers, search
 from core.city import City, Part
 from core.model import Question
@@ -24,11 +25,11 @@ OTHER = "other"
 
 
 class Open311:
-    def __init__(self, city: City, read: Read[Any]) -> None:
-        self._city, self._read = city, read
+    def __init__(self, site: Site, read: Read[Any]) -> None:
+        self._site, self._read = site, read
 
     def routes(self) -> list[Route]:
-        if not self._city.has(Part.QUESTIONS):
+        if not self._site.city.has(Part.QUESTIONS):
             return []
         return [
             Route("GET", f"{BASE}/discovery.json", self._discovery),
@@ -40,7 +41,7 @@ class Open311:
     async def _discovery(self, _: web.Request) -> web.Response:
         endpoint = {
             "specification": "http://wiki.open311.org/GeoReport_v2",
-            "url": self._city.page(BASE) or BASE,
+            "url": self._site.city.page(BASE) or BASE,
             "type": "production",
             "formats": ["application/json"],
         }
@@ -49,7 +50,7 @@ class Open311:
     async def _services(self, request: web.Request) -> web.Response:
         language = self._language(request)
         t = texts(language)
-        named = {theme.id: plain(theme.name, language) for theme in self._city.themes}
+        named = {theme.id: plain(theme.name, language) for theme in self._site.city.themes}
         return answer(
             [
                 {
@@ -75,7 +76,7 @@ class Open311:
         if one_of(query, "status", ("open", "closed")) == "open":
             return answer([])  # what is open is between its asker and the city
         since, until = _span(query)
-        theme = one_of(query, "service_code", (*(t.id for t in self._city.themes), OTHER))
+        theme = one_of(query, "service_code", (*(t.id for t in self._site.city.themes), OTHER))
         words = search.wanted(query.get("q", "")[:100])
         page = number(query.get("page", "1"), 400, "page is a number from 1")
         size = number(query.get("page_size", str(MOST)), 400, f"page_size is 1 to {MOST}")
@@ -96,10 +97,10 @@ class Open311:
 
     def _told(self, request: web.Request, found: list[Question], language: str) -> web.Response:
         more = request.query.get("extensions") == "true"
-        return answer([service_request(self._city, one, language, more) for one in found])
+        return answer([service_request(self._site.city, one, language, more) for one in found])
 
     def _language(self, request: web.Request) -> str:
-        return known(request.query.get("locale")) or self._city.language
+        return known(request.query.get("locale")) or self._site.city.language
 
 
 def service_request(city: City, one: Question, language: str, extensions: bool) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from aiohttp import web
 
 from bots.web.http import ANYBODY, Wrong
 from bots.web.pages import Read
+from bots.web.site import Site
 from core import open_data
-from core.city import City
 from core.ports import Route
 
 BASE = "/open-data"
@@ -19,8 +19,8 @@ KINDS = {"csv": "text/csv", "json": "application/json"}
 
 
 class OpenData:
-    def __init__(self, city: City, read: Read[Any], clock: Callable[[], datetime]) -> None:
-        self._city, self._read, self._clock = city, read, clock
+    def __init__(self, site: Site, read: Read[Any], clock: Callable[[], datetime]) -> None:
+        self._site, self._read, self._clock = site, read, clock
         self._made: tuple[datetime, dict[str, bytes]] | None = None
         self._turn = asyncio.Lock()
 
@@ -36,15 +36,15 @@ class OpenData:
         return web.Response(body=made, content_type=kind, charset="utf-8", headers=ANYBODY)
 
     def _names(self) -> set[str]:
-        named = {f"{t.name}.{kind}" for t in open_data.tables(self._city) for kind in KINDS}
+        named = {f"{t.name}.{kind}" for t in open_data.tables(self._site.city) for kind in KINDS}
         return {"datapackage.json", *named}
 
     async def latest(self) -> dict[str, bytes]:
         """By name; all of one moment of this day."""
         async with self._turn:
             now = self._clock()
-            since = open_data.night(self._city, now)
+            since = open_data.night(self._site.city, now)
             if self._made is None or self._made[0] < since:
-                files = await self._read(lambda store: open_data.files(store, self._city, now))
+                files = await self._read(lambda store: open_data.files(store, self._site.city, now))
                 self._made = now, files
             return self._made[1]

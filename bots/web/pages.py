@@ -64,13 +64,12 @@ class Pages:
     ) -> None:
         self._site = site
         self._kept = kept
-        self._city = site.city
         self.read = read
         self._together = Together(read)
         self._clock = clock
         self._resident = resident
         self._chart = chart
-        self.figures = Figures(site.city, read, clock)
+        self.figures = Figures(site, read, clock)
 
     def routes(self, wrap: Callable[[Show], Any]) -> list[Route]:
         shown: dict[str, Show] = {
@@ -78,15 +77,15 @@ class Pages:
             f"{LANG}/about": self.about,
             f"{LANG}/statistics": self.statistics,
         }
-        if self._city.has(Part.POLLS):
+        if self._site.city.has(Part.POLLS):
             shown |= {
                 f"{LANG}/polls/{{id}}": self.poll,
                 f"{LANG}/polls/{{id}}/chart.png": self.chart,
                 f"{LANG}/polls/{{id}}/answers": self.answers,
             }
-        if self._city.has(Part.WEB_VOTING) and self._city.has(*links.VOTED):
+        if self._site.city.has(Part.WEB_VOTING) and self._site.city.has(*links.VOTED):
             shown[f"{LANG}/link"] = self.link
-        if self._city.has(Part.QUESTIONS):
+        if self._site.city.has(Part.QUESTIONS):
             shown |= {
                 f"{LANG}/ask": self.ask,
             }
@@ -99,17 +98,17 @@ class Pages:
         self, visit: Visit, question: Callable[[Scene], T], read: Read[Any] | None = None
     ) -> T:
         """Asks the store, as this visitor."""
-        city, now, t, who = self._city, self._clock(), visit.t, self.whose(visit)
+        city, now, t, who = self._site.city, self._clock(), visit.t, self.whose(visit)
         asked = read or self.read
         return await asked(lambda store: question(Scene(store, city, now, t, who)))
 
     # --- front and about -------------------------------------------------------------------------
 
     async def front(self, visit: Visit) -> web.Response:
-        with_polls = self._city.has(Part.POLLS)
-        with_questions = self._city.has(Part.QUESTIONS)
-        with_statements = self._city.has(Part.STATEMENTS)
-        with_discussions = self._city.has(Part.DISCUSSIONS)
+        with_polls = self._site.city.has(Part.POLLS)
+        with_questions = self._site.city.has(Part.QUESTIONS)
+        with_statements = self._site.city.has(Part.STATEMENTS)
+        with_discussions = self._site.city.has(Part.DISCUSSIONS)
 
         def found(scene: Scene) -> dict[str, Any]:
             store = scene.store
@@ -131,8 +130,8 @@ class Pages:
         return self._site.page(visit, "front.html", **await self.look(visit, found))
 
     async def about(self, visit: Visit) -> web.Response:
-        privacy = plain(self._city.privacy, visit.language)
-        chat = self._city.chat_link("start")
+        privacy = plain(self._site.city.privacy, visit.language)
+        chat = self._site.city.chat_link("start")
         return self._site.page(visit, "about.html", privacy=privacy, chat=chat)
 
     # --- polls -----------------------------------------------------------------------------------
@@ -173,7 +172,7 @@ class Pages:
         who = self.whose(visit)
         ask = partial(self._together.ask, reader=(id, who) if who else None)
         card, kept, receipt = await self.look(visit, found, ask)
-        chat = self._city.chat_link(f"poll_{id}") if card.open else ""
+        chat = self._site.city.chat_link(f"poll_{id}") if card.open else ""
         more = {"list": kept, "chat": chat, "qr": qr(chat) if chat else "", "faults": faults}
         if faults or card.mine:
             status = 422 if faults else 200
@@ -227,7 +226,7 @@ class Pages:
             personal=True,
             form=form,
             fields=blocks(visit.t, form.blocks, errors),
-            about=links.about(visit.t, self._city),
+            about=links.about(visit.t, self._site.city),
             linked=len(accounts),
         )
 
@@ -244,7 +243,7 @@ class Pages:
 
     async def statistics(self, visit: Visit) -> web.Response:
         made = await self.figures.latest()
-        months = figure_months(visit.t, self._city, made.answers)
+        months = figure_months(visit.t, self._site.city, made.answers)
         taking_part = part_months(visit.t, made.months)
         return self._site.page(visit, "statistics.html", months=months, taking_part=taking_part)
 

@@ -21,7 +21,7 @@ from bots.web.open311 import BASE as OPEN311
 from bots.web.open311 import Open311
 from bots.web.open_data import OpenData
 from bots.web.pages import Read
-from core.city import City
+from bots.web.site import Site
 from core.errors import TryAgain
 from core.ports import Route
 
@@ -32,31 +32,27 @@ Answer = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class Programs:
-    """``always``: headers of everything that we send."""
-
     def __init__(
         self,
-        city: City,
+        site: Site,
         read: Read[Any],
         figures: Figures,
         clock: Callable[[], datetime],
         trusted_proxies: int,
-        always: dict[str, str],
     ) -> None:
-        self._data = OpenData(city, read, clock)
+        self._data = OpenData(site, read, clock)
         parts = (
-            Api(city, read, figures),
-            ModerationApi(city, read, clock),
-            DiscussionApi(city, read),
-            Feeds(city, read, clock),
-            Open311(city, read),
+            Api(site, read, figures),
+            ModerationApi(site, read, clock),
+            DiscussionApi(site, read),
+            Feeds(site, read, clock),
+            Open311(site, read),
             self._data,
         )
         self._routes = [route for part in parts for route in part.routes()]
-        self._description = openapi.description(city)
+        self._site = site
         self._limiter = Limiter(PER_MINUTE, clock)
         self._trusted_proxies = trusted_proxies
-        self._always = always
 
     def routes(self) -> list[Route]:
         described = Route("GET", f"{BASE}/openapi.json", self._described)
@@ -70,10 +66,10 @@ class Programs:
         await self._data.latest()
 
     async def _described(self, _: web.Request) -> web.Response:
-        return answer(self._description)
+        return answer(openapi.description(self._site.city))
 
     async def _preflight(self, _: web.Request) -> web.Response:
-        return web.Response(status=204, headers={**PREFLIGHT, **self._always})
+        return web.Response(status=204, headers={**PREFLIGHT, **self._site.always})
 
     def _served(self, handler: Answer) -> Answer:
         async def served(request: web.Request) -> web.Response:
@@ -83,7 +79,7 @@ class Programs:
             else:
                 response = fault(request, 429, "too many requests")
             counted(response, PER_MINUTE, allowance)
-            response.headers.update(self._always)
+            response.headers.update(self._site.always)
             return response
 
         return served

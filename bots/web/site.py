@@ -178,7 +178,7 @@ class Site:
             "notice": lambda: words(visit.notice),
             "shown": lambda: shown,
         } | {name: partial(words, said) for name, said in own.items()}
-        which = (template, visit.language, blank, *gaps.values(), key)
+        which = (template, visit.language, blank, *gaps.values(), key, self.city)
         return self.sent(visit, self._moulds.pour(which, more, render, fill))
 
     def sent(

@@ -262,6 +262,10 @@ class Scene:
         yield "joined", self.view("joined", address="telegram:-1007", title="Kyläyhdistys")
         yield "joined untitled", self.view("joined", address="telegram:-1007", title="")
         yield "trouble", self.view("trouble", address="slack:C0DESK", reason="not_in_channel")
+        faults = [f"config/city.yaml, chats[{i}].digest (line {i}): <never>" for i in range(7)]
+        yield "city_edited faults", self.view("city_edited", why="faults", what=faults)
+        waits = ["timezone", "chats: address, threads"]
+        yield "city_edited restart", self.view("city_edited", why="restart", what=waits)
 
     def _digest(self, answers: int) -> Message:
         items: list[tuple[str, int]] = [("answers", self.numbers["answered"])] * answers

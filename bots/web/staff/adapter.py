@@ -66,17 +66,25 @@ class DeskChannel:
         trusted_proxies: int = 0,
         pace: Pace | None = None,
     ) -> None:
-        self._city, self._run, self._clock, self._watch = city, run, clock, watch
+        self._run, self._clock, self._watch = run, clock, watch
         self._pace, self._trusted_proxies = pace or Pace(), trusted_proxies
         self._rooms = rooms(city)
         self._site = Site(city, Cookies(cookie_key, secure, clock), "'none'", secure, TEMPLATES)
-        self.gate = Gate(city, cookie_key, secure, clock, run, read, provider)
+        self.gate = Gate(self._site, cookie_key, secure, clock, run, read, provider)
         self._pages = DeskPages(self._site, self.gate, read, render, clock, Shapes(cookie_key))
         self._acts = Limiter(ACTS_PER_MINUTE, clock)
         self._sign_ins = Limiter(SIGN_INS_PER_MINUTE, clock)
         self._listening: asyncio.Task[None] | None = None
 
     # --- the channel
+
+    @property
+    def city(self) -> City:
+        return self._site.city
+
+    @city.setter
+    def city(self, city: City) -> None:
+        self._site.city = city
 
     async def start(self, handle: Handle) -> None:
         await self.gate.call_the_roll()
@@ -182,7 +190,7 @@ class DeskChannel:
         """A form is let in when it comes from our own page, with a token of this very session."""
 
         async def acted(request: web.Request) -> web.StreamResponse:
-            if not same_site(request, self._city.public_url):
+            if not same_site(request, self.city.public_url):
                 raise Fault(403)
             visit = self._site.visit(request)
             session = await self.gate.session(request)
@@ -206,7 +214,7 @@ class DeskChannel:
         session = await self.gate.session(request)
         room = self._rooms.get(request.match_info["chat"])
         official = session.official if session else None
-        if official is None or room is None or not room.open_to(self._city, official):
+        if official is None or room is None or not room.open_to(self.city, official):
             return web.Response(status=204)
         subject = desk_subject(room.chat)
         return await tell(request, self._site.headers, self._watch, subject, self._pace)

@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 from aiohttp import web
 from itsdangerous import BadData, Signer
 
+from bots.web.site import Site
 from bots.web.staff.sign_in import Attempt, Identity, Refused, SignInProvider
-from core.city import City, Official
+from core.city import Official
 from core.model.browser_desk import Pass, PassKind
 from core.ports import Store
 from core.roster import DESK
@@ -55,7 +56,7 @@ class Entry:
 class Gate:
     def __init__(
         self,
-        city: City,
+        site: Site,
         key: bytes,
         secure: bool,
         clock: Callable[[], datetime],
@@ -63,12 +64,12 @@ class Gate:
         read: Do[Any],
         provider: SignInProvider | None,
     ) -> None:
-        self._city, self._clock, self._run, self._read = city, clock, run, read
+        self._site, self._clock, self._run, self._read = site, clock, run, read
         self._secure, self._provider = secure, provider
         prefix = "__Host-" if secure else ""
         self._session, self._browser = f"{prefix}kuulolla_desk", f"{prefix}kuulolla_sign_in"
         self._tokens = Signer(key, salt="kuulolla desk", sep="~", digest_method=hashlib.sha256)
-        self._idle = timedelta(minutes=city.sign_in.idle_minutes)
+        self._idle = timedelta(minutes=site.city.sign_in.idle_minutes)
 
     @property
     def has_provider(self) -> bool:
@@ -97,11 +98,11 @@ class Gate:
 
     def _official(self, account: str, values: list[str], name: str) -> Official | None:
         """The city file may name the account; otherwise what the sign-in said of it decides."""
-        found = self._city.signed_in(account, values, name)
-        if found and self._city.roster.find(found.key) != found:
-            self._city.roster.keep(found)
+        found = self._site.city.signed_in(account, values, name)
+        if found and self._site.city.roster.find(found.key) != found:
+            self._site.city.roster.keep(found)
         key = f"{DESK}:{account}"
-        return next((one for one in self._city.officials if one.key == key), None) or found
+        return next((one for one in self._site.city.officials if one.key == key), None) or found
 
     async def leave(self, request: web.Request, response: web.StreamResponse) -> None:
         digest = _digest(request.cookies.get(self._session, ""))
@@ -169,14 +170,14 @@ class Gate:
 
     async def _enter(self, request: web.Request, who: Identity) -> str:
         """A new session, never one that the browser brought along; "" for who may do nothing."""
-        granted = [grant.value for grant in self._city.sign_in.granted(who.values)]
+        granted = [grant.value for grant in self._site.city.sign_in.granted(who.values)]
         now, secret = self._clock(), secrets.token_urlsafe(32)
         before = _digest(request.cookies.get(self._session, ""))
         holder = {"account": who.account, "values": granted, "name": who.name,
                   "since": now.isoformat()}  # fmt: skip
         known = self._official(who.account, granted, who.name)
         if not granted:
-            self._city.roster.drop(f"{DESK}:{who.account}")
+            self._site.city.roster.drop(f"{DESK}:{who.account}")
 
         def work(store: Store) -> None:
             store.take_pass(before, PassKind.SESSION)
@@ -191,8 +192,8 @@ class Gate:
     async def call_the_roll(self) -> None:
         """Learns who has signed in, here or in other processes."""
         found = await self._read(lambda store: store.sign_ins())
-        people = (self._city.signed_in(account, *said) for account, said in found.items())
-        self._city.roster.learn(filter(None, people))
+        people = (self._site.city.signed_in(account, *said) for account, said in found.items())
+        self._site.city.roster.learn(filter(None, people))
 
     # --- forms
 

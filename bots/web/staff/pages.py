@@ -61,7 +61,7 @@ class DeskPages:
         clock: Callable[[], datetime],
         shapes: Shapes,
     ) -> None:
-        self._site, self._gate, self._city = site, gate, site.city
+        self._site, self._gate = site, gate
         self._read, self._render, self._clock, self._shapes = read, render, clock, shapes
         self._rooms = rooms(site.city)
         self._events = Events(clock)
@@ -74,9 +74,9 @@ class DeskPages:
         if (unsent := await self._gate.take_up(guest.session)) is not None:
             return await self._unsent(guest, unsent)
         latest = await self._read(lambda store: store.latest_on_desk())
-        zone, t = self._city.timezone, guest.t
+        zone, t = self._site.city.timezone, guest.t
         listed = [
-            (room.chat, room.name(self._city, t), t.time(at, zone) if at else "")
+            (room.chat, room.name(self._site.city, t), t.time(at, zone) if at else "")
             for room in self._open(guest)
             for at in (latest.get(room.chat),)
         ]
@@ -87,7 +87,7 @@ class DeskPages:
     async def room(self, guest: Guest) -> web.Response:
         chat = guest.visit.request.match_info["chat"]
         room = self._rooms.get(chat)
-        if room is None or not room.open_to(self._city, guest.official):
+        if room is None or not room.open_to(self._site.city, guest.official):
             raise Fault(404)
         before = guest.visit.request.query.get("before")
         below = number(before) if before else None
@@ -96,12 +96,12 @@ class DeskPages:
         cards = cards[:A_PAGE]
         older = int(cards[-1].ref) if older else 0
         return self._page(
-            guest, "room.html", room=chat, name=room.name(self._city, guest.t), cards=cards,
+            guest, "room.html", room=chat, name=room.name(self._site.city, guest.t), cards=cards,
             older=older, newest=not before,
         )  # fmt: skip
 
     def _open(self, guest: Guest) -> list[Room]:
-        city = self._city
+        city = self._site.city
         return [room for room in self._rooms.values() if room.open_to(city, guest.official)]
 
     def _cards(self, store: Store, guest: Guest, room: Room, below: int | None) -> list[Card]:
@@ -119,7 +119,7 @@ class DeskPages:
         post = store.showing(Address(DESK, one.chat), str(one.id))
         language, now = guest.visit.language, self._clock()
         shown = self._render(store, post[0], language, now) if post else unpacked(one.shown)
-        at = guest.t.time(one.at, self._city.timezone)
+        at = guest.t.time(one.at, self._site.city.timezone)
         return card(guest.t, shown, str(one.id), at, answers or [])
 
     # --- acts
@@ -198,7 +198,7 @@ class DeskPages:
         named = (fields or {}).get("token") or self._gate.token(guest.session)
         nonce = self._gate.named(named, guest.session)
         room = self._rooms.get((fields or {}).get("room", ""))
-        if nonce is None or (room and not room.open_to(self._city, guest.official)):
+        if nonce is None or (room and not room.open_to(self._site.city, guest.official)):
             raise Fault(403)
         chat = room.chat if room else ""
         return Sender(guest.session.account, guest.visit.language, nonce, chat)
