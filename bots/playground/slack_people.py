@@ -85,12 +85,18 @@ class People:
             ack = self._shown(user, place.id, ack.body)
         return self._outcome(user, name, ack)
 
-    async def press(
+    async def press(self, user: str, action: str, **where: Any) -> Json:
+        """See `pressed`."""
+        ack = await self._delivery.now(self.pressed(user, action, **where))
+        return self._outcome(user, action, ack)
+
+    def pressed(
         self, user: str, action: str, *, channel: str | None = None, ts: str | None = None,
         view: str | None = None, block: str | None = None, value: Any = None,
-    ) -> Json:  # fmt: skip
-        """A button, or a choice in a menu (`value`: the option's value, a date, a list …),
-        in a message (`channel`, `ts`) or in a view (`view`: its id, or "home")."""
+    ) -> Envelope:  # fmt: skip
+        """What the app is sent of a button, or of a choice in a menu (`value`: the option's value,
+        a date, a list …), in a message (`channel`, `ts`) or in a view (`view`: its id, or
+        "home")."""
         if view is None:
             message = self._message(user, channel, ts)
             done = self._act(message.blocks, action, block, value)
@@ -100,8 +106,7 @@ class People:
             done = self._act(shown["blocks"], action, block, value)
             place = self._view_place(user, shown, done)
         payload = interaction(self._world, "block_actions", user, actions=[done], **place)
-        ack = await self._delivery.now(Envelope("interactive", payload))
-        return self._outcome(user, action, ack)
+        return Envelope("interactive", payload)
 
     def _act(self, blocks: list[Json], action: str, block_id: str | None, value: Any) -> Json:
         """The entry of `actions` for one element."""
