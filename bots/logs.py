@@ -21,6 +21,9 @@ NOISY = (
     "telegram",
 )
 
+TICKS = "apscheduler.scheduler"
+"""It warns of each tick that comes while the one before waits, as they do behind a burst."""
+
 Format = Literal["console", "json"]
 Level = Literal["debug", "info", "warning", "error"]
 
@@ -57,6 +60,7 @@ def configure(form: Format, level: Level) -> None:
     root.setLevel(level.upper())
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger(TICKS).setLevel(logging.ERROR)
 
 
 def _without_words(_: object, __: str, line: dict[str, Any]) -> dict[str, Any]:

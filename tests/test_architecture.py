@@ -69,7 +69,7 @@ def rule_for(module: str) -> Rule | None:
             return Rule(frozenset({"core", "bots.playground"}), only=STANDINS)
         case ["bots", name, *_] if name in channels():
             others = ALL_SDKS - SDKS.get(name, frozenset())
-            return Rule(frozenset({"core", f"bots.{name}"}), never=others | SERVICE)
+            return Rule(frozenset({"core", "bots.lines", f"bots.{name}"}), never=others | SERVICE)
     if module in HANDED_PORTS:
         return Rule(frozenset({"core", "bots.parcels"}), never=ALL_SDKS | DATABASE)
     shared = frozenset(name for name in plain_modules() if name not in SEES_EVERYTHING)

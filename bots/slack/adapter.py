@@ -15,6 +15,7 @@ from aiohttp import web
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bots.lines import Lines
 from bots.slack import render
 from bots.slack.errands import Errands
 from bots.slack.failures import APP_CLOSED, FAILURES, POST_GONE, code, describe, send_failed
@@ -45,6 +46,8 @@ SCOPES = frozenset({"channels:read", "chat:write", "commands", "groups:read", "i
 READING = frozenset({"channels:history", "groups:history", "reactions:write"})
 """What it takes beside those to read in threads."""
 PATH = "/slack/events"
+ANSWERS_WITHIN = 20.0
+"""Seconds that Slack is given for a call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class SlackChannel:
         self._patience = patience or Patience()
         self._listens, self._threads = listens, threads
         self._errands = Errands()
+        self._lines = Lines("Kuulolla", answer=ANSWERS_WITHIN)
         self._session: aiohttp.ClientSession | None = None
         self._client: AsyncWebClient | None = None
         self._inbound: Inbound | None = None
@@ -113,7 +117,7 @@ class SlackChannel:
     async def start(self, handle: Handle) -> None:
         """Returns at once; a Slack that can't be reached is tried again in the background."""
         self._session, self._client = self._connections()
-        replies = Replies(self._client, self._session, self._zone)
+        replies = Replies(self._client, self._session, self._lines, self._zone)
         self._inbound = Inbound(
             handle, replies, self.send, self._errands, self._signature,
             self._clock, self._zone, self._language, self._patience.ack, self._threads,
@@ -135,6 +139,7 @@ class SlackChannel:
             await self._socket.stop()
         await self._errands.finish(self._patience.last_words)
         self._client = None  # the SDK would go on with a session of its own
+        self._lines.close()
         if self._session:
             await self._session.close()
 
@@ -156,7 +161,7 @@ class SlackChannel:
         """One session for all: without it the SDK opens a connection per call."""
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=96),  # errands, and the courier beside them
-            timeout=aiohttp.ClientTimeout(total=20, sock_connect=5),
+            timeout=aiohttp.ClientTimeout(total=ANSWERS_WITHIN, sock_connect=5),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
         client = AsyncWebClient(

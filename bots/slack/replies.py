@@ -1,12 +1,15 @@
 """A `Reply` → calls to Slack that show it to the person who acted, and to nobody else."""
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
+import msgspec
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bots.lines import Lines, NotSent
 from bots.slack import parse, render
 from bots.slack.failures import CHAT_CLOSED, code
 from core.events import Edited, Written
@@ -15,11 +18,16 @@ from core.messages import Message, Reply
 log = logging.getLogger(__name__)
 Json = dict[str, Any]
 NOTED = "eyes"
+JSON = "application/json"
 
 
 class Replies:
-    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession, zone: str) -> None:
-        self._client, self._session, self._zone = client, session, zone
+    """``lines`` take what one person is shown; the ``session`` where they can't be had."""
+
+    def __init__(
+        self, client: AsyncWebClient, session: aiohttp.ClientSession, lines: Lines, zone: str
+    ) -> None:
+        self._client, self._session, self._lines, self._zone = client, session, lines, zone
 
     async def to_press(self, press: parse.Press, reply: Reply) -> None:
         if reply.form:
@@ -79,9 +87,15 @@ class Replies:
             return
         content = render.message(message)
         kind = {"response_type": "ephemeral", "replace_original": replaces}
-        async with self._session.post(url, json={**content, **kind}) as answer:
-            if answer.status != 200:
-                log.warning("Slack did not take an answer: HTTP %d", answer.status)
+        body = msgspec.json.encode({**content, **kind})
+        if (status := await self._posted(url, body)) != 200:
+            log.warning("Slack did not take an answer: HTTP %d", status)
+
+    async def _posted(self, url: str, body: bytes) -> int:
+        with suppress(NotSent):
+            return (await self._lines.post(url, body, JSON))[0]
+        async with self._session.post(url, data=body, headers={"Content-Type": JSON}) as answer:
+            return answer.status
 
     async def _tell_in_view(self, press: parse.Press, message: Message, reply: Reply) -> None:
         if press.view and press.view.type == "home" and reply.replaces and reply.message:

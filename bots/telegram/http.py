@@ -15,8 +15,8 @@ import msgspec
 from telegram.error import TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bots import lines
 from bots.telegram.faults import NoAnswer, NotSent, NotSentInTime
-from bots.telegram.lines import Lines
 
 Seconds = Any  # a float, None (no limit), or BaseRequest.DEFAULT_NONE (as given to __init__)
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -49,7 +49,7 @@ class AiohttpRequest(BaseRequest):
         media_write_timeout: float | None = 20.0,
     ) -> None:
         self._connections = connections
-        self._lines = Lines(self.USER_AGENT)
+        self._lines = lines.Lines(self.USER_AGENT)
         self._timeouts = (read_timeout, write_timeout, connect_timeout, pool_timeout)
         self._media_write_timeout = media_write_timeout
         self._session: aiohttp.ClientSession | None = None
@@ -96,8 +96,8 @@ class AiohttpRequest(BaseRequest):
         if self._session is None:
             raise RuntimeError("AiohttpRequest is not initialized")
         if isinstance(request_data, Encoded):
-            with suppress(NotSent):  # then aiohttp finds a way, or tells why there is none
-                return await self._lines.post(url, request_data.body)
+            with suppress(lines.NotSent):  # then aiohttp finds a way, or tells why there is none
+                return await self._posted(url, request_data.body)
         given = (read_timeout, write_timeout, connect_timeout, pool_timeout)
         uploads = request_data is not None and request_data.contains_files
         try:
@@ -113,6 +113,15 @@ class AiohttpRequest(BaseRequest):
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             failure = _failure(error)
         raise failure  # outside the handler: a chained error's text may hold the URL
+
+    async def _posted(self, url: str, body: bytes) -> tuple[int, bytes]:
+        try:
+            return await self._lines.post(url, body)
+        except TimeoutError as error:
+            failure: TelegramError = TimedOut(str(error))
+        except lines.NoAnswer as error:
+            failure = NoAnswer(str(error))
+        raise failure
 
     def _timeout(self, given: tuple[Seconds, ...], uploads: bool) -> aiohttp.ClientTimeout:
         """aiohttp has no timeout for writing; the total bounds it."""

@@ -5,17 +5,21 @@ import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
-from aiohttp import web
+from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
+from slack_sdk.web.async_client import AsyncWebClient
 
+from bots.lines import Lines, NotSent
 from bots.playground.faults import Fault
 from bots.playground.slack_standin import SlackStandin
 from bots.playground.slack_types import App
 from bots.slack.adapter import SCOPES, SlackChannel
 from bots.slack.quiet import sdk_log
+from bots.slack.replies import Replies
 from core.events import Address
 from core.messages import Button, Message, Reply, rows, text
 from core.ports import Health, SendFailed
@@ -156,6 +160,28 @@ async def test_nobody_there() -> None:
     await server.close()
     failed = await failure_at(url)
     assert not failed.permanent and not failed.uncertain
+
+
+class Cut(Lines):
+    """There are none to be had."""
+
+    async def post(self, url: str, body: bytes, kind: str = "") -> tuple[int, bytes]:
+        raise NotSent("refused")
+
+
+async def test_without_a_kept_line_a_person_is_answered_all_the_same() -> None:
+    heard: list[dict[str, Any]] = []
+
+    async def take(request: web.Request) -> web.Response:
+        heard.append(await request.json())
+        return web.Response()
+
+    app = web.Application()
+    app.add_routes([web.post("/response", take)])
+    async with TestServer(app) as server, ClientSession() as session:
+        replies = Replies(AsyncWebClient("xoxb-1"), session, Cut("Kuulolla"), "UTC")
+        await replies.respond(str(server.make_url("/response")), Message("Hyvää päivää"))
+    assert [(x["text"], x["response_type"]) for x in heard] == [("Hyvää päivää", "ephemeral")]
 
 
 async def failure_at(url: str) -> SendFailed:

@@ -5,10 +5,8 @@ import socket
 from collections.abc import AsyncIterator
 
 import pytest
-from telegram.error import TimedOut
 
-from bots.telegram.faults import NoAnswer, NotSent
-from bots.telegram.lines import LONGEST, Answer, Lines, cut_out
+from bots.lines import LONGEST, Answer, Lines, NoAnswer, NotSent, cut_out
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 CHUNKED = (
@@ -143,7 +141,7 @@ async def test_no_answer_in_time_ends_the_line(server: tuple[Server, str]) -> No
     told, url = server
     told.answers = [None]
     lines = Lines("Kuulolla", answer=0.02)
-    with pytest.raises(TimedOut) as error:
+    with pytest.raises(TimeoutError) as error:
         await lines.post(url, b"1")
     assert not isinstance(error.value, NotSent) and error.value.__cause__ is None
     assert await lines.post(url, b"2") == (200, b"{}")
@@ -168,3 +166,29 @@ async def test_without_a_connection_nothing_is_sent(lines: Lines) -> None:
         closed.bind(("127.0.0.1", 0))  # bound and not listening: a connection is refused
         with pytest.raises(NotSent):
             await lines.post(f"http://127.0.0.1:{closed.getsockname()[1]}/bot", b"1")
+
+
+async def test_each_server_has_its_own_lines(server: tuple[Server, str], lines: Lines) -> None:
+    told, url = server
+    other = Server()
+    async with await asyncio.start_server(other.serve, "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        for _ in range(2):
+            await lines.post(url, b"1")
+            await lines.post(f"http://127.0.0.1:{port}/?a=b", b"{}", "application/json")
+        assert (told.connections, other.connections) == (1, 1)
+        assert other.requests[1].startswith(b"POST /?a=b HTTP/1.1\r\n")
+        assert b"\r\nContent-Type: application/json\r\n" in other.requests[1]
+        lines.close()
+        for writer in other.writers:
+            writer.close()
+
+
+@pytest.mark.parametrize("path", ["/a b", "/a\r\nX: y", "/ä", "\t"])
+async def test_what_is_no_address_is_asked_nothing(
+    server: tuple[Server, str], lines: Lines, path: str
+) -> None:
+    told, url = server
+    with pytest.raises(ValueError, match="not an address"):
+        await lines.post(url + path, b"1")
+    assert not told.requests

@@ -8,13 +8,9 @@ what comes back.
 import asyncio
 import re
 import ssl
-from functools import lru_cache
+from collections import defaultdict
 from typing import NamedTuple, cast
 from urllib.parse import urlsplit
-
-from telegram.error import TimedOut
-
-from bots.telegram.faults import NoAnswer, NotSent, NotSentInTime
 
 CONNECT = 3.0
 """Seconds to wait for a connection; whoever asks has another way where there is none."""
@@ -28,6 +24,15 @@ _CHUNKED = re.compile(rb"\r\ntransfer-encoding:[ \t]*chunked[ \t]*(?:\r\n|$)", r
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,5})(?:;[^\r\n]*)?\r\n")
 _CLOSE = re.compile(rb"\r\nconnection:[ \t]*close", re.IGNORECASE)
 _STATUS = re.compile(rb"HTTP/1\.[01] ([2-5][0-9]{2})(?: |\r\n|$)")
+FORM = "application/x-www-form-urlencoded"
+
+
+class NotSent(ConnectionError):
+    """There is no connection to be had: nothing was sent."""
+
+
+class NoAnswer(ConnectionError):
+    """The connection broke after the request was written; it may have been carried out."""
 
 
 class Answer(NamedTuple):
@@ -124,27 +129,27 @@ class Line(asyncio.Protocol):
 
 
 class Lines:
-    """As many as are asked at a time; each is kept for the next."""
+    """As many as are asked at a time; each is kept for the next to the same server."""
 
     def __init__(self, agent: str, answer: float = ANSWER) -> None:
         self._agent = agent
         self._patience = answer
-        self._idle: list[Line] = []
+        self._idle: defaultdict[str, list[Line]] = defaultdict(list)
         self._open: set[Line] = set()
         self._trusted: ssl.SSLContext | None = None
 
-    async def post(self, url: str, body: bytes) -> tuple[int, bytes]:
-        """Status and body. NotSent where there is no connection to be had; TimedOut and NoAnswer
-        where it may have been carried out."""
-        head = _head(url, self._agent)
-        line = await self._line(url)
+    async def post(self, url: str, body: bytes, kind: str = FORM) -> tuple[int, bytes]:
+        """Status and body. NotSent where there is no connection to be had; TimeoutError and
+        NoAnswer where it may have been carried out."""
+        server, path = split(url)
+        line = await self._line(server)
         try:
             async with asyncio.timeout(self._patience):
-                answer = await line.ask(head % len(body) + body)
+                answer = await line.ask(_head(server, path, kind, self._agent, len(body)) + body)
         except TimeoutError:
-            raise TimedOut("No answer in time") from None
+            raise TimeoutError("No answer in time") from None
         finally:
-            self._keep(line)
+            self._keep(server, line)
         return answer.status, answer.body
 
     def close(self) -> None:
@@ -153,21 +158,21 @@ class Lines:
         self._open.clear()
         self._idle.clear()
 
-    async def _line(self, url: str) -> Line:
-        oldest = asyncio.get_running_loop().time() - KEPT
-        while self._idle:
-            line = self._idle.pop()
+    async def _line(self, server: str) -> Line:
+        oldest, idle = asyncio.get_running_loop().time() - KEPT, self._idle[server]
+        while idle:
+            line = idle.pop()
             if line.usable and line.since > oldest:
                 return line
             self._drop(line)
-        line = await self._connected(url)
+        line = await self._connected(server)
         self._open.add(line)
         return line
 
-    def _keep(self, line: Line) -> None:
+    def _keep(self, server: str, line: Line) -> None:
         if line.usable:
             line.since = asyncio.get_running_loop().time()
-            self._idle.append(line)
+            self._idle[server].append(line)
         else:
             self._drop(line)
 
@@ -175,8 +180,8 @@ class Lines:
         line.close()
         self._open.discard(line)
 
-    async def _connected(self, url: str) -> Line:
-        parts = urlsplit(url)
+    async def _connected(self, server: str) -> Line:
+        parts = urlsplit(server)
         secure = parts.scheme == "https"
         if secure and self._trusted is None:
             self._trusted = ssl.create_default_context()
@@ -187,19 +192,24 @@ class Lines:
                     ssl=self._trusted if secure else None,
                 )  # fmt: skip
         except TimeoutError:
-            raise NotSentInTime("No connection in time") from None
+            raise NotSent("No connection in time") from None
         except OSError as error:
             raise NotSent(f"No connection ({type(error).__name__})") from None
         return line
 
 
-@lru_cache(8)
-def _head(url: str, agent: str) -> bytes:
-    """Up to the body; its length is filled in."""
-    parts = urlsplit(url)
-    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    lines = (
-        f"POST {path} HTTP/1.1", f"Host: {parts.netloc}", f"User-Agent: {agent}",
-        "Content-Type: application/x-www-form-urlencoded", "Content-Length: ",
-    )  # fmt: skip
-    return "\r\n".join(lines).encode().replace(b"%", b"%%") + b"%d\r\n\r\n"
+def split(url: str) -> tuple[str, str]:
+    """Scheme and host of the server, and the rest. ValueError for what is no plain address."""
+    if not url.isascii() or not url.isprintable() or " " in url:
+        raise ValueError("not an address")
+    start = url.index("://") + 3
+    end = url.find("/", start)
+    return (url[:end], url[end:]) if end >= 0 else (url, "/")
+
+
+def _head(server: str, path: str, kind: str, agent: str, length: int) -> bytes:
+    host = server.partition("://")[2]
+    return (
+        f"POST {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {agent}\r\n"
+        f"Content-Type: {kind}\r\nContent-Length: {length}\r\n\r\n"
+    ).encode()
