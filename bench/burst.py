@@ -51,7 +51,7 @@ class Outcome:
     """``lost``: votes that the tally lacks, and people who got no answer. ``double``: ballots more
     than people. ``settle_s``: from the last answer until every post shows the last state.
     ``edits``: calls that edit a post. ``refused``: calls that were too fast for the platform.
-    ``seconds``: until all votes were taken in; CPU seconds of the service and of the load."""
+    ``seconds``: until the last vote was answered; CPU seconds of the service and of the load."""
 
     lost: int
     double: int
@@ -111,6 +111,7 @@ async def burst(crowd: Crowd, database_url: str, folder: Path) -> Outcome:
             await asyncio.to_thread(wait_until_ready, process, port)
             await until(town.posted)
             acts = voters.prepare(crowd, f"/fi/polls/{poll}")
+            await voters.look(port)
             before = Counter(method for method, _ in town.calls())
             with no_garbage():
                 ours, load, began = cpu_seconds(process.pid), time.process_time(), clock()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 import psutil
@@ -22,6 +24,18 @@ def pin(pid: int, side: int) -> None:
     """Side 0 is the measured process, side 1 the load. Threads started later inherit it."""
     if pair := cores():
         os.sched_setaffinity(pid, {pair[side]})
+
+
+@contextmanager
+def beside_the_measured() -> Iterator[None]:
+    """This process, and what it starts meanwhile, on the load's side."""
+    before = os.sched_getaffinity(0) if cores() else set()
+    pin(os.getpid(), 1)
+    try:
+        yield
+    finally:
+        if before:
+            os.sched_setaffinity(0, before)
 
 
 def cpu_seconds(pid: int) -> float:

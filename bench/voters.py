@@ -177,6 +177,13 @@ class Voters:
             for wires in self._wires.values():
                 wires.close()
 
+    async def look(self, port: int) -> None:
+        """Somebody has seen the page before: the service makes its templates with the first."""
+        wires = Wires(port, 1)
+        if status(await wires.ask(got(self._page, {}))) != 200:
+            raise BenchmarkError("there is no page")
+        wires.close()
+
     async def _act(self, act: Act, slots: asyncio.Semaphore) -> None:
         how = {"telegram": self._tapped, "slack": self._pressed, "web": self._submitted}
         async with act.voter.turn:  # a person has two hands, but one after the other

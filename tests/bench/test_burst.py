@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bench.burst import Crowd, burst
 
-SMALL = Crowd(votes=300, seconds=1.0, changes=0.3, repeats=0.3)
+SMALL = Crowd(votes=1_000, seconds=1.0, changes=0.3, repeats=0.3)
 
 
 async def test_every_vote_of_a_burst_counts_once_and_is_answered(

@@ -13,6 +13,7 @@ from bots import logs
 
 logs.configure(sys.argv[1], "info")
 logging.getLogger("httpx").info("GET https://api.telegram.org/bot123:TOKEN/getMe")
+logging.getLogger("apscheduler.scheduler").warning("skipped: too many instances")
 logging.getLogger("bots.slack.adapter").info("well")
 logging.getLogger("bots.slack.adapter").debug("too much")
 structlog.get_logger("bots.intake").info("handled", item="telegram:1")
