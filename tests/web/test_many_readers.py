@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from bots.web.kept import KeptPages
 from bots.web.moulds import Moulds
-from bots.web.shown import Scene, own_choices
+from bots.web.poll_cards import own_choices
+from bots.web.scene import Scene
 from bots.web.together import Once, Together, foresee
 from core.desk import Desk
 from core.model import Ballot, PollDraft, PollState, Shows
