@@ -24,11 +24,13 @@ from bots.city_file import CityFile, Load
 from bots.courier import LEASE, Courier
 from bots.deliveries import Deliveries
 from bots.duties import Duties
+from bots.fetching import Fetcher
 from bots.intake import Intake
 from bots.live import Hub
 from bots.memory import settle
 from bots.meters import Meters, Unmeasured
 from bots.opinion_works import Grouping, OpinionWorks
+from bots.option_pictures import OptionPictures
 from bots.parcels import Do
 from bots.pictures import Pictures
 from bots.reader import Reader
@@ -238,7 +240,12 @@ async def running(
         stack.push_async_callback(workshop.stop)
         opinions = Workshop((sys.executable, "-m", "bots.opinion_worker"), idle=15.0)
         stack.push_async_callback(opinions.stop)
+        painting = Workshop((sys.executable, "-m", "bots.picture_worker"), idle=15.0)
+        stack.push_async_callback(painting.stop)
         pictures = Pictures(city, reader.read, workshop.make, clock)
+        of_options = OptionPictures(reader.read, painting.make)
+        fetcher = Fetcher(intake.handle, intake.run, painting.make, clock)
+        stack.push_async_callback(fetcher.stop)
         works = OpinionWorks(shown, reader.read, opinions.make, workshop.make)
 
         async def picture(url: str) -> bytes | None:
@@ -249,7 +256,8 @@ async def running(
             lambda: words.city,
         )  # fmt: skip
         staff = [desk(settings, city, clock, records)] if settings.desk.issuer or guest else []
-        public = page(settings, shown, clock, keyring, reader, hub, frames, pictures, works)
+        drawn = (pictures, of_options, works)
+        public = page(settings, shown, clock, keyring, reader, hub, frames, *drawn)
         channels = [*platforms(settings, city, clock, records, post), *staff, public]
         edit_gaps |= {channel.name: channel.limits.edit_gap for channel in channels}
         carried = [channel for channel in channels if channel.name not in PULLED]
@@ -262,7 +270,7 @@ async def running(
             await intake.run(lambda store: load_samples(store, city, clock()))
         for channel in channels:
             stack.push_async_callback(channel.stop)
-            await channel.start(intake.handle)
+            await channel.start(fetcher.handle)
         couriers += [
             Courier(
                 meters.channel(channel), intake.run, reader.read, words.render, words.resolve,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bots.live import Hub
 from bots.opinion_works import OpinionWorks
+from bots.option_pictures import OptionPictures
 from bots.parcels import Do, Render
 from bots.pictures import Pictures
 from bots.reader import Reader
@@ -204,6 +205,7 @@ def page(
     hub: Hub,
     frames: str,
     pictures: Pictures,
+    of_options: OptionPictures,
     works: OpinionWorks,
 ) -> WebChannel:
     public = settings.public_url or ""
@@ -217,6 +219,7 @@ def page(
         secure=public.startswith("https:"),
         resident=keyring.resident,
         chart=pictures.chart,
+        pictures=of_options,
         works=works,
         frame_ancestors=frames,
         trusted_proxies=1 if public else 0,  # we speak no https ourselves: a proxy does

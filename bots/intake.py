@@ -20,7 +20,7 @@ from typing import Any, Protocol, TypeVar
 
 import structlog
 
-from core.errors import TryAgain
+from core.errors import Lacking, TryAgain
 from core.events import Event, Pressed
 from core.messages import Reply
 from core.ports import Store
@@ -91,7 +91,8 @@ class Intake:
         self._drained.set()
 
     def handle(self, event: Event) -> asyncio.Future[Reply]:
-        """The reply, once what it tells of is committed. TryAgain where nothing was done."""
+        """The reply, once what it tells of is committed. TryAgain, or Lacking, where nothing was
+        done."""
         return self._put(event)
 
     def run(self, work: Work[T]) -> asyncio.Future[T]:
@@ -233,6 +234,8 @@ class _Writer:
         except self._busy as error:
             return [_try_again(error) for _ in items], None
         except Exception as error:
+            if len(items) == 1 and isinstance(error, Lacking):
+                return [error], None
             if len(items) == 1:
                 _log_failure(items[0], error)
                 return [self._failed(items[0], error)], None

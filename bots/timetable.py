@@ -38,6 +38,8 @@ NIGHTLY = {"prune": "17 3 * * *", "open data": "2 0 * * *"}
 EVERYWHERE = frozenset({"open data", "city file"})
 """Each process does these for itself, whoever has the duty."""
 KEPT = timedelta(days=14)  # handled events, finished deliveries, drafts
+SOURCES_KEPT = timedelta(days=1)
+"""Then the address of a picture gives what is there by that time, but in plans that name it."""
 DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 
@@ -195,8 +197,9 @@ class Timetable:
             await self._run(lambda store: daily.tick(store, city, now, self._edit_gaps))
 
     async def _prune(self) -> None:
-        before = self._clock() - KEPT
-        await self._run(lambda store: store.prune(before))
+        now = self._clock()
+        await self._run(lambda store: store.prune(now - KEPT))
+        await self._run(lambda store: store.prune_pictures(now - SOURCES_KEPT))
 
     async def _quietly(self, name: str, job: Job) -> None:
         """What fails now is due the next time as well."""

@@ -63,6 +63,7 @@ def _city(file: shape.File) -> City:
         privacy=file.privacy,
         telegram_bot=file.telegram_bot,
         poll_approval=file.poll_approval,
+        option_pictures=file.option_pictures,
         poll_reminder=timedelta(hours=file.poll_reminder_hours),
         staff_sees_hidden_results=file.staff_sees_hidden_results,
         digests=_digest_rules(file.digests),

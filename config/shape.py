@@ -151,6 +151,7 @@ class File(Entry):
     reference_prefix: str = Field("K", pattern=r"^[A-Z]{1,6}$")
     privacy: Words = Field(default_factory=dict)
     poll_approval: bool = False
+    option_pictures: bool = True
     poll_reminder_hours: int = Field(24, ge=1, le=336)
     staff_sees_hidden_results: bool = False
     digests: Digests = Digests()

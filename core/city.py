@@ -253,6 +253,7 @@ class City:
 
     ``country`` (two letters) decides the holidays, ``office_hours`` when officials are reminded;
     ``escalation`` is the staff chat that hears of all that is overdue.
+    ``option_pictures``: pictures of options are fetched and shown, not only linked.
     ``staff_sees_hidden_results``: officials see how a poll stands while others do not, and it says
     so. In ``quiet_hours`` (over midnight) nothing is made up for that was missed, and subscribers
     are left in peace. ``statement_pause``: how long between two statements of a conversation that
@@ -284,6 +285,7 @@ class City:
     escalation: Address | None = None
     templates: tuple[Template, ...] = ()
     poll_approval: bool = False
+    option_pictures: bool = True
     poll_reminder: timedelta = timedelta(days=1)
     staff_sees_hidden_results: bool = False
     web: PublicPage = PublicPage()

@@ -4,8 +4,11 @@ KuulollaError
  ├─ Refusal      a rule said no; the text is for the person who acted, in their language
  ├─ Invalid      a form has faults, field by field
  ├─ BadAction    a button carries data that is not ours (forged, or from an older version)
+ ├─ Lacking      pictures have to be fetched first; nothing was done
  └─ TryAgain     nothing was done, for now (database away, or too much waiting); HTTP says 503
 """
+
+from collections.abc import Collection
 
 
 class KuulollaError(Exception):
@@ -30,6 +33,15 @@ class Invalid(KuulollaError):
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__(", ".join(errors))
         self.errors = errors
+
+
+class Lacking(KuulollaError):
+    """Pictures at these addresses have to be fetched first. Nothing was done; the same is to be
+    handled again once the store knows of each what it gave, if only that it is on its way."""
+
+    def __init__(self, urls: Collection[str]) -> None:
+        super().__init__("pictures have to be fetched")
+        self.urls = frozenset(urls)
 
 
 class TryAgain(KuulollaError):

@@ -94,6 +94,27 @@ class Image(Block, frozen=True):
     alt: str
 
 
+class Pictured(msgspec.Struct, frozen=True):
+    """An option's picture: ``url`` is a path of our page, ``source`` where it was fetched from."""
+
+    label: str
+    alt: str
+    url: str
+    source: str
+    width: int
+    height: int
+
+
+class Pictures(Block, frozen=True):
+    """Pictures of options. ``base`` is where our page is found from anywhere ("": nowhere, so that
+    outside of it each is a link to its source), and ``sheet`` a path of one picture of them all
+    ("": there is none)."""
+
+    items: tuple[Pictured, ...]
+    base: str = ""
+    sheet: str = ""
+
+
 class Choice(msgspec.Struct, frozen=True):
     """One value of a field that is chosen from a list."""
 
@@ -114,7 +135,7 @@ class Ask(Block, frozen=True):
     choices: tuple[Choice, ...] = ()
 
 
-AnyBlock = Text | Facts | Bars | Buttons | Link | Image | Ask
+AnyBlock = Text | Facts | Bars | Buttons | Link | Image | Pictures | Ask
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -177,6 +198,17 @@ def rows(*buttons: Button, width: int = 1) -> Buttons:
     return Buttons(tuple(buttons[i : i + width] for i in range(0, len(buttons), width)))
 
 
+def captioned(picture: Pictured) -> str:
+    """In words."""
+    return f"{picture.label}: {picture.alt}"
+
+
+def as_links(pictures: Pictures) -> tuple[Link, ...]:
+    """Where our page is not found, to where they were fetched from."""
+    base = pictures.base
+    return tuple(Link(captioned(x), base + x.url if base else x.source) for x in pictures.items)
+
+
 def as_text(message: Message) -> str:
     """The message in plain text."""
     lines = [line for block in message.blocks for line in _lines(block)]
@@ -197,5 +229,7 @@ def _lines(block: AnyBlock) -> list[str]:
             return [f"{label}: {url}"]
         case Image(alt=alt):
             return [alt]
+        case Pictures(items=items):
+            return [captioned(one) for one in items]
         case Ask(label=label, value=value):
             return [f"{label}: {value}"]

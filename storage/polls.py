@@ -28,6 +28,7 @@ from core.texts import Localized
 from storage.closings import Closings
 from storage.dialect import CELL, BallotKey, BallotRow, Delta, Question
 from storage.people import PROFILES, profiles_in
+from storage.pictures import Pictures
 from storage.tables import ballot_lists, ballots, polls, tallies
 from storage.transaction import TOUCH
 from storage.types import instant, seconds
@@ -54,8 +55,9 @@ _TALLIES = (
 _CHOICE = "SELECT option FROM ballots WHERE poll = :poll AND voter = :voter"
 
 
-class Polls(Closings):
+class Polls(Closings, Pictures):
     def add_poll(self, draft: PollDraft, key: bytes, state: PollState) -> Poll:
+        self._show_pictures(draft.extras.values())
         values = {
             "question": draft.question,
             "options": draft.options,

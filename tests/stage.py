@@ -5,12 +5,15 @@ until the dialog moves it.
 """
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 from core import polls
 from core.actions import decode
 from core.city import Chat, City, Department, Official, Part, Role, Theme
+from core.errors import Lacking
 from core.events import (
     Address,
     Command,
@@ -30,7 +33,7 @@ from core.events import (
 from core.inbox import Inbox
 from core.messages import Ask, Buttons, Form, Message, Reply, as_text
 from core.messages import text as paragraph
-from core.model import REMOVE, RESTRICT
+from core.model import REMOVE, RESTRICT, Picture, PictureFault
 from core.people import Keyring, resident_of
 from core.statements import life as statements
 from core.views import render
@@ -109,6 +112,7 @@ class Stage:
     replies: dict[str, list[Reply]] = field(default_factory=dict)
     hangs: dict[str, str] = field(default_factory=dict)
     enforced: list[tuple[str, str]] = field(default_factory=list)
+    web: dict[str, PictureFault] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.keyring = Keyring(SECRET)
@@ -166,11 +170,30 @@ class Stage:
         return self.handle(event, who)
 
     def handle(self, event: Event, who: str) -> Reply:
-        with self.database.begin() as store:
-            reply = self.inbox.handle(store, event, self.now)
+        try:
+            reply = self._handled(event)
+        except Lacking as lacking:
+            self.fetch(lacking.urls)
+            reply = self._handled(event)
         self.replies.setdefault(who, []).append(reply)
         self.deliver()
         return reply
+
+    def _handled(self, event: Event) -> Reply:
+        with self.database.begin() as store:
+            return self.inbox.handle(store, event, self.now)
+
+    def fetch(self, urls: Iterable[str]) -> None:
+        """What the fetcher does: ``web`` says what is wrong at an address; else there is a
+        picture, of its own."""
+        with self.database.begin() as store:
+            for url in urls:
+                if fault := self.web.get(url):
+                    store.keep_picture_fault(url, fault, self.now)
+                else:
+                    digest = sha256(url.encode()).hexdigest()[:32]
+                    picture = Picture(digest, "png", 640, 480)
+                    store.keep_picture(url, picture, url.encode(), self.now)
 
     def _order(self) -> dict[str, int]:
         return {"order": next(self._ids)}

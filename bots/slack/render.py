@@ -25,9 +25,12 @@ from core.messages import (
     Image,
     Link,
     Message,
+    Pictures,
     Reply,
     Span,
     Text,
+    as_links,
+    captioned,
     text,
 )
 
@@ -38,6 +41,7 @@ MESSAGE_TEXT, VIEW_TEXT = 11_000, 60_000  # Slack refuses messages from about 13
 SECTION, HEADER, LABEL, ALT, METADATA = 3000, 150, 75, 2000, 3000
 TITLE, ROW = 24, 5
 BAR = 20  # characters
+LARGE_PICTURES, TITLE_OF_PICTURE = 4, 300
 
 _USER = re.compile(r"slack:([UW][A-Z0-9]{1,30})")
 _WEB = re.compile(r"https?://[^\s<>|\"]{1,2900}", re.ASCII | re.IGNORECASE)
@@ -72,6 +76,8 @@ class _Pen:
                 yield from self._link(label, url)
             case Image(url=url, alt=alt):
                 yield from self._image(url, alt)
+            case Pictures():
+                yield from self._pictures(block)
             case Ask():
                 if made := field(block, self._zone):
                     yield made
@@ -139,6 +145,23 @@ class _Pen:
             yield {"type": "image", "image_url": url, "alt_text": words}
         elif not url.startswith("/"):
             yield from _rich(self._paragraph(text(alt)))
+
+    def _pictures(self, block: Pictures) -> Iterator[Json]:
+        """Few are large; many stand beside their words, so that one still finds the buttons."""
+        if not block.base:
+            for link in as_links(block):
+                yield from self._link(link.label, link.url)
+            return
+        large = len(block.items) <= LARGE_PICTURES
+        for one in block.items:
+            words = self._take(captioned(one) if not large else one.label, TITLE_OF_PICTURE)
+            image = {"type": "image", "image_url": block.base + one.url}
+            image["alt_text"] = plain(one.alt, ALT)["text"]
+            title = plain(words, TITLE_OF_PICTURE)
+            if large:
+                yield {**image, "title": title}
+            else:
+                yield {"type": "section", "text": title, "accessory": image}
 
     def _name(self, action: str) -> str:
         """Unique in the message."""

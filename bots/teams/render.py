@@ -30,9 +30,12 @@ from core.messages import (
     Image,
     Link,
     Message,
+    Pictured,
+    Pictures,
     Reply,
     Span,
     Text,
+    as_links,
     text,
 )
 
@@ -43,9 +46,10 @@ ROOM = 12_000  # characters of text in it
 LABEL, SUMMARY, ALT, TITLE = 80, 300, 1000, 60
 ROW, ROW_WIDTH = 5, 36  # buttons, and letters on them that a phone shows beside one another
 BAR = 20  # characters
+ACROSS = 2  # pictures
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 CARD = "application/vnd.microsoft.card.adaptive"
-_WORDS = ("RichTextBlock", "TextBlock", "Container", "Image")
+_WORDS = ("RichTextBlock", "TextBlock", "Container", "Image", "ColumnSet")
 STYLES = {"primary": {"style": "positive"}, "danger": {"style": "destructive"}}
 
 _USER = re.compile(r"teams:([\w:.@-]{1,200})", re.ASCII)
@@ -111,6 +115,8 @@ class _Pen:
                 yield from self._link(label, url)
             case Image(url=url, alt=alt):
                 yield from self._image(url, alt)
+            case Pictures():
+                yield from self._pictures(block)
 
     def _paragraph(self, spans: Iterable[Span], style: Json) -> Iterator[Json]:
         """A line of text is an element: what runs do with line ends differs between clients."""
@@ -178,6 +184,23 @@ class _Pen:
             yield {"type": "Image", "url": url, "altText": line(alt, ALT)}
         elif not url.startswith("/"):
             yield from self._paragraph((Span(alt),), {})
+
+
+    def _pictures(self, block: Pictures) -> Iterator[Json]:
+        """Two beside one another, each above its option's words."""
+        if not block.base:
+            for link in as_links(block):
+                yield from self._link(link.label, link.url)
+            return
+        for i in range(0, len(block.items), ACROSS):
+            columns = [self._column(block.base, one) for one in block.items[i : i + ACROSS]]
+            empty = [{"type": "Column", "width": "stretch", "items": []}] * (ACROSS - len(columns))
+            yield {"type": "ColumnSet", "columns": [*columns, *empty]}
+
+    def _column(self, base: str, one: Pictured) -> Json:
+        image = {"type": "Image", "url": base + one.url, "altText": line(one.alt, ALT)}
+        label = self._paragraph((Span(one.label),), {"size": "small"})
+        return {"type": "Column", "width": "stretch", "items": [image, *label]}
 
 
 def _words(span: Span) -> str:

@@ -26,8 +26,11 @@ from core.messages import (
     Image,
     Link,
     Message,
+    Pictures,
     Span,
     Text,
+    as_links,
+    captioned,
 )
 
 MAX_TEXT = 4096
@@ -46,8 +49,11 @@ SHORTEST = 200  # paragraphs are cut down to this; where that is not enough, the
 
 
 class Rendered(NamedTuple):
+    """``preview``: of which address a picture is shown above the text."""
+
     text: str
     keyboard: InlineKeyboardMarkup | None
+    preview: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,15 @@ def render(message: Message) -> Rendered:
     if not shown:
         summary = harmless(message.summary)
         shown = [calling_nobody(Paragraph((Span(summary if visible(summary) else ELLIPSIS),)))]
-    return Rendered(_join(_fitted(shown)), _keyboard(message.blocks))
+    preview = next(filter(None, map(_preview, message.blocks)), "")
+    return Rendered(_join(_fitted(shown)), _keyboard(message.blocks), preview)
+
+
+def _preview(block: AnyBlock) -> str:
+    """A message has one picture at most, and as an upload its text could be a quarter as long:
+    so all are on one sheet, of which Telegram shows a preview."""
+    url = f"{block.base}{block.sheet}" if isinstance(block, Pictures) else ""
+    return url if isinstance(block, Pictures) and block.sheet and opens(url) else ""
 
 
 def caption(message: Message) -> Rendered | None:
@@ -129,6 +143,10 @@ def _paragraphs(block: AnyBlock) -> Iterator[Paragraph]:
             yield Paragraph((Span(f"{harmless(label)}: {harmless(url)}"),))
         case Image(url=url, alt=alt) if not url.startswith("/"):
             yield Paragraph((_linked(Span(harmless(alt), url=url)),))
+        case Pictures(items=items) if _preview(block):
+            yield Paragraph((Span("\n".join(f"– {harmless(captioned(x))}" for x in items)),))
+        case Pictures():
+            yield from (p for link in as_links(block) for p in _paragraphs(link))
         case Ask(label=label):
             yield Paragraph((Span(harmless(label)),))
 
@@ -234,6 +252,8 @@ def _rows(block: AnyBlock) -> Iterator[list[InlineKeyboardButton]]:
                 yield from (buttons[i : i + width] for i in range(0, len(buttons), width))
         case Link(label=label, url=url) if opens(url):
             yield [InlineKeyboardButton(_label(label), url=url)]
+        case Pictures() if not _preview(block):
+            yield from (row for link in as_links(block) for row in _rows(link))
 
 
 def _width(buttons: Sequence[InlineKeyboardButton]) -> int:

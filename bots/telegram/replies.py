@@ -10,7 +10,7 @@ from telegram.error import BadRequest, TelegramError
 
 from bots.telegram.errors import summary, unchanged, wait
 from bots.telegram.parse import Origin
-from bots.telegram.render import caption, notice, render
+from bots.telegram.render import Rendered, caption, notice, render
 from core.events import Edited, Event, Pressed, Written
 from core.messages import Message, Reply, text
 from core.ports import Handle
@@ -37,7 +37,7 @@ async def post(
         shown.text,
         parse_mode=ParseMode.HTML,
         reply_markup=shown.keyboard,
-        link_preview_options=NO_PREVIEW,
+        link_preview_options=_preview(shown),
         reply_parameters=ReplyParameters(answers, allow_sending_without_reply=True)
         if answers
         else None,
@@ -82,11 +82,18 @@ async def change(bot: Bot, chat: int, message_id: int, message: Message) -> None
             message_id,
             parse_mode=ParseMode.HTML,
             reply_markup=shown.keyboard,
-            link_preview_options=NO_PREVIEW,
+            link_preview_options=_preview(shown),
         )
     except BadRequest as error:
         if not unchanged(error):
             raise
+
+
+def _preview(shown: Rendered) -> LinkPreviewOptions:
+    """Of nothing but the picture that the message is meant to show."""
+    if not shown.preview:
+        return NO_PREVIEW
+    return LinkPreviewOptions(url=shown.preview, prefer_large_media=True, show_above_text=True)
 
 
 def line_of(event: Event, reply: Reply) -> str:

@@ -21,6 +21,7 @@ from bots.web.kept import KeptPages, Mark
 from bots.web.listings import Listings
 from bots.web.live import MOST_POLLS, Live, Pace, Watch
 from bots.web.moderation import ModerationPages
+from bots.web.option_pictures import Pictured, PicturePages
 from bots.web.own import OwnPages
 from bots.web.own_texts import OwnTexts
 from bots.web.pages import LANG, Chart, Pages, Show
@@ -64,8 +65,8 @@ log = structlog.get_logger(__name__)
 class WebChannel:
     """``read`` runs a question on a store that can't write, in a thread; ``watch`` yields at once
     and whenever a subject changed, which ``mark`` tells too; ``resident`` makes pseudonyms.
-    ``frame_ancestors`` is the value of that CSP directive. ``trusted_proxies``: how many of our
-    own are in front."""
+    ``pictures`` are those of options. ``frame_ancestors`` is the value of that CSP directive.
+    ``trusted_proxies``: how many of our own are in front."""
 
     name = NAME
     limits = Limits(per_second=1000, chat_gap=0, edit_gap=0)
@@ -83,6 +84,7 @@ class WebChannel:
         chart: Chart,
         works: Works,
         mark: Mark,
+        pictures: Pictured | None = None,
         frame_ancestors: str = "'self'",
         trusted_proxies: int = 0,
         pace: Pace | None = None,
@@ -106,6 +108,7 @@ class WebChannel:
         self._moderation = ModerationPages(self._site, self._pages)
         self._own_texts = OwnTexts(self._site, self._pages, events, self._acts.tell)
         self._discussions = DiscussionPages(self._site, self._pages, events, self._acts.tell)
+        self._picture_pages = PicturePages(self._site, pictures) if pictures else None
         self._lists = BallotLists(self._site, self._pages)
         self._code_sheets = CodeSheets(self._site, self._pages, events, self._acts.tell)
         self._programs = Programs(self._site, read, self._pages.figures, clock, trusted_proxies)
@@ -205,6 +208,7 @@ class WebChannel:
             return []
         path, page = self._lists.page()
         return [
+            *(self._picture_pages.routes(self._guarded) if self._picture_pages else ()),
             Route("GET", "/live/polls/{ids}", self._guarded(self._watch)),
             Route("GET", path, self._page(page)),
             Route("GET", FILE, self._guarded(self._lists.file)),

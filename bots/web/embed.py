@@ -74,8 +74,9 @@ class Embeds:
     def _shown(self, visit: Visit, card: PollCard, said: str, form: bool) -> dict[str, Any]:
         path = f"/{visit.language}/polls/{card.id}"
         own = f"{visit.request.scheme}://{visit.request.host}"
-        address = self._site.city.page(path) or f"{own}{path}"
-        return {"poll": card, "said": said, "form": form, "address": address}
+        origin = self._site.city.page("") or own
+        told = {"poll": card, "said": said, "form": form}
+        return {**told, "address": f"{origin}{path}", "origin": origin}
 
     async def _press(self, visit: Visit, sender: Sender, fields: dict[str, str]) -> str:
         """A vote of the plain kind; the others are cast on the page."""

@@ -12,10 +12,10 @@ from bots.web.scene import Scene
 from core import polls
 from core.answers import Kind
 from core.city import Part
-from core.messages import AnyBlock, Ask, Bars, bold, text
+from core.messages import AnyBlock, Ask, Bars, Pictures, bold, text
 from core.model import Poll, PollState, Shows, Survey, Tally, Words
 from core.people import voter
-from core.polls import admission, entrance, extras, history, writing
+from core.polls import admission, entrance, extras, history, pictures, writing
 from core.polls.buttons import order
 from core.polls.channels import mix
 from core.polls.fields import ballot_fields
@@ -57,6 +57,7 @@ class PollCard:
     may_vote: bool
     rule: str = ""
     links: Sequence[AnyBlock] = ()
+    pictures: Sequence[Pictures] = ()
     fields: Sequence[Ask] = ()
     history: tuple[tuple[str, str], ...] = ()
     mine: Sequence[AnyBlock] = ()
@@ -135,6 +136,7 @@ def _poll_card(
         may_vote=is_open and scene.city.has(Part.WEB_VOTING) and not done,
         rule=how(t, poll.paper),
         links=extras.links(t, poll) if is_open else (),
+        pictures=pictures.shown(scene, poll, reader),
         fields=_fields(t, poll, left, mine, reader),
         history=past.get(poll.id, ()),
         who="" if poll.state.over else admission.who_may(scene, poll),

@@ -20,6 +20,7 @@ from core.messages import (
     Image,
     Link,
     Message,
+    Pictures,
     Span,
     Text,
 )
@@ -95,8 +96,22 @@ def block(t: Texts, one: AnyBlock, errors: Mapping[str, str] = _NO_ERRORS) -> Ma
             return Markup("<p>{}</p>").format(_anchor(one.url, words(one.label)))
         case Image():  # no picture from elsewhere is loaded: its place and what it shows
             return Markup("<p>{}</p>").format(_anchor(one.url, words(one.alt)))
+        case Pictures():
+            return pictures(one)
         case Ask():
             return field(one, errors.get(one.name, ""))
+
+
+def pictures(one: Pictures, base: str = "") -> Markup:
+    """From our own page; on others (``base``) from its whole address."""
+    drawn = (
+        Markup(
+            '<li><figure><img src="{}{}" alt="{}" width="{}" height="{}" loading="lazy">'
+            '<figcaption dir="auto">{}</figcaption></figure></li>'
+        ).format(base, x.url, words(x.alt), x.width, x.height, words(x.label))
+        for x in one.items
+    )
+    return Markup('<ul class="pictures">{}</ul>').format(EMPTY.join(drawn))
 
 
 def _text(one: Text) -> Markup:

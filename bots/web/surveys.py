@@ -167,7 +167,7 @@ def _step(scene: Scene, survey: Survey) -> Step:
         pick(poll.question, t.language),
         page.progress(t, way),
         how(t, poll.paper),
-        tuple(extras.links(t, poll)),
+        tuple(extras.blocks(scene, poll, scene.person)),
         (*entrance.fields(scene, lack), *_fields(scene, poll, answer)),
         answer is not None,
         way.back,

@@ -24,6 +24,7 @@ from core.model.outbox import (
     Show,
 )
 from core.model.people import Profile
+from core.model.pictures import Fetched, Picture, PictureFault
 from core.model.polls import (
     AT_ONCE,
     FEW,
@@ -98,6 +99,7 @@ __all__ = [
     "DigestPreview",
     "Discussion",
     "Extra",
+    "Fetched",
     "Finding",
     "Follower",
     "Grounds",
@@ -112,6 +114,8 @@ __all__ = [
     "Mute",
     "Opinion",
     "Outcome",
+    "Picture",
+    "PictureFault",
     "Plan",
     "PlanState",
     "Poll",

@@ -11,6 +11,7 @@ import msgspec
 
 from core.answers import Kind, Paper
 from core.events import Address
+from core.model.pictures import Picture
 from core.texts import Localized
 
 
@@ -43,10 +44,12 @@ class PollState(StrEnum):
 
 
 class Extra(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What an option has besides its text: a page or a picture (https), and what it shows."""
+    """What an option has besides its text: a page or a picture (https), and what it shows.
+    ``picture``: the one that was fetched from there."""
 
     url: str
     about: Localized = {}
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from core.errors import Invalid
 from core.events import Address
 from core.messages import Ask, Choice, Form
 from core.model import PollDraft, Shows, Voters
-from core.polls import extras
+from core.polls import extras, pictures
 from core.scene import IN
 from core.texts import LANGUAGES, Localized, Texts, plain, texts
 
@@ -51,7 +51,7 @@ def poll_form(turn: Turn) -> Form:
             hint += " " + t("Yes or no, own words: leave empty. Scale: the words of its ends.")
         fields.append(Ask(f"options_{x}", label, "lines", hint=hint, limit=1200, optional=True))
     fields += _rules(t)
-    fields.append(extras.field(t))
+    fields.append(extras.field(t, turn.city.option_pictures))
     chats = tuple(Choice(str(c.address), c.name) for c in turn.city.chats)
     fields.append(Ask("chats", t("Post in"), "choices", optional=True, choices=chats))
     fields.append(Ask("opens", t("Opens"), "time", hint=t("Empty: at once"), optional=True))
@@ -119,7 +119,12 @@ def names(turn: Turn) -> frozenset[str]:
 
 
 def read_draft(
-    city: City, t: Texts, fields: Mapping[str, str], created_by: str, now: datetime
+    city: City,
+    t: Texts,
+    fields: Mapping[str, str],
+    created_by: str,
+    now: datetime,
+    find: pictures.Find,
 ) -> PollDraft:
     """Checks the form of a new poll. Invalid names every faulty field."""
     errors: dict[str, str] = {}
@@ -127,7 +132,7 @@ def read_draft(
     question = _questions(t, fields, errors)
     options = read_options(t, kind, fields, question, errors)
     least, most = _amounts(t, kind, len(options), fields, errors)
-    more = extras.read(t, city.language, fields.get("extras", ""), len(options), errors)
+    more = extras.read(t, city.language, fields.get("extras", ""), len(options), find, errors)
     order = fields.get("order", "given")
     if order not in ("given", "random"):
         errors["order"] = t("Choose one of the list.")

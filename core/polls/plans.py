@@ -9,7 +9,7 @@ from core import clean
 from core.desk import Turn
 from core.errors import BadAction, Invalid, Refusal
 from core.model import Plan, PlanState, Poll, PollDraft
-from core.polls import form, life, series
+from core.polls import form, life, pictures, series
 from core.ports import subject
 from core.texts import pick
 
@@ -96,7 +96,8 @@ def drop(turn: Turn, id: int) -> Plan:
 
 
 def read(turn: Turn, fields: Mapping[str, str], by: str) -> PollDraft:
-    draft = form.read_draft(turn.city, turn.t, fields, by, turn.now)
+    find = pictures.fetched(turn.city, turn.store, turn.now)
+    draft = form.read_draft(turn.city, turn.t, fields, by, turn.now, find)
     repeats = fields.get("repeats", "")
     if repeats not in ("", form.WEEKLY, form.MONTHLY):
         raise Invalid({"repeats": turn.t("Choose one of the list.")})

@@ -9,7 +9,7 @@ from core.city import City
 from core.desk import Desk
 from core.errors import Invalid
 from core.model import Plan, PlanState, Show
-from core.polls import form, life
+from core.polls import form, life, pictures
 from core.ports import Store, subject
 from core.surveys import definition
 from core.surveys import life as surveys
@@ -78,17 +78,17 @@ def tick(
 
 def _occur(desk: Desk, plan: Plan, closes: datetime) -> None:
     """Chats that the city no longer names are left out."""
-    t = texts(desk.city.language)
+    t, find = texts(desk.city.language), pictures.kept(desk.city, desk.store)
     if plan.survey is not None:
         words = plan.survey
-        made = definition.read(desk.city, t, words, plan.by, desk.now, of_series=True)
+        made = definition.read(desk.city, t, words, plan.by, desk.now, find, of_series=True)
         polls = tuple(replace(poll, closes_at=closes) for poll in made.polls)
         surveys.begin(desk, replace(made, closes_at=closes, polls=polls))
         return
     known = {str(chat.address) for chat in desk.city.chats}
     chats = " ".join(name for name in plan.fields.get("chats", "").split() if name in known)
     fields = {**plan.fields, "chats": chats, "opens": "", "closes": ""}
-    draft = form.read_draft(desk.city, t, fields, plan.by, desk.now)
+    draft = form.read_draft(desk.city, t, fields, plan.by, desk.now, find)
     life.begin(desk, replace(draft, closes_at=closes))
 
 

@@ -67,7 +67,7 @@ def poll_blocks(
     if poll.state is PollState.OPEN:
         if told := lost(t, poll.paper, choice):
             blocks.append(text(bold(told)))
-        blocks += extras.links(t, poll)
+        blocks += extras.blocks(scene, poll, reader)
         if rule := how(t, poll.paper):
             blocks.append(text(rule))
         blocks += vote_buttons(scene, poll, numbered, marks, reader)

@@ -24,6 +24,7 @@ from core.ports.discussions import DiscussionStore
 from core.ports.moderation import ModerationStore
 from core.ports.outbox import ChatStore, EventStore, OutboxStore, subject
 from core.ports.people import LinkStore, PeopleStore
+from core.ports.pictures import PictureStore
 from core.ports.polls import AdmissionStore, LifeStore, PollStore, SurveyStore, WordsStore
 from core.ports.questions import FollowStore, QuestionStore, SimilarStore
 from core.ports.statements import StatementStore
@@ -52,6 +53,7 @@ __all__ = [
     "News",
     "OutboxStore",
     "PeopleStore",
+    "PictureStore",
     "PollStore",
     "QuestionStore",
     "Removal",
@@ -74,6 +76,7 @@ class Store(
     AdmissionStore,
     LifeStore,
     SurveyStore,
+    PictureStore,
     StatementStore,
     QuestionStore,
     SimilarStore,

@@ -1,6 +1,6 @@
 """A survey as an editor writes it (YAML): read whole, every fault told with its line."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,8 +9,9 @@ import yaml
 from core import clean
 from core.answers import MOST_OPTIONS, Kind
 from core.city import City
-from core.errors import Invalid
-from core.model import PollDraft, Shows, SurveyDraft, SurveyStep
+from core.errors import Invalid, Lacking
+from core.model import Fetched, PollDraft, Shows, SurveyDraft, SurveyStep
+from core.polls import pictures
 from core.polls.form import MONTHLY, WEEKLY, read_draft
 from core.texts import LANGUAGES, Localized, Texts, texts
 
@@ -19,7 +20,10 @@ MOST_POLLS = 30
 DEPTH = 6
 TITLE_LIMIT, INTRO_LIMIT, NAME_LIMIT = 150, 1000, 40
 TOP = ("title", "intro", "chats", "opens", "closes", "repeats", "voters", "areas", "questions")
-QUESTION = ("name", "kind", "question", "options", "least", "most", "order", "background", "when")
+QUESTION = ("name", "kind", "question", "options", "links", "least", "most", "order", "background",
+            "when")  # fmt: skip
+PLACES = {"extras": "links"}
+"""What stands elsewhere than the form has it."""
 Node = yaml.Node
 Fields = dict[str, Node]
 
@@ -36,11 +40,18 @@ class Faults(Exception):
 
 
 def read(
-    city: City, t: Texts, words: str, created_by: str, now: datetime, of_series: bool = False
+    city: City,
+    t: Texts,
+    words: str,
+    created_by: str,
+    now: datetime,
+    find: pictures.Find = pictures.none,
+    of_series: bool = False,
 ) -> SurveyDraft:
     """Raises `Faults`, in the language of ``t``. ``of_series``: one of many, whose times are not
-    those that were written, and chats that the city no longer names are left out."""
-    reader = _Reader(city, t, created_by, now, of_series)
+    those that were written, and chats that the city no longer names are left out. ``find``:
+    without it, addresses of pictures are links, and none is tried."""
+    reader = _Reader(city, t, created_by, now, find, of_series)
     try:
         draft = reader.survey(_root(t, words))
     except yaml.YAMLError as error:
@@ -48,6 +59,8 @@ def read(
         raise Faults([(mark.line + 1 if mark else 1, t("This is no YAML."))]) from None
     if reader.faults or draft is None:
         raise Faults(reader.faults)
+    if reader.lacking:
+        raise Lacking(reader.lacking)
     return draft
 
 
@@ -80,10 +93,17 @@ def _root(t: Texts, words: str) -> Node:
 
 class _Reader:
     def __init__(
-        self, city: City, t: Texts, created_by: str, now: datetime, of_series: bool = False
+        self,
+        city: City,
+        t: Texts,
+        created_by: str,
+        now: datetime,
+        find: pictures.Find = pictures.none,
+        of_series: bool = False,
     ) -> None:
         self.city, self.t, self.created_by, self.now = city, t, created_by, now
-        self.of_series = of_series
+        self._find, self.of_series = find, of_series
+        self.lacking: set[str] = set()
         self.faults: list[tuple[int, str]] = []
 
     def fault(self, node: Node, what: str) -> None:
@@ -139,14 +159,22 @@ class _Reader:
             self.fault(own["kind"], self.t("There is no such kind: {kind}", kind=kind))
             return None
         try:
-            draft = read_draft(self.city, self.t, filled, self.created_by, self.now)
+            draft = read_draft(self.city, self.t, filled, self.created_by, self.now, self.find)
         except Invalid as invalid:
             for name, what in invalid.errors.items():
-                key = name.split("_")[0]
+                key = PLACES.get(name, name.split("_")[0])
                 missing = top.get("voters") if key == "areas" else None
                 self.fault(top.get(key) or own.get(key) or missing or node, what)
             return None
         return self._background(node, draft) if background else draft
+
+    def find(self, urls: Collection[str]) -> Mapping[str, Fetched]:
+        """What is lacking is gathered, for all questions at once."""
+        try:
+            return self._find(urls)
+        except Lacking as lacking:
+            self.lacking |= lacking.urls
+            return {}
 
     def _filled(self, top: Fields, own: Fields) -> dict[str, str]:
         """As the form of a poll would be."""
@@ -161,6 +189,7 @@ class _Reader:
         for key in ("least", "most", "order"):
             if key in own:
                 filled[key] = self._scalar(own[key])
+        filled["extras"] = "\n".join(map(self._scalar, self._items(own.get("links"))))
         question = self._words(own.get("question"))
         options = [self._words(node) for node in self._items(own.get("options"))]
         for x in LANGUAGES:

@@ -11,7 +11,7 @@ from core.desk import Turn
 from core.errors import Invalid, Refusal
 from core.messages import AnyBlock, Ask, Choice, Form, Message, Reply, bold, text
 from core.model import Plan, PlanState, PollDraft, PollState, Survey, SurveyDraft, SurveyStep
-from core.polls import plans, series
+from core.polls import pictures, plans, series
 from core.polls.wording import how
 from core.surveys import definition, life
 from core.texts import LANGUAGES, NAMES, Texts, pick, plain, texts
@@ -34,7 +34,8 @@ def fields(city: City, words: str) -> dict[str, str]:
 def read(turn: Turn, words: str, by: str) -> SurveyDraft:
     """Invalid tells every fault with its line."""
     try:
-        return definition.read(turn.city, turn.t, words, by, turn.now)
+        find = pictures.fetched(turn.city, turn.store, turn.now)
+        return definition.read(turn.city, turn.t, words, by, turn.now, find)
     except definition.Faults as faults:
         raise Invalid({"text": "\n".join(faults.told(turn.t))}) from None
 

@@ -51,7 +51,7 @@ def _question(turn: Turn, survey: Survey, poll: Poll, way: walk.Way) -> Message:
     blocks: list[AnyBlock] = [text(bold(title)), text(progress(t, way), role="note")]
     if way.back is None:
         blocks += about(t, survey)
-    blocks += [text(words, role="heading"), *extras.links(t, poll)]
+    blocks += [text(words, role="heading"), *extras.blocks(turn, poll, turn.person)]
     if rule := how(t, poll.paper):
         blocks.append(text(rule))
     if lack := admission.lacks(turn.store, poll, turn.resident, turn.person):

@@ -21,6 +21,7 @@ from storage.tables.outbox import (
     watches,
 )
 from storage.tables.people import drafts, link_codes, residents
+from storage.tables.pictures import picture_sources, pictures
 from storage.tables.polls import (
     ballot_lists,
     ballots,
@@ -76,6 +77,8 @@ __all__ = [
     "mutes",
     "opinion_groups",
     "opinions",
+    "picture_sources",
+    "pictures",
     "plans",
     "poll_codes",
     "poll_followers",

@@ -169,8 +169,9 @@ DIALOGS = {
         city: Vaihtoehdolla on yksi linkki tai yksi kuva.
         editor: {question_fi=Mitä? | options_fi=Penkki\\nLaituri | extras=1 https://city.example/plan\\n2 https://city.example/laituri.jpg Puinen laituri\\n2 https://city.example/laituri.jpg sv En brygga av trä | chats=telegram:-100 telegram:-200}
         telegram:-100< Penkki: https://city.example/plan
-        telegram:-100< Laituri: Puinen laituri: https://city.example/laituri.jpg
-        telegram:-200< En brygga av trä: https://city.example/laituri.jpg
+        telegram:-100< Laituri: Puinen laituri
+        telegram:-200< En brygga av trä
+        telegram:-200< !city.example/laituri.jpg
     """,
 }  # fmt: skip
 
