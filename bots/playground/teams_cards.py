@@ -41,6 +41,8 @@ PROPERTIES: dict[str, tuple[set[str], set[str]]] = {
         {"text"},
     ),
     "Container": ({*_ELEMENT, "items", "style", "selectAction", "bleed", "minHeight"}, {"items"}),
+    "ColumnSet": ({*_ELEMENT, "columns"}, {"columns"}),
+    "Column": ({*_ELEMENT, "items", "width"}, {"items"}),
     "ActionSet": ({*_ELEMENT, "actions"}, {"actions"}),
     "Image": ({*_ELEMENT, "url", "altText", "size", "width", "selectAction"}, {"url", "altText"}),
     "Input.Text": (

@@ -17,12 +17,13 @@ ZONE = "Europe/Helsinki"
 
 
 def as_telegram(shown: Shown, language: str) -> str:
-    """The HTML, and a line for each row of buttons with what each does."""
+    """The picture above, the HTML, and a line for each row of buttons with what each does."""
     assert isinstance(shown, Message)
     made = telegram.render(shown)
     rows = made.keyboard.inline_keyboard if made.keyboard else ()
     lines = ["   ".join(f"[{b.text}]({b.callback_data or b.url})" for b in row) for row in rows]
-    return "\n".join([made.text, *lines])
+    above = [f"preview: {made.preview}"] if made.preview else []
+    return "\n".join([*above, made.text, *lines])
 
 
 def slack_payload(shown: Shown) -> dict[str, Any]:
@@ -67,7 +68,7 @@ class Channel(NamedTuple):
     forms: bool
 
 
-BOTH = ("views", "kinds", "surveys", "round_ups", "statements", "withdrawn")
+BOTH = ("views", "kinds", "surveys", "round_ups", "statements", "withdrawn", "pictures")
 """What is shown to residents and to officials alike."""
 CHANNELS = {
     "telegram": Channel(as_telegram, (*BOTH, "residents"), forms=False),

@@ -5,7 +5,17 @@ from collections.abc import Iterator, Sequence
 from core.answers import Kind, points, ranking, several
 from core.desk import Turn
 from core.events import Person
-from core.model import Ballot, Poll, PollDraft, PollState, Shows, Words, WordsState
+from core.model import (
+    Ballot,
+    Extra,
+    Picture,
+    Poll,
+    PollDraft,
+    PollState,
+    Shows,
+    Words,
+    WordsState,
+)
 from core.people import voter
 from core.polls import board, care
 from core.polls.answering import ballot, ballot_form
@@ -43,6 +53,7 @@ HOSTILE = (
     "<b>*a*</b> _b_ `c` [d](https://e.example) &amp; <@U1> <!channel> @all \u202etxt.exe | ~f~"
 )
 WRITTEN = ("Laituri", "laiturit!", HOSTILE, "Soita [removed: phone number]", "x" * 140, "👍")
+WORD = {"fi": "Vaihtoehto", "sv": "Alternativ", "en": "Option"}
 STATES = {2: WordsState.WAITING, 3: WordsState.HIDDEN}
 
 
@@ -56,6 +67,33 @@ def shown(scene: Scene) -> Iterator[tuple[str, Shown]]:
         if not poll.paper.one:
             yield f"{kind} form", ballot_form(work, poll, answers[1])
     yield from _words(scene, me, work)
+
+
+def pictures(scene: Scene) -> Iterator[tuple[str, Shown]]:
+    """Options with pictures, and as many as there can be."""
+    me = scene.turn(Person("telegram", "11"))
+    three = _pictured(scene, Kind.SINGLE, PLACES)
+    yield "post", scene.view("poll", id=three.id)
+    yield "own", poll_for(me, three, 1, 1, me.person)
+    for kind in (Kind.SINGLE, Kind.SEVERAL):
+        twelve = _pictured(scene, kind, [_named(n) for n in range(1, 13)])
+        yield f"twelve, {kind}", scene.view("poll", id=twelve.id)
+
+
+def _named(n: int) -> dict[str, str]:
+    return {x: f"{name} {n} {'– pitkä nimi' * 5}" for x, name in WORD.items()}
+
+
+def _pictured(scene: Scene, kind: Kind, places: Sequence[dict[str, str]]) -> Poll:
+    """Every option but the third of three has a picture; its words break what shows them."""
+    about = {"fi": HOSTILE, "sv": f"Bild {HOSTILE}"}
+    extras = {
+        n: Extra(f"https://city.example/{n}.jpg", about, Picture(f"{n:032x}", "jpeg", 800, 600))
+        for n in range(2 if len(places) == 3 else len(places))
+    }
+    draft = PollDraft(BRIDGE, tuple(places), Shows.ALWAYS, START, None, (GROUP,), EDITOR.key,
+                      kind=kind, most=len(places), extras=extras)  # fmt: skip
+    return scene.store.add_poll(draft, bytes(32), PollState.OPEN)
 
 
 def _words(scene: Scene, me: Turn, work: Turn) -> Iterator[tuple[str, Shown]]:

@@ -16,6 +16,7 @@ PARTS: dict[str, Part] = {
     "round_ups": round_ups.shown,
     "statements": statements.shown,
     "withdrawn": kinds.withdrawn,
+    "pictures": kinds.pictures,
 }
 
 

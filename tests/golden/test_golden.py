@@ -11,6 +11,7 @@ from bots.playground.slack_rules import blocks_too_long, check_blocks, check_vie
 from bots.playground.teams_cards import card_faults
 from bots.playground.telegram import rules
 from bots.playground.telegram.args import Args
+from bots.teams.render import LIMIT, size
 from bots.telegram import render as telegram
 from core.messages import Form, Message
 from core.texts import LANGUAGES
@@ -122,6 +123,20 @@ def test_teams_takes_them(everything: Everything, language: str) -> None:
     for part in CHANNELS["teams"].parts:
         for name, one in everything[language][part].items():
             assert card_faults(teams_card(one)) == [], name
+
+
+@pytest.mark.parametrize("kind", ["single", "several"])
+def test_twelve_pictures_fit(everything: Everything, kind: str) -> None:
+    """With all their buttons, in what Slack and Teams take of one message."""
+    shown = everything["fi"]["pictures"][f"twelve, {kind}"]
+    blocks = slack_payload(shown)["blocks"]
+    assert len(blocks) <= 50 and sum("accessory" in block for block in blocks) == 12
+    assert sum(len(b["elements"]) for b in blocks if b["type"] == "actions") == 12
+    card = teams_card(shown)
+    sets = [element for element in card["body"] if element["type"] == "ColumnSet"]
+    assert sum(len(one["columns"]) for one in sets) == 12 and size(card) <= LIMIT
+    assert sum(len(x["actions"]) for x in card["body"] if x["type"] == "ActionSet") == 12
+    assert telegram.render(shown).preview.startswith("https://example.test/fi/polls/")
 
 
 @pytest.mark.parametrize("language", [x for x in LANGUAGES if x != "en"])
