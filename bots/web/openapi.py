@@ -185,6 +185,13 @@ SCHEMAS: Json = {
                 votes={"type": ["integer", "null"]},
                 withdrawn={"type": "boolean"},
                 not_counted={"type": ["integer", "null"]},
+                link={"type": ["string", "null"], "description": "A page about it."},
+                picture={
+                    "type": ["object", "null"],
+                    "description": "Of the city's own page; what is there never changes.",
+                    "properties": {"url": URL, "width": COUNT, "height": COUNT},
+                },
+                about={**WORDS, "description": "What the link or the picture shows."},
             ),
         },
         total=COUNT,

@@ -13,6 +13,7 @@ from core.model import (
     BallotList,
     Conversation,
     Discussion,
+    Extra,
     Poll,
     PollState,
     PollStep,
@@ -133,6 +134,7 @@ def poll(city: City, one: Poll, beside: Around) -> dict[str, Any]:
                 "votes": count if visible else None,
                 "withdrawn": i in one.withdrawn,
                 "not_counted": tally.uncounted.get(i, 0) if visible else None,
+                **_extra(city, one.extras.get(i)),
             }
             for i, (text, count) in enumerate(zip(one.options, tally.counts, strict=True))
         ],
@@ -154,6 +156,16 @@ def poll(city: City, one: Poll, beside: Around) -> dict[str, Any]:
         "ballots": _list(city, lists.get(one.id)),
         **more,
     }
+
+
+def _extra(city: City, extra: Extra | None) -> dict[str, Any]:
+    """A page about the option; or its picture, our copy of it. ``about`` says what is there."""
+    picture = extra.picture if extra else None
+    shown = picture and {
+        "url": url(city, picture.path), "width": picture.width, "height": picture.height
+    }  # fmt: skip
+    link = extra.url if extra and not picture else None
+    return {"link": link, "picture": shown or None, "about": extra.about if extra else {}}
 
 
 def _list(city: City, kept: BallotList | None) -> dict[str, Any] | None:

@@ -163,7 +163,10 @@ def _question(
     t: Texts, n: int, poll: PollDraft, step: SurveyStep, polls: Sequence[PollDraft]
 ) -> AnyBlock:
     """With its options, how to answer, and of whom it is asked."""
-    lines = [f"– {plain(option, t.language)}" for option in poll.options]
+    lines = []
+    for i, option in enumerate(poll.options):
+        about = pick(poll.extras[i].about, t.language) if i in poll.extras else ""
+        lines.append(f"– {plain(option, t.language)}{f' ({about})' if about else ''}")
     paper = Paper(poll.kind, len(poll.options), poll.least, poll.most)
     lines += filter(None, [how(t, paper)])
     for place, options in step.when:
