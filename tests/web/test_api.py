@@ -13,7 +13,7 @@ from core.ports import Store
 from tests.stage import three
 from tests.web.conftest import BUSY, Browser, Town
 
-STAYS = {"withdrawn": False, "not_counted": 0}
+STAYS = {"withdrawn": False, "not_counted": 0, "link": None, "picture": None, "about": {}}
 POLL = {
     "id": 1,
     "url": "https://example.test/polls/1",
