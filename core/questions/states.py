@@ -49,7 +49,10 @@ AT_WORK = UNTAKEN | {S.TAKEN, S.ASKED}
 ENDED = frozenset({S.ANSWERED, S.DECLINED, S.MERGED})
 """Done, and may be opened again."""
 READ = frozenset(
-    {Act.ADMIT, Act.RESTORE, Act.OPEN_UP, Act.TAKE, Act.HAND, Act.ASK, Act.TRANSFER, Act.PROPOSE}
+    {
+        *(Act.ADMIT, Act.RESTORE, Act.OPEN_UP, Act.TAKE, Act.HAND, Act.ASK, Act.TRANSFER),
+        *(Act.PROPOSE, Act.ANSWER, Act.DECLINE, Act.MERGE),
+    }
 )
 """Acts of somebody who has read the question, and would have made a case of the asker's private."""
 SAME = None

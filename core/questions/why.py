@@ -20,7 +20,8 @@ def why_here(scene: Scene, question: Question, history: Sequence[Step]) -> list[
     if placed is None or "department" not in placed.detail:
         return []
     if placed.kind == Act.TRANSFER:
-        return [(t("Came from"), _known(scene, placed.detail.get("from")))]
+        came = (t("Came from"), _known(scene, placed.detail.get("from")))
+        return [came, (t("Their message"), placed.text)] if placed.text else [came]
     detail = placed.detail
     facts = [(t("Why this department"), _matched(scene, question, detail))]
     if sure := " ".join(_sure(scene, detail)):
