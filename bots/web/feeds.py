@@ -1,8 +1,10 @@
 """Atom feeds: answers, polls and results, in each language; answers by theme as well."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import format_datetime
+from html import escape
 from typing import Any
 from xml.etree import ElementTree as Xml
 
@@ -12,12 +14,14 @@ from bots.web.http import ANYBODY, Wrong
 from bots.web.pages import LANG, Read
 from bots.web.site import Site
 from core import clean
-from core.city import City, Part
+from core.city import City, Part, Theme
 from core.messages import Bars, Message, as_text
-from core.model import Poll, PollState, Question
+from core.model import Poll, PollState, PollStep, Question, Step
+from core.polls import history
 from core.polls.shown import poll_blocks
 from core.ports import Route, Store
 from core.public import answer_in
+from core.questions.states import Act
 from core.scene import reference
 from core.texts import Texts, pick, plain, texts
 from core.views import Room
@@ -31,11 +35,16 @@ KINDS = ("answers", "polls", "results")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
+    """``updated``: when it became other than it was ``published``. ``part`` of the page is in its
+    id, where more than one entry leads there."""
+
     path: str
     title: str
     words: str
-    at: datetime
-    theme: str = ""
+    published: datetime
+    updated: datetime
+    theme: Theme | None = None
+    part: str = ""
 
 
 class Feeds:
@@ -62,8 +71,10 @@ class Feeds:
             found = await self._read(lambda store: entries(store, t, theme))
             path = f"/{t.language}/feeds/{kind}.atom" + (f"?theme={theme}" if theme else "")
             body = document(self._site.city, t, path, self._title(t, kind, theme), found)
-            kind_of = "application/atom+xml"
-            return web.Response(body=body, content_type=kind_of, charset="utf-8", headers=ANYBODY)
+            kept = ANYBODY | {"Last-Modified": format_datetime(_newest(found), usegmt=True)}
+            return web.Response(
+                body=body, content_type="application/atom+xml", charset="utf-8", headers=kept
+            )
 
         return Route("GET", f"{LANG}/feeds/{kind}.atom", feed)
 
@@ -76,30 +87,46 @@ class Feeds:
     def _answers(self, store: Store, t: Texts, theme: str | None) -> list[Entry]:
         listed = store.public_questions(MOST, theme=theme)
         newest = sorted(listed, key=lambda q: q.answered_at or q.received_at, reverse=True)
-        return [self._answer(t, question) for question in newest]
+        told = store.histories([question.number for question in newest])
+        return [self._answer(t, one, told.get(one.number, ())) for one in newest]
 
-    def _answer(self, t: Texts, one: Question) -> Entry:
-        theme = self._site.city.theme(one.theme)
+    def _answer(self, t: Texts, one: Question, steps: Iterable[Step]) -> Entry:
         title = f"{reference(self._site.city, one.number)}: {clean.short(one.text, 120)}"
         words = answer_in(one, t.language) if one.answer else one.reason
-        name = plain(theme.name, t.language) if theme else ""
         at = one.answered_at or one.received_at
-        return Entry(f"/questions/{one.number}", title, words, at, name)
+        updated = max([at, *(step.at for step in steps if step.kind == Act.CORRECT)])
+        theme = self._site.city.theme(one.theme)
+        return Entry(f"/questions/{one.number}", title, words, at, updated, theme)
 
     def _polls(self, store: Store, t: Texts, _: str | None) -> list[Entry]:
         listed = store.polls(PollState.OPEN, limit=MOST)
-        return [self._poll(t, one, one.opens_at, _options(t, one)) for one in listed]
+        changes = store.poll_steps([p.id for p in listed], history.CORRECTED, history.WITHDRAWN)
+        return [_poll(t, p, p.opens_at, _options(t, p), _of(p, changes)) for p in listed]
 
     def _results(self, store: Store, t: Texts, _: str | None) -> list[Entry]:
         scene = Room(store, self._site.city, self._clock(), t)
-        listed = store.polls(PollState.CLOSED, limit=MOST)
-        newest = sorted(listed, key=lambda p: p.closed_at or p.opens_at, reverse=True)
-        return [
-            self._poll(t, one, one.closed_at or one.opens_at, _result(scene, one)) for one in newest
-        ]
+        closed = store.polls(PollState.CLOSED)
+        newest = sorted(closed, key=lambda p: p.closed_at or p.opens_at, reverse=True)[:MOST]
+        sequels = store.poll_steps([p.id for p in newest], history.FOLLOWED_UP)
+        made = []
+        for one in newest:
+            mine = _of(one, sequels)
+            words = [_result(scene, one), *(_sequel(t, step) for step in mine)]
+            at, text = one.closed_at or one.opens_at, "\n\n".join(words)
+            made.append(_poll(t, one, at, text, mine, "result"))
+        return made
 
-    def _poll(self, t: Texts, one: Poll, at: datetime, words: str) -> Entry:
-        return Entry(f"/polls/{one.id}", pick(one.question, t.language), words, at)
+
+def _poll(
+    t: Texts, one: Poll, at: datetime, words: str, changes: list[PollStep], part: str = ""
+) -> Entry:
+    updated = max([at, *(step.at for step in changes)])
+    question = pick(one.question, t.language)
+    return Entry(f"/polls/{one.id}", question, words, at, updated, part=part)
+
+
+def _of(poll: Poll, steps: Iterable[PollStep]) -> list[PollStep]:
+    return [step for step in steps if step.poll == poll.id]
 
 
 def _result(scene: Room, poll: Poll) -> str:
@@ -107,36 +134,58 @@ def _result(scene: Room, poll: Poll) -> str:
     return as_text(Message("", bars))
 
 
+def _sequel(t: Texts, step: PollStep) -> str:
+    return f"{t('What happened next')}: {pick(step.text, t.language)}"
+
+
 def _options(t: Texts, poll: Poll) -> str:
-    return "\n".join(plain(option, t.language) for option in poll.options)
+    left = (option for i, option in enumerate(poll.options) if i not in poll.withdrawn)
+    return "\n".join(plain(option, t.language) for option in left)
+
+
+def _newest(entries: Sequence[Entry]) -> datetime:
+    """Whole seconds, as HTTP has them."""
+    return max((one.updated for one in entries), default=OLDEST).astimezone(UTC)
 
 
 def document(city: City, t: Texts, path: str, title: str, entries: Sequence[Entry]) -> bytes:
     feed = Xml.Element("feed", {"xmlns": ATOM, "xml:lang": t.language})
     _add(feed, "id", _url(city, path))
     _add(feed, "title", title)
-    _add(feed, "updated", _time(max((entry.at for entry in entries), default=OLDEST)))
-    front = _url(city, f"/{t.language}/")
-    Xml.SubElement(feed, "link", rel="self", type="application/atom+xml", href=_url(city, path))
-    Xml.SubElement(feed, "link", rel="alternate", type="text/html", href=front)
+    _add(feed, "updated", _time(_newest(entries)))
+    front = f"/{t.language}/"
+    _link(feed, "self", "application/atom+xml", city.page(path) or path)
+    _link(feed, "alternate", "text/html", city.page(front) or front)
     author = Xml.SubElement(feed, "author")
     _add(author, "name", plain(city.name, t.language))
     for one in entries:
         entry = Xml.SubElement(feed, "entry")
-        where = _url(city, f"/{t.language}{one.path}")
-        _add(entry, "id", where)
+        where = f"/{t.language}{one.path}"
+        _add(entry, "id", _url(city, where) + (f"#{one.part}" if one.part else ""))
         _add(entry, "title", one.title)
-        _add(entry, "updated", _time(one.at))
-        Xml.SubElement(entry, "link", rel="alternate", type="text/html", href=where)
+        _add(entry, "published", _time(one.published))
+        _add(entry, "updated", _time(one.updated))
+        _link(entry, "alternate", "text/html", city.page(where) or where)
         if one.theme:
-            Xml.SubElement(entry, "category", term=_fit(one.theme))
-        _add(entry, "content", one.words)
+            label = _fit(plain(one.theme.name, t.language))
+            Xml.SubElement(entry, "category", term=one.theme.id, label=label)
+        Xml.SubElement(entry, "content", type="html").text = _html(one.words)
     return Xml.tostring(feed, encoding="utf-8", xml_declaration=True)
+
+
+def _link(parent: Xml.Element, rel: str, kind: str, href: str) -> None:
+    Xml.SubElement(parent, "link", rel=rel, type=kind, href=href)
+
+
+def _html(words: str) -> str:
+    """Paragraphs and lines: readers fold those of plain text into one."""
+    paragraphs = escape(_fit(words), quote=False).split("\n\n")
+    return "".join(f"<p>{'<br>'.join(p.splitlines())}</p>" for p in paragraphs)
 
 
 def _add(parent: Xml.Element, name: str, words: str) -> None:
     """Plain text: whoever reads it escapes nothing twice."""
-    kind = {"type": "text"} if name in ("title", "content") else {}
+    kind = {"type": "text"} if name == "title" else {}
     Xml.SubElement(parent, name, kind).text = _fit(words)
 
 

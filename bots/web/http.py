@@ -37,12 +37,19 @@ def answer(content: Any, status: int = 200) -> web.Response:
 
 
 def marked(request: web.Request, response: web.Response) -> web.Response:
-    """With its ETag; 304 where the reader has just that already."""
+    """With its ETag; 304 where the reader has just that already, by its ETag, or else by the very
+    moment that it was last told."""
     if response.status != 200 or not isinstance(response.body, bytes):
         return response
     tag = f'"{hashlib.sha256(response.body).hexdigest()[:20]}"'
-    known = request.headers.get("If-None-Match", "")
-    if tag in (one.strip().removeprefix("W/") for one in known.split(",")) or known.strip() == "*":
+    known = request.headers.get("If-None-Match")
+    if known is None:
+        since = request.headers.get("If-Modified-Since")
+        same = since is not None and since == response.headers.get("Last-Modified")
+    else:
+        tags = [one.strip().removeprefix("W/") for one in known.split(",")]
+        same = tag in tags or tags == ["*"]
+    if same:
         kept = {k: v for k, v in response.headers.items() if not k.startswith("Content-")}
         response = web.Response(status=304, headers=kept)
     response.headers["ETag"] = tag

@@ -23,6 +23,7 @@ from core.people import PULLED
 from core.ports import Route
 from core.subscriptions import cards
 from core.subscriptions.sending import contents_for
+from core.texts import plain
 
 Act = Callable[[Visit, Sender, dict[str, str]], Awaitable[web.StreamResponse]]
 Tell = Callable[[Event], Awaitable[Reply]]
@@ -60,6 +61,7 @@ class SubscriptionPages:
             begun=mine is not None,
             comes=mine is not None and mine.channel not in PULLED,
             news=news,
+            themes=[(one.id, plain(one.name, visit.language)) for one in self._site.city.themes],
             chat=self._site.city.chat_link("subscribe"),
         )
 

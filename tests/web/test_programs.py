@@ -5,19 +5,26 @@ import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as Xml
 
+import feedparser
 import pytest
 
 from bots.web.adapter import WebChannel
 from bots.web.openapi import description
 from core.city import Part
-from core.model import Publish, QuestionState
+from core.model import Publish, QuestionState, Step
+from core.polls import history
+from core.questions.states import Act
+from core.texts import LANGUAGES
 from tests.fakes import Clock
 from tests.stage import CITY, three
 from tests.web.conftest import Browser, NoWorks, Open, Town
 
 ATOM = "{http://www.w3.org/2005/Atom}"
+XML = {"content-type": "application/atom+xml; charset=utf-8"}
+ONCE = ("id", "title", "updated", "author")
 
 
 class Racing(Clock):
@@ -141,9 +148,9 @@ async def test_feeds(town: Town, browser: Browser) -> None:
     (entry,) = feed.findall(f"{ATOM}entry")
     assert entry.findtext(f"{ATOM}title", "").startswith("K-1: Snow <b>&amp;")
     assert entry.findtext(f"{ATOM}id") == "https://example.test/en/questions/1"
-    assert entry.findtext(f"{ATOM}content") == "Tomorrow."
+    assert entry.findtext(f"{ATOM}content") == "<p>Tomorrow.</p>"
     polls = Xml.fromstring((await browser.get("/sv/feeds/polls.atom")).html.encode())
-    assert polls.findtext(f"{ATOM}entry/{ATOM}content") == "Här\nDär"
+    assert polls.findtext(f"{ATOM}entry/{ATOM}content") == "<p>Här<br>Där</p>"
     await town.close(1)
     results = Xml.fromstring((await browser.get("/fi/feeds/results.atom")).html.encode())
     assert "Siellä: 1" in results.findtext(f"{ATOM}entry/{ATOM}content", "")
@@ -156,8 +163,106 @@ async def test_feeds_by_theme(town: Town, browser: Browser) -> None:
     assert "Snow?" in page.html and "Other?" not in page.html and "Talvihoito" in page.html
     assert (await browser.get("/fi/feeds/answers.atom?theme=none")).status == 404
     assert (await browser.get("/fi/feeds/polls.atom?theme=winter")).status == 404
-    front = await browser.get("/fi/questions")
+    front = await browser.get("/fi/questions?theme=winter")
     assert '<link rel="alternate" type="application/atom+xml"' in front.html
+    assert '/fi/feeds/answers.atom?theme=winter">' in front.html
+    own = await browser.get("/fi/subscription")
+    assert 'href="/fi/feeds/answers.atom?theme=winter">Uusia vastauksia: Talvihoito</a>' in own.html
+
+
+async def test_feeds_are_what_readers_take(town: Town, browser: Browser) -> None:
+    """By a reader's own parser, and by what RFC 4287 asks of each."""
+    hostile = "<script>alert(1)</script> ]]> &amp; ‮?"
+    await town.question(f"Snow {hostile}", answer=three(hostile, hostile, hostile))
+    await town.poll(question=three("Missä <b>&?", "Var?", "Where?"))
+    await town.poll()
+    await town.close(2)
+    for language in LANGUAGES:
+        for kind in ("answers", "polls", "results", "answers.atom?theme=winter"):
+            path = f"/{language}/feeds/{kind}" + ("" if "." in kind else ".atom")
+            body = (await browser.get(path)).html.encode()
+            read = feedparser.parse(body)
+            assert not read.bozo and read.version == "atom10", path
+            assert read.feed.language == language
+            assert all_of(read.feed, "id", "title", "updated_parsed", "author", "link"), path
+            assert {link.rel for link in read.feed.links} == {"self", "alternate"}
+            assert read.feed.links[0].href == read.feed.id == f"https://example.test{path}"
+            ids = [entry.id for entry in read.entries]
+            assert len(ids) == len(set(ids)) == 1, path
+            entry = read.entries[0]
+            assert all_of(entry, "title", "updated_parsed", "published_parsed", "link"), path
+            assert entry.updated_parsed <= read.feed.updated_parsed
+            assert all(len(Xml.fromstring(body).findall(f"{ATOM}{x}")) == 1 for x in ONCE)
+    read = feedparser.parse((await browser.get("/sv/feeds/answers.atom")).html.encode())
+    assert "&lt;script&gt;alert(1)" in read.entries[0].content[0].value
+    [tag] = read.entries[0].tags
+    assert (tag.term, tag.label) == ("winter", "Vinterunderhåll")
+
+
+def all_of(read: Any, *names: str) -> bool:
+    return all(read.get(name) for name in names)
+
+
+async def test_an_entry_keeps_its_id_and_tells_what_changed(town: Town, browser: Browser) -> None:
+    async def entry(kind: str) -> Any:
+        body = (await browser.get(f"/en/feeds/{kind}.atom")).html.encode()
+        return feedparser.parse(body).entries[0]
+
+    await town.question()
+    await town.poll()
+    answered, opened = await entry("answers"), await entry("polls")
+    assert answered.updated == answered.published and opened.updated == opened.published
+    town.clock.advance(3600)
+    at, state = town.clock.now, QuestionState.ANSWERED
+    step = Step(at, Act.CORRECT, "slack:U0STREETS", state)
+    await town.change(1, step, answer=three("Ylihuomenna.", "I övermorgon.", "In two days."))
+    await town.write(lambda s: s.add_poll_step(1, at, history.CORRECTED, "slack:U0EDITOR", {}))
+    corrected, mended = await entry("answers"), await entry("polls")
+    assert corrected.content[0].value == "<p>In two days.</p>"
+    for before, after in ((answered, corrected), (opened, mended)):
+        assert (before.id, before.published) == (after.id, after.published)
+        assert before.updated < after.updated == "2026-11-21T13:00:00Z"
+    await town.close(1)
+    closed = await entry("results")
+    assert closed.id == f"{opened.id}#result", "what a reader has read before is another entry"
+    town.clock.advance(3600)
+    told = three("Penkki tuli.", "Bänken kom.", "The bench is there.")
+    await town.write(
+        lambda s: s.add_poll_step(1, town.clock.now, history.FOLLOWED_UP, "slack:U0EDITOR", told)
+    )
+    followed = await entry("results")
+    assert followed.id == closed.id and followed.updated > closed.updated
+    assert "What happened next: The bench is there." in followed.content[0].value
+
+
+async def test_a_feed_that_did_not_change_is_not_sent_again(town: Town, browser: Browser) -> None:
+    await town.question()
+    first = await browser.get("/fi/feeds/answers.atom")
+    tag, moment = first.headers["ETag"], first.headers["Last-Modified"]
+    assert moment == "Sat, 21 Nov 2026 12:00:00 GMT"
+    for known in ({"If-None-Match": tag}, {"If-Modified-Since": moment}):
+        again = await browser.get("/fi/feeds/answers.atom", **known)
+        assert again.status == 304 and again.headers["ETag"] == tag and again.html == ""
+    both = {"If-None-Match": '"another"', "If-Modified-Since": moment}
+    assert (await browser.get("/fi/feeds/answers.atom", **both)).status == 200
+    town.clock.advance(60)
+    await town.question("And then?")
+    for known in ({"If-None-Match": tag}, {"If-Modified-Since": moment}):
+        assert "And then?" in (await browser.get("/fi/feeds/answers.atom", **known)).html
+    odd = {"If-Modified-Since": "yesterday"}
+    assert (await browser.get("/fi/feeds/answers.atom", **odd)).status == 200
+
+
+async def test_feeds_of_a_city_without_an_address(open_town: Open, open_browser: Open) -> None:
+    """Links lead where the feed came from, ids stay what they are."""
+    town = await open_town(city=replace(CITY, public_url=""))
+    await town.question()
+    page = await (await open_browser(town)).get("/fi/feeds/answers.atom")
+    where = f"{town.url}/fi/feeds/answers.atom"
+    read = feedparser.parse(page.html.encode(), response_headers={**XML, "content-location": where})
+    assert not read.bozo and read.feed.id == "urn:kuulolla:fi:feeds:answers.atom"
+    assert read.entries[0].id == "urn:kuulolla:fi:questions:1"
+    assert read.entries[0].link == f"{town.url}/fi/questions/1"
 
 
 # --- Open311 -------------------------------------------------------------------------------------
