@@ -85,9 +85,13 @@ class People:
             ack = self._shown(user, place.id, ack.body)
         return self._outcome(user, name, ack)
 
-    async def press(self, user: str, action: str, **where: Any) -> Json:
-        """See `pressed`."""
-        ack = await self._delivery.now(self.pressed(user, action, **where))
+    async def press(
+        self, user: str, action: str, *, channel: str | None = None, ts: str | None = None,
+        view: str | None = None, block: str | None = None, value: Any = None,
+    ) -> Json:  # fmt: skip
+        """See `pressed`. The control API takes what is named here, and nothing else."""
+        place = {"channel": channel, "ts": ts, "view": view, "block": block, "value": value}
+        ack = await self._delivery.now(self.pressed(user, action, **place))
         return self._outcome(user, action, ack)
 
     def pressed(
