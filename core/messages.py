@@ -4,7 +4,8 @@ Every block can be said in plain text (`as_text`): for notifications, logs of th
 screen readers and channels that lack the block.
 """
 
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -136,6 +137,7 @@ class Ask(Block, frozen=True):
 
 
 AnyBlock = Text | Facts | Bars | Buttons | Link | Image | Pictures | Ask
+B = TypeVar("B", bound=AnyBlock)
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -159,6 +161,10 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True):
     blocks: tuple[AnyBlock, ...]
     state: str = ""
     keeps: str = ""
+
+    def again(self, given: Mapping[str, str]) -> "Form":
+        """With what was filled in."""
+        return msgspec.structs.replace(self, blocks=tuple(filled(self.blocks, given)))
 
 
 class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -207,6 +213,14 @@ def as_links(pictures: Pictures) -> tuple[Link, ...]:
     """Where our page is not found, to where they were fetched from."""
     base = pictures.base
     return tuple(Link(captioned(x), base + x.url if base else x.source) for x in pictures.items)
+
+
+def filled(blocks: Iterable[B], given: Mapping[str, str]) -> list[B]:
+    """Fields with what somebody wrote in them; one that is not in ``given`` was left empty."""
+    return [
+        msgspec.structs.replace(one, value=given.get(one.name, "")) if isinstance(one, Ask) else one
+        for one in blocks
+    ]
 
 
 def as_text(message: Message) -> str:

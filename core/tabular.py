@@ -69,8 +69,11 @@ def safe(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
+def described(columns: Iterable[Column]) -> list[dict[str, str]]:
+    return [{"name": c.name, "type": c.kind, "description": c.meaning} for c in columns]
+
+
 def resource(table: Table) -> dict[str, Any]:
-    fields = [{"name": c.name, "type": c.kind, "description": c.meaning} for c in table.columns]
     return {
         "profile": "tabular-data-resource",
         "name": table.name,
@@ -79,5 +82,5 @@ def resource(table: Table) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "schema": {"fields": fields, "missingValues": [""]},
+        "schema": {"fields": described(table.columns), "missingValues": [""]},
     }

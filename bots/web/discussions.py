@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import web
-from msgspec import structs
 
 from bots.web import http, own_texts, shapes
 from bots.web.conversations import Card, discussion_card
@@ -21,7 +20,7 @@ from bots.web.site import Site, Visit
 from core.city import City, Part
 from core.discussions import data, shown
 from core.discussions.board import Board, Order, Wanted, board
-from core.messages import AnyBlock, Ask, Form, Reply, rows, text
+from core.messages import AnyBlock, Form, Reply, rows, text
 from core.model import CommentState, Discussion, ItemKind, PollState
 from core.ports import Route, Store
 from core.texts import pick
@@ -125,10 +124,8 @@ class DiscussionPages:
     def _form_page(
         self, visit: Visit, id: int, form: Form, errors: Mapping[str, str]
     ) -> web.Response:
-        return self._site.page(
-            visit, "discussion_write.html", 422 if errors else 200, personal=True, id=id, form=form,
-            blocks=blocks(visit.t, form.blocks, dict(errors)),
-        )  # fmt: skip
+        path = f"/discussions/{id}"
+        return self._site.dialog(visit, form, f"{path}/write", errors, back=path)
 
     async def _submit(self, visit: Visit, sender: Sender, fields: dict[str, str]) -> web.Response:
         id, state = _id(visit), fields.get("state", "")
@@ -139,7 +136,7 @@ class DiscussionPages:
         reply = await self._tell(self._events.submitted(sender, "comment", given))
         if reply.errors:
             form = await self._pages.look(visit, lambda scene: _form(scene, id, {"to": above}))
-            return self._form_page(visit, id, _filled(form, fields), reply.errors)
+            return self._form_page(visit, id, form.again(fields), reply.errors)
         said = reply.notice or (reply.message.summary if reply.message else "")
         return self._site.go(visit, f"/discussions/{id}", said)
 
@@ -174,17 +171,6 @@ def _form(scene: Scene, id: int, query: Mapping[str, str]) -> Form:
     discussion = _public(scene, id)
     to = query.get("to", "")
     return shown.comment_form(scene.t, discussion, number(to) if to else None)
-
-
-def _filled(form: Form, fields: Mapping[str, str]) -> Form:
-    """As it was written, so that nothing is lost."""
-    kept = tuple(
-        structs.replace(one, value=fields[one.name])
-        if isinstance(one, Ask) and one.name in fields
-        else one
-        for one in form.blocks
-    )
-    return structs.replace(form, blocks=kept)
 
 
 def _own(scene: Scene, discussion: Discussion, accounts: list[str]) -> list[AnyBlock]:

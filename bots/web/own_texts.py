@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import web
-from msgspec import structs
 
 from bots.web.faults import Fault
 from bots.web.pages import LANG, Pages, Show
@@ -77,16 +76,10 @@ class OwnTexts:
     ) -> web.Response:
         named = visit.request.match_info
         form, said = await self._pages.look(visit, lambda scene: _asked(scene, named))
-        fields = [
-            structs.replace(one, value=filled.get(one.name, one.value))
-            if isinstance(one, Ask)
-            else one
-            for one in form.blocks
-        ]
-        return self._site.page(
-            visit, "own_text.html", 422 if errors else 200, personal=True, form=form,
-            said=blocks(visit.t, said), fields=blocks(visit.t, fields, dict(errors)), path=PATH,
-        )  # fmt: skip
+        form = form.again(filled) if filled else form
+        action = f"{PATH}/{form.name}/{form.state}"
+        said_ = blocks(visit.t, said)
+        return self._site.dialog(visit, form, action, errors, back=PATH, said=said_)
 
     async def _submit(self, visit: Visit, sender: Sender, fields: dict[str, str]) -> web.Response:
         named = visit.request.match_info

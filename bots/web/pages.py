@@ -262,16 +262,7 @@ class Pages:
         return talk.ask_form(visit, shown)  # of the turn it only needs the words
 
     def form_page(self, visit: Visit, form: Form, errors: dict[str, str] | None = None) -> Any:
-        return self._site.page(
-            visit,
-            "form.html",
-            status=422 if errors else 200,
-            personal=True,
-            form=form,
-            blocks=blocks(visit.t, form.blocks, errors or {}),
-            faulty=bool(errors),
-            confirming=form.name == "ask_send",
-        )
+        return self._site.dialog(visit, form, "/ask", errors or {}, template="ask.html")
 
     async def newest(self, visit: Visit) -> int | None:
         """The number of the question that this visitor asked last."""

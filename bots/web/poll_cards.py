@@ -12,7 +12,7 @@ from bots.web.scene import Scene
 from core import polls
 from core.answers import Kind
 from core.city import Part
-from core.messages import AnyBlock, Ask, Bars, Pictures, bold, text
+from core.messages import AnyBlock, Ask, Bars, Pictures, bold, filled, text
 from core.model import Poll, PollState, Shows, Survey, Tally, Words
 from core.people import voter
 from core.polls import admission, entrance, extras, history, pictures, writing
@@ -65,12 +65,11 @@ class PollCard:
     entrance: Sequence[Ask] = ()
     shuffled: bool = False
 
-    def again(self, filled: Mapping[str, str]) -> "PollCard":
+    def again(self, given: Mapping[str, str]) -> "PollCard":
         """With what was filled in already."""
-        if not filled:
+        if not given:
             return self
-        fields = [structs.replace(one, value=filled.get(one.name, "")) for one in self.fields]
-        entrance = [structs.replace(x, value=filled.get(x.name, "")) for x in self.entrance]
+        fields, entrance = filled(self.fields, given), filled(self.entrance, given)
         return replace(self, fields=fields, entrance=entrance)
 
 

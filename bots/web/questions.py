@@ -6,7 +6,6 @@ from typing import Any
 
 from aiohttp import web
 from markupsafe import Markup
-from msgspec import structs
 
 from bots.web.acts import Act, Acts, said
 from bots.web.faults import Fault
@@ -25,7 +24,7 @@ from bots.web.scene import Scene
 from bots.web.site import Site, Visit
 from core.city import Part
 from core.discussions import origin
-from core.messages import Ask, Form
+from core.messages import Form
 from core.model import ItemKind, Question, QuestionState
 from core.ports import Route
 from core.questions import following, told
@@ -174,14 +173,8 @@ def _look(scene: Scene, one: Question) -> dict[str, Any] | None:
 def _offer(visit: Visit, form: Form, again: Again) -> Offer:
     """With what was filled in before, where that was sent and is to be corrected."""
     faulty = form.name == again.form
-    filled, errors = (again.filled, again.errors) if faulty else (None, None)
-    fields = [
-        structs.replace(one, value=(filled or {}).get(one.name, one.value))
-        if isinstance(one, Ask)
-        else one
-        for one in form.blocks
-    ]
-    return Offer(form, blocks(visit.t, fields, errors or {}), form.name == "reopen", faulty)
+    shown, errors = (form.again(again.filled), again.errors) if faulty else (form, {})
+    return Offer(form, blocks(visit.t, shown.blocks, errors), form.name == "reopen", faulty)
 
 
 def _listed(scene: Scene, question: Question, own: bool) -> tuple[QuestionCard, bool]:

@@ -21,10 +21,12 @@ from bots.web.parse import preferred_language
 from bots.web.render import words
 from core import clean
 from core.city import City, Part
+from core.messages import Form
 from core.moderation import rules
 from core.texts import LANGUAGES, NAMES, Texts, plain, texts
 
 HERE = Path(__file__).parent
+EMPTY = Markup()
 CHECKED = ("altcha", "ticket")
 HEADERS = {
     "Content-Security-Policy": (
@@ -144,6 +146,24 @@ class Site:
         context = self._frame(visit) | {"personal": personal} | more
         body = self._templates.get_template(template).render(context)
         return self.sent(visit, body, status, personal)
+
+    def dialog(
+        self,
+        visit: Visit,
+        form: Form,
+        action: str,
+        errors: Mapping[str, str],
+        back: str = "",
+        said: Markup = EMPTY,
+        template: str = "dialog.html",
+    ) -> web.Response:
+        """A page with one form, sent to ``action``; ``back`` leads away. Above it what is
+        ``said``; with ``errors`` what is to be corrected, by field."""
+        return self.page(
+            visit, template, 422 if errors else 200, personal=True, form=form, action=action,
+            back=back, said=said, fields=render.blocks(visit.t, form.blocks, errors),
+            faulty=bool(errors),
+        )  # fmt: skip
 
     def poured(
         self,

@@ -4,13 +4,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Literal, Protocol
 
 from aiohttp import web
-from msgspec import structs
 
 from bots.web.conversations import Card, card
 from bots.web.faults import Fault
 from bots.web.pages import LANG, Pages, Show
 from bots.web.parse import Events, Sender, number
-from bots.web.render import blocks, message
+from bots.web.render import message
 from bots.web.scene import Scene
 from bots.web.site import Site, Visit
 from core.city import Part
@@ -129,10 +128,8 @@ class StatementPages:
         return self._form(visit, id, form, {})
 
     def _form(self, visit: Visit, id: int, form: Form, errors: Mapping[str, str]) -> web.Response:
-        return self._site.page(
-            visit, "statement_add.html", 422 if errors else 200, personal=True, id=id, form=form,
-            blocks=blocks(visit.t, form.blocks, dict(errors)),
-        )  # fmt: skip
+        path = f"/statements/{id}"
+        return self._site.dialog(visit, form, f"{path}/add", errors, back=path)
 
     async def _submit(self, visit: Visit, sender: Sender, fields: dict[str, str]) -> web.Response:
         id = number(visit.request.match_info["id"])
@@ -145,7 +142,7 @@ class StatementPages:
             form = await self._pages.look(
                 visit, lambda scene: acts.add_form(scene.t, _public(scene, id))
             )
-            return self._form(visit, id, _filled(form, fields.get("text", "")), reply.errors)
+            return self._form(visit, id, form.again(fields), reply.errors)
         return self._site.go(visit, f"/statements/{id}", reply.notice)
 
     # --- the report ------------------------------------------------------------------------------
@@ -232,12 +229,3 @@ def _others(scene: Scene, standing: Standing) -> tuple[AnyBlock, ...]:
 
 def _is_report(block: AnyBlock, id: int) -> bool:
     return getattr(block, "url", "").endswith(f"/statements/{id}/report")
-
-
-def _filled(form: Form, words: str) -> Form:
-    """With what the visitor wrote."""
-    made = tuple(
-        structs.replace(block, value=words) if getattr(block, "name", "") == "text" else block
-        for block in form.blocks
-    )
-    return structs.replace(form, blocks=made)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
-from msgspec import structs
 
 from bots.web.faults import Fault
 from bots.web.pages import LANG, Pages, Show
@@ -16,7 +15,7 @@ from bots.web.site import Site, Visit
 from core.actions import encode
 from core.answers import Kind
 from core.city import Part
-from core.messages import AnyBlock, Ask, Reply
+from core.messages import AnyBlock, Ask, Reply, filled
 from core.model import Poll, PollState, Survey
 from core.people import voter
 from core.polls import admission, entrance, extras, history, writing
@@ -72,9 +71,9 @@ class SurveyPages:
         return await self._page(visit, {}, {})
 
     async def _page(
-        self, visit: Visit, filled: Mapping[str, str], errors: Mapping[str, str]
+        self, visit: Visit, given: Mapping[str, str], errors: Mapping[str, str]
     ) -> web.Response:
-        """``filled`` in again, with its ``errors``, where it was no answer."""
+        """Filled in with what was ``given`` again, with its ``errors``, where it was no answer."""
         id = number(visit.request.match_info["id"])
 
         def found(scene: Scene) -> tuple[SurveyCard, Step, str]:
@@ -84,7 +83,7 @@ class SurveyPages:
         card, step, after = await self._pages.look(visit, found)
         if not card.open:
             return self._site.go(visit, f"/surveys/{id}/results", "")
-        fields = [structs.replace(f, value=filled.get(f.name, f.value)) for f in step.fields]
+        fields = filled(step.fields, given) if given else step.fields
         chat = self._site.city.chat_link(f"survey_{id}")
         return self._site.page(
             visit,

@@ -10,7 +10,7 @@ from core import deadlines, markers
 from core.city import City, Part
 from core.model import Comment, Discussion, PollState
 from core.ports import Store
-from core.tabular import LICENCE, Column, Row, Table, as_csv, in_languages, time, words
+from core.tabular import LICENCE, Column, Row, Table, as_csv, described, in_languages, time, words
 from core.texts import texts
 
 MOST = 10_000
@@ -113,13 +113,9 @@ def comments_json(store: Store, city: City, discussion: Discussion) -> dict[str,
     """With the licence, and what the columns mean."""
     return {
         "license": LICENCE,
-        "columns": [_column(column) for column in COMMENTS],
+        "columns": described(COMMENTS),
         "comments": list(comment_rows(store, city, discussion)),
     }
-
-
-def _column(column: Column) -> dict[str, str]:
-    return {"name": column.name, "type": column.kind, "description": column.meaning}
 
 
 def public(store: Store, id: int) -> Discussion | None:

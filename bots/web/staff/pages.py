@@ -17,7 +17,6 @@ from bots.web.staff.parse import (
     Events,
     Sender,
     Shapes,
-    again,
     draft,
     filled,
     line_shows,
@@ -148,7 +147,7 @@ class DeskPages:
         given = filled(form, fields)
         reply = await self._tell(self._events.submitted(self._sender(guest, fields), form, given))
         if reply.errors:
-            return self._form(guest, again(form, given), fields, reply.errors)
+            return self._form(guest, form.again(given), fields, reply.errors)
         return await self._told(guest, fields, reply, "")
 
     async def _unsent(self, guest: Guest, fields: Mapping[str, str]) -> web.Response:
@@ -157,7 +156,7 @@ class DeskPages:
         if form is None:
             return self._site.go(guest.visit, "/desk")
         said = guest.t("You were signed out meanwhile. Nothing was sent yet: here is your text.")
-        return self._form(guest, again(form, filled(form, fields)), fields, {}, said)
+        return self._form(guest, form.again(filled(form, fields)), fields, {}, said)
 
     async def _told(
         self, guest: Guest, fields: Mapping[str, str], reply: Reply, shows: str

@@ -112,17 +112,6 @@ def filled(form: Form, given: Mapping[str, str]) -> dict[str, str]:
     return fields
 
 
-def again(form: Form, fields: Mapping[str, str]) -> Form:
-    """The form with what was filled in."""
-    blocks = tuple(
-        msgspec.structs.replace(block, value=fields.get(block.name, ""))
-        if isinstance(block, Ask)
-        else block
-        for block in form.blocks
-    )
-    return msgspec.structs.replace(form, blocks=blocks)
-
-
 def draft(form: Form) -> Form:
     return msgspec.structs.replace(form, name=f"{form.name}{DRAFT}")
 
