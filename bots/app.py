@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 import storage
 from bots import logs
-from bots.channels import Clock, Posts, Records, desk, invited, page, platforms
+from bots.channels import Clock, Posts, Records, desk, invited, page, payloads, platforms
 from bots.city_file import CityFile, Load
 from bots.courier import LEASE, Courier
 from bots.deliveries import Deliveries
@@ -38,6 +38,7 @@ from bots.samples import load_samples
 from bots.server import Doctor, Server, application
 from bots.timetable import Timetable
 from bots.version import package_version
+from bots.web.previews import Previews
 from bots.workshop import Workshop
 from config.city import load_city
 from config.faults import ConfigFault
@@ -255,8 +256,10 @@ async def running(
             intake.run, reader.read, words.render, picture, hub.subscribe, keyring.cookie_key,
             lambda: words.city,
         )  # fmt: skip
-        staff = [desk(settings, city, clock, records)] if settings.desk.issuer or guest else []
-        drawn = (pictures, of_options, works)
+        looks = Previews(keyring.digest, payloads(settings, city))
+        at_desks = settings.desk.issuer or guest
+        staff = [desk(settings, city, clock, records, looks)] if at_desks else []
+        drawn = (pictures, of_options, works, looks)
         public = page(settings, shown, clock, keyring, reader, hub, frames, *drawn)
         channels = [*platforms(settings, city, clock, records, post), *staff, public]
         edit_gaps |= {channel.name: channel.limits.edit_gap for channel in channels}

@@ -6,6 +6,7 @@ An SDK is imported only where its channel is configured: imports inside function
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bots.live import Hub
@@ -15,6 +16,7 @@ from bots.parcels import Do, Render
 from bots.pictures import Pictures
 from bots.reader import Reader
 from bots.web.adapter import WebChannel
+from bots.web.previews import Payload, Previews
 from config.settings import Settings
 from config.webhooks import secrets
 from core.city import City, Official
@@ -25,7 +27,7 @@ from core.messages import Message
 from core.people import Keyring
 from core.ports import Channel, Store
 from core.roster import DESK
-from core.texts import LANGUAGES
+from core.texts import LANGUAGES, texts
 
 if TYPE_CHECKING:
     from bots.web.staff.adapter import DeskChannel
@@ -66,12 +68,33 @@ def platforms(
     return channels
 
 
+def payloads(settings: Settings, city: City) -> dict[str, Payload]:
+    """What the adapter of each that is configured would send of a message, for previews."""
+    made: dict[str, Payload] = {}
+    if settings.telegram.token:
+        from bots.telegram.render import payload as telegram
+
+        made["telegram"] = telegram
+    if settings.slack.bot_token:
+        from bots.slack.render import message as slack
+
+        made["slack"] = slack
+    if settings.teams.app_id or settings.teams.development_url:
+        from bots.teams.render import More, card
+
+        more = More(texts(city.language)("On the web page"), city.page(f"/{city.language}/"))
+        made["teams"] = partial(card, more=more)
+    return made
+
+
 def invited(city: City) -> Official | None:
     """Whom the playground's link lets in: the first official that the city file has at the desk."""
     return next((one for one in city.officials if one.channel == DESK), None)
 
 
-def desk(settings: Settings, city: City, clock: Clock, records: Records) -> "DeskChannel":
+def desk(
+    settings: Settings, city: City, clock: Clock, records: Records, previews: Previews
+) -> "DeskChannel":
     from bots.web.staff.adapter import CALLBACK, DeskChannel
 
     provider, given = None, settings.desk
@@ -90,6 +113,7 @@ def desk(settings: Settings, city: City, clock: Clock, records: Records) -> "Des
         read=records.read,
         render=records.render,
         watch=records.watch,
+        previews=previews,
         clock=clock,
         secure=(settings.public_url or "").startswith("https:"),
         provider=provider,
@@ -207,6 +231,7 @@ def page(
     pictures: Pictures,
     of_options: OptionPictures,
     works: OpinionWorks,
+    previews: Previews,
 ) -> WebChannel:
     public = settings.public_url or ""
     return WebChannel(
@@ -221,6 +246,7 @@ def page(
         chart=pictures.chart,
         pictures=of_options,
         works=works,
+        previews=previews,
         frame_ancestors=frames,
         trusted_proxies=1 if public else 0,  # we speak no https ourselves: a proxy does
     )

@@ -72,8 +72,6 @@ def _publication(city: City) -> Iterator[str]:
         for chat in city.chats:
             if chat.digest:
                 yield f"Chat {chat.address} has a digest, and the part digests is off."
-    if city.broadcast_previews and not city.has(Part.BROADCASTS):
-        yield "There are broadcast_previews, and the part broadcasts is off."
     if city.has(Part.WEB_VOTING) and not city.has(Part.POLLS, Part.STATEMENTS):
         yield "The part web_voting is on, and polls and statements are off."
     if any(chat.address.channel == "telegram" for chat in city.chats) and not city.telegram_bot:

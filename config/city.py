@@ -70,7 +70,6 @@ def _city(file: shape.File) -> City:
         subscriptions=SubscriptionRules(
             file.subscriptions.at, shape.DAYS.index(file.subscriptions.weekday)
         ),
-        broadcast_previews=tuple(map(Address.parse, file.broadcast_previews)),
         quiet_hours=file.quiet_hours,
         statement_data=file.statement_data,
         polis_server=file.polis_server or "",

@@ -156,7 +156,6 @@ class File(Entry):
     staff_sees_hidden_results: bool = False
     digests: Digests = Digests()
     subscriptions: Subscriptions = Subscriptions()
-    broadcast_previews: Annotated[tuple[ChatAddress, ...], Field(max_length=10)] = ()
     quiet_hours: Quiet = (time(21), time(7))
     statement_data: bool = False
     polis_server: WebLink | None = None

@@ -291,7 +291,6 @@ class City:
     web: PublicPage = PublicPage()
     digests: DigestRules = DigestRules()
     subscriptions: SubscriptionRules = SubscriptionRules()
-    broadcast_previews: tuple[Address, ...] = ()
     quiet_hours: tuple[time, time] = (time(21), time(7))
     statement_data: bool = False
     polis_server: str = ""

@@ -18,6 +18,7 @@ from bots.live import Hub
 from bots.reader import Reader
 from bots.server import Doctor, application
 from bots.web.adapter import WebChannel
+from bots.web.previews import Previews
 from config.city import load_city
 from core.actions import encode
 from core.events import Address, Person, Pressed
@@ -69,7 +70,7 @@ async def setup() -> tuple[web.Application, Ready]:
     channel = WebChannel(
         city, cookie_key=keyring.cookie_key, read=reader.read, watch=hub.subscribe,
         mark=hub.mark, clock=now, secure=False, resident=keyring.resident, chart=no_chart,
-        works=NoWorks(),
+        works=NoWorks(), previews=Previews(keyring.digest, {}),
     )  # fmt: skip
     await channel.start(intake.handle)
     cast = [0]

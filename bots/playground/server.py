@@ -23,6 +23,7 @@ from bots.playground.telegram.view import state_view
 from core.city import City
 
 STATIC = Path(__file__).parent / "static"
+DRAWING = Path(__file__).parents[1] / "drawing"
 HEARTBEAT = 15.0
 CALLS_SHOWN = 14
 POLICY = (
@@ -144,6 +145,7 @@ class Page:
             web.post("/_playground/crowd", self._crowd),
             web.post("/_playground/reset", self._reset),
             web.static("/static", STATIC),
+            web.static("/drawing", DRAWING),
         ]
 
     async def close(self, app: web.Application) -> None:

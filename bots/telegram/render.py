@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
 from math import ceil
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -99,6 +99,13 @@ def _preview(block: AnyBlock) -> str:
     so all are on one sheet, of which Telegram shows a preview."""
     url = f"{block.base}{block.sheet}" if isinstance(block, Pictures) else ""
     return url if isinstance(block, Pictures) and block.sheet and opens(url) else ""
+
+
+def payload(message: Message) -> dict[str, Any]:
+    """As JSON: the HTML, and the rows of buttons."""
+    shown = render(message)
+    rows = shown.keyboard.to_dict()["inline_keyboard"] if shown.keyboard else []
+    return {"text": shown.text, "keyboard": rows}
 
 
 def caption(message: Message) -> Rendered | None:

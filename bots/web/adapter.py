@@ -27,6 +27,7 @@ from bots.web.own_texts import OwnTexts
 from bots.web.pages import LANG, Chart, Pages, Show
 from bots.web.parse import NAME, Events, Sender, number, read_form
 from bots.web.poll_cards import own_choices, public_poll
+from bots.web.previews import PreviewPages, Previews
 from bots.web.programs import Programs, is_program, unknown
 from bots.web.questions import QuestionPages
 from bots.web.scene import Scene
@@ -84,6 +85,7 @@ class WebChannel:
         chart: Chart,
         works: Works,
         mark: Mark,
+        previews: Previews,
         pictures: Pictured | None = None,
         frame_ancestors: str = "'self'",
         trusted_proxies: int = 0,
@@ -109,6 +111,7 @@ class WebChannel:
         self._own_texts = OwnTexts(self._site, self._pages, events, self._acts.tell)
         self._discussions = DiscussionPages(self._site, self._pages, events, self._acts.tell)
         self._picture_pages = PicturePages(self._site, pictures) if pictures else None
+        self._previews = PreviewPages(self._site, self._pages, previews)
         self._lists = BallotLists(self._site, self._pages)
         self._code_sheets = CodeSheets(self._site, self._pages, events, self._acts.tell)
         self._programs = Programs(self._site, read, self._pages.figures, clock, trusted_proxies)
@@ -178,6 +181,7 @@ class WebChannel:
             *self._code_sheets.routes(self._page, self._act),
             *self._discussions.routes(self._page, self._act),
             *self._own_texts.routes(self._page, self._act),
+            *self._previews.routes(self._page),
             *self._poll_routes(),
             *self._embeds.routes(
                 lambda show: self._lent(self._page(show, embedded=True)),

@@ -24,6 +24,7 @@ from core.polls.results import answers_given, caption, result_blocks, written
 from core.polls.shown import staff_sees, when
 from core.polls.wording import how, in_words, lost
 from core.ports import Store
+from core.scene import Scene as CoreScene
 from core.surveys import page
 from core.texts import Texts, pick, plain
 
@@ -84,6 +85,12 @@ def poll_cards(scene: Scene, found: Sequence[Poll]) -> list[PollCard]:
         )
         for poll in found
     ]
+
+
+def trial_card(scene: CoreScene, poll: Poll) -> PollCard:
+    """Of a poll that is none yet, as a newcomer would get it."""
+    reader = Scene(scene.store, scene.city, scene.now, scene.t)
+    return _poll_card(reader, poll, Tally(poll.paper), None, {})
 
 
 def own_choices(store: Store, ids: set[int], person: str | None) -> dict[int, int]:

@@ -92,6 +92,8 @@ def block(t: Texts, one: AnyBlock, errors: Mapping[str, str] = _NO_ERRORS) -> Ma
             return bars(t, one)
         case Buttons():
             return EMPTY.join(_button_row(row) for row in one.rows)
+        case Link(url=url) if url.startswith("/") and not url.startswith("//"):  # a page of ours
+            return Markup('<p><a href="{}">{}</a></p>').format(url, words(one.label))
         case Link():
             return Markup("<p>{}</p>").format(_anchor(one.url, words(one.label)))
         case Image():  # no picture from elsewhere is loaded: its place and what it shows

@@ -27,6 +27,8 @@ from core.texts import LANGUAGES, NAMES, Texts, plain, texts
 
 HERE = Path(__file__).parent
 EMPTY = Markup()
+DRAWING = HERE.parent / "drawing"
+"""How messages look on their platforms: the playground draws them by it as well."""
 CHECKED = ("altcha", "ticket")
 HEADERS = {
     "Content-Security-Policy": (
@@ -95,7 +97,8 @@ class Site:
         self.headers = written | self.always
         around = " ".join((frames, *city.web.frames))
         self._framed = HEADERS["Content-Security-Policy"].format(frames=around)
-        self.files = {path.name: path.read_bytes() for path in (HERE / "static").iterdir()}
+        there = [*(HERE / "static").iterdir(), *DRAWING.iterdir()]
+        self.files = {path.name: path.read_bytes() for path in there}
         self.files |= look.files(city.web)
         self._assets = {name: Asset.of(name, content) for name, content in self.files.items()}
         self._versions = {

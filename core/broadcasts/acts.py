@@ -13,11 +13,12 @@ from core.messages import AnyBlock, Ask, Choice, Form, Message, Reply, bold, tex
 from core.model import Broadcast, BroadcastState, Show
 from core.polls.form import moment
 from core.ports import subject
+from core.previews import ticket
+from core.previews.specimen import speaking
 from core.scene import unpressable
-from core.texts import LANGUAGES, NAMES, plain, texts
+from core.texts import LANGUAGES, NAMES, plain
 
 LONGEST = 3000
-NAMES_OF = {"telegram": "Telegram", "slack": "Slack", "teams": "Teams"}
 
 
 def new(turn: Turn, _: str = "") -> Reply:
@@ -134,31 +135,14 @@ def cancel(turn: Turn, id: str, version: str) -> Reply:
 
 
 def look(turn: Turn, id: str) -> Reply:
-    """As it comes to each channel, in each language: in words here, and in its own look in the
-    chats that the city keeps for that."""
-    found, city = _find(turn, id, None), turn.city
-    for chat in city.broadcast_previews:
-        for language in LANGUAGES:
-            show = Show("broadcast_trial", {"id": found.id})
-            turn.store.tell(chat, show, language, turn.now)
-    reached = sorted(sending.recipients(turn.store, city, found)) or ["telegram"]
-    blocks: list[AnyBlock] = []
-    for channel in reached:
-        for language in LANGUAGES:
-            scene = replace(turn, t=texts(language))
-            shown = card.message(scene, found, private=True)
-            name = NAMES_OF.get(channel, channel)
-            blocks.append(text(bold(f"{name} ({NAMES[language]})")))
-            blocks += [unpressable(block) for block in shown.blocks]
-    if city.broadcast_previews:
-        told = turn.t("It comes to the editors' own chats too, as residents would see it there.")
-        blocks.insert(0, text(told, role="note"))
-    return Reply(message=Message(turn.t("Preview"), tuple(blocks)))
-
-
-def trial(turn: Turn) -> Reply:
-    """The button of a preview that was sent."""
-    return Reply(turn.t("This is a preview: nothing happens."))
+    """In words here, in each language, and in each channel's own look on the page."""
+    found = _find(turn, id, None)
+    blocks = ticket.way(turn, "broadcast", found.id)
+    for language in LANGUAGES:
+        shown = card.message(speaking(turn, language), found, private=True)
+        blocks.append(text(bold(NAMES[language])))
+        blocks += [unpressable(block) for block in shown.blocks]
+    return Reply(message=Message(turn.t("Preview"), tuple(blocks)), fleeting=True)
 
 
 def listed(turn: Turn, _: str = "") -> Reply:
@@ -184,7 +168,6 @@ WORDS = {
 BUTTONS: dict[str, Answer] = {
     "broadcast_new": new,
     "broadcast_look": look,
-    "broadcast_trial": trial,
     "broadcast_approve": approve,
     "broadcast_pause": pause,
     "broadcast_resume": resume,

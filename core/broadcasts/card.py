@@ -17,17 +17,6 @@ def broadcast(scene: Scene, id: int, private: bool = False) -> Message:
     return message(scene, found, private)
 
 
-def broadcast_trial(scene: Scene, id: int) -> Message:
-    """As it would reach a subscriber, in a chat of the editors' own."""
-    t, found = scene.t, scene.store.broadcast(id)
-    if found is None:
-        return Message(t("This message is gone."))
-    shown = message(scene, found)
-    head = t("Preview of broadcast {id}. Nobody else has got this.", id=id)
-    end = rows(button(t("Nothing more, please"), "broadcast_trial"))
-    return Message(f"{head} {shown.summary}", (text(head, role="note"), *shown.blocks, end))
-
-
 def message(scene: Scene, found: Broadcast, private: bool = False) -> Message:
     t = scene.t
     title = t("{city} announces", city=plain(scene.city.name, t.language))
@@ -145,5 +134,4 @@ VIEWS = {
     "broadcast": broadcast,
     "broadcast_card": broadcast_card,
     "broadcast_report": broadcast_report,
-    "broadcast_trial": broadcast_trial,
 }

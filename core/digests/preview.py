@@ -23,8 +23,10 @@ from core.messages import (
 )
 from core.model import DigestPreview, PreviewState
 from core.ports import subject
+from core.previews import ticket
+from core.previews.specimen import Preview, Specimen, speaking
 from core.scene import Scene, button, unpressable
-from core.texts import NAMES, texts
+from core.texts import NAMES
 
 OPENING = 500
 LINE = 70
@@ -113,15 +115,28 @@ def _save(turn: Turn, preview: DigestPreview) -> None:
 
 
 def look(turn: Turn, id: str) -> Reply:
-    """As its chat will see it."""
-    preview = _find(turn, id)
-    language = _language(turn, preview)
-    scene = replace(turn, t=texts(language))
-    shown = page.digest(
-        scene, preview.items, preview.due.isoformat(), preview.more, preview.opening
-    )
-    head = text(bold(f"{_chat_name(turn, preview)} ({NAMES[language]})"))
-    return Reply(message=Message(turn.t("Preview"), (head, *map(unpressable, shown.blocks))))
+    """As its chat will see it: in words here, and in its look on the page."""
+    found = _find(turn, id)
+    head = text(bold(f"{_chat_name(turn, found)} ({NAMES[_language(turn, found)]})"))
+    words = map(unpressable, _shown(turn, found).blocks)
+    shown = (*ticket.way(turn, "digest", found.id), head, *words)
+    return Reply(message=Message(turn.t("Preview"), shown), fleeting=True)
+
+
+def _shown(scene: Scene, found: DigestPreview) -> Message:
+    there = speaking(scene, _language(scene, found))
+    return page.digest(there, found.items, found.due.isoformat(), found.more, found.opening)
+
+
+def preview(scene: Scene, id: int) -> Preview:
+    """Refusal where it has gone."""
+    t, found = scene.t, scene.store.digest_preview(id)
+    if found is None or not scene.city.has(Part.DIGESTS):
+        raise Refusal(t("This round-up has gone out, or was left for the next one."))
+    name, when = _chat_name(scene, found), t.time(found.due, scene.city.timezone)
+    title = t("Round-up for {chat}, {time}", chat=name, time=when)
+    language, shown = _language(scene, found), _shown(scene, found)
+    return Preview(title, (Specimen(found.chat.channel, language, shown, name),))
 
 
 def hold(turn: Turn, id: str, version: str) -> Reply:

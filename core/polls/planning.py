@@ -2,7 +2,6 @@
 reply. ``then`` is what the editor wants done with what they wrote."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from core import unsent
 from core.actions import number
@@ -22,11 +21,11 @@ from core.messages import (
     text,
 )
 from core.model import Plan, PlanState, Poll, PollDraft, PollState
-from core.polls import form, plans, series
-from core.polls.shown import poll_blocks
+from core.polls import form, looks, plans, series
+from core.previews import ticket
 from core.scene import Scene, button, unpressable
 from core.surveys import drafts
-from core.texts import LANGUAGES, NAMES, Texts, texts
+from core.texts import LANGUAGES, NAMES, Texts
 
 PUBLISH, PREVIEW, DRAFT, TEMPLATE, EDIT = "publish", "preview", "draft", "template", "edit"
 MOST_PREVIEWS = 6
@@ -130,18 +129,20 @@ def preview_form(turn: Turn, plan: Plan, draft: PollDraft) -> Form:
         Choice(EDIT, t("change it")),
         Choice(DRAFT, t("keep it as a draft")),
     )
-    blocks = (*previews(turn, draft), Ask("then", t("And then"), "choice", PUBLISH, choices=then))
+    shown = (*ticket.way(turn, "plan", plan.id), *previews(turn, draft))
+    blocks = (*shown, Ask("then", t("And then"), "choice", PUBLISH, choices=then))
     state = f"{plan.id}:{plan.version}"
     return Form("poll_preview", t("Preview"), t("Continue"), blocks, state)
 
 
 def previews(turn: Turn, draft: PollDraft) -> list[AnyBlock]:
+    """In words; the page shows it as each channel does."""
     chats = [chat for address in draft.chats if (chat := turn.city.chat(address))]
     poll, blocks = Poll.of(draft, 0, PollState.OPEN), list[AnyBlock]()
     for name, language in _places(turn.t, chats)[:MOST_PREVIEWS]:
-        scene = replace(turn, t=texts(language))
+        shown = looks.message(turn, poll, language)
         blocks.append(text(bold(f"{name} ({NAMES[language]})")))
-        blocks += [unpressable(block) for block in poll_blocks(scene, poll)]
+        blocks += [unpressable(block) for block in shown.blocks]
     return blocks
 
 
@@ -228,8 +229,9 @@ def look(turn: Turn, id: str) -> Reply:
     plan = plans.find(turn, number(id))
     if drafts.is_survey(plan):
         return drafts.look(turn, plan)
-    shown = previews(turn, plans.read(turn, plan.fields, plan.by))
-    return Reply(message=Message(turn.t("Preview"), tuple(shown)))
+    draft = plans.read(turn, plan.fields, plan.by)
+    shown = (*ticket.way(turn, "plan", plan.id), *previews(turn, draft))
+    return Reply(message=Message(turn.t("Preview"), shown), fleeting=True)
 
 
 def approve(turn: Turn, id: str, version: str) -> Reply:

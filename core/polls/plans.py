@@ -11,6 +11,7 @@ from core.errors import BadAction, Invalid, Refusal
 from core.model import Plan, PlanState, Poll, PollDraft
 from core.polls import form, life, pictures, series
 from core.ports import subject
+from core.scene import Scene
 from core.texts import pick
 
 FIELD_LIMIT = 4000
@@ -95,14 +96,17 @@ def drop(turn: Turn, id: int) -> Plan:
     return plan
 
 
-def read(turn: Turn, fields: Mapping[str, str], by: str) -> PollDraft:
-    find = pictures.fetched(turn.city, turn.store, turn.now)
-    draft = form.read_draft(turn.city, turn.t, fields, by, turn.now, find)
+def read(
+    scene: Scene, fields: Mapping[str, str], by: str, find: pictures.Find | None = None
+) -> PollDraft:
+    """``find``: those of pictures that are fetched for the editor, unless told otherwise."""
+    find = find or pictures.fetched(scene.city, scene.store, scene.now)
+    draft = form.read_draft(scene.city, scene.t, fields, by, scene.now, find)
     repeats = fields.get("repeats", "")
     if repeats not in ("", form.WEEKLY, form.MONTHLY):
-        raise Invalid({"repeats": turn.t("Choose one of the list.")})
+        raise Invalid({"repeats": scene.t("Choose one of the list.")})
     if repeats and not draft.closes_at:
-        raise Invalid({"closes": turn.t("A repeated poll needs a closing time.")})
+        raise Invalid({"closes": scene.t("A repeated poll needs a closing time.")})
     return draft
 
 

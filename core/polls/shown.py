@@ -16,8 +16,12 @@ from core.texts import Texts, pick, plain
 def poll_post(scene: Scene, id: int) -> Message:
     """A poll as everybody in a chat sees it."""
     if poll := scene.store.poll(id):
-        return Message(_poll_summary(scene, poll), tuple(poll_blocks(scene, poll)))
+        return poll_message(scene, poll)
     return Message(scene.t("This poll is gone."))
+
+
+def poll_message(scene: Scene, poll: Poll) -> Message:
+    return Message(_poll_summary(scene, poll), tuple(poll_blocks(scene, poll)))
 
 
 def poll_for(

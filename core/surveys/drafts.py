@@ -13,6 +13,8 @@ from core.messages import AnyBlock, Ask, Choice, Form, Message, Reply, bold, tex
 from core.model import Plan, PlanState, PollDraft, PollState, Survey, SurveyDraft, SurveyStep
 from core.polls import pictures, plans, series
 from core.polls.wording import how
+from core.previews import ticket
+from core.scene import Scene
 from core.surveys import definition, life
 from core.texts import LANGUAGES, NAMES, Texts, pick, plain, texts
 
@@ -31,13 +33,15 @@ def fields(city: City, words: str) -> dict[str, str]:
     return {"survey": words, **{f"question_{x}": name for x, name in title.items()}}
 
 
-def read(turn: Turn, words: str, by: str) -> SurveyDraft:
-    """Invalid tells every fault with its line."""
+def read(
+    scene: Scene, words: str, by: str, find: pictures.Find | None = None
+) -> SurveyDraft:
+    """Invalid tells every fault with its line. ``find`` as in `core.polls.plans.read`."""
     try:
-        find = pictures.fetched(turn.city, turn.store, turn.now)
-        return definition.read(turn.city, turn.t, words, by, turn.now, find)
+        find = find or pictures.fetched(scene.city, scene.store, scene.now)
+        return definition.read(scene.city, scene.t, words, by, scene.now, find)
     except definition.Faults as faults:
-        raise Invalid({"text": "\n".join(faults.told(turn.t))}) from None
+        raise Invalid({"text": "\n".join(faults.told(scene.t))}) from None
 
 
 # --- the form --------------------------------------------------------------------------------
@@ -128,14 +132,16 @@ def open_plan(turn: Turn, plan: Plan) -> Reply:
 
 
 def look(turn: Turn, plan: Plan) -> Reply:
-    shown = preview(turn, read(turn, plan.survey or "", plan.by))
-    return Reply(message=Message(turn.t("Preview"), tuple(shown)))
+    words = preview(turn, read(turn, plan.survey or "", plan.by))
+    shown = (*ticket.way(turn, "plan", plan.id), *words)
+    return Reply(message=Message(turn.t("Preview"), shown), fleeting=True)
 
 
 def _preview(turn: Turn, plan: Plan, draft: SurveyDraft) -> Form:
     t = turn.t
     then = (_publish(turn), Choice(EDIT, t("change it")), Choice(DRAFT, t("keep it as a draft")))
-    blocks = (*preview(turn, draft), Ask("then", t("And then"), "choice", PUBLISH, choices=then))
+    words = (*ticket.way(turn, "plan", plan.id), *preview(turn, draft))
+    blocks = (*words, Ask("then", t("And then"), "choice", PUBLISH, choices=then))
     return Form("survey_preview", t("Preview"), t("Continue"), blocks, _state(plan))
 
 

@@ -46,18 +46,12 @@ def on(turn: Turn, poll: Poll, notice: str = "", replaces: bool = True) -> Reply
 
 
 def _question(turn: Turn, survey: Survey, poll: Poll, way: walk.Way) -> Message:
-    t, title = turn.t, pick(survey.title, turn.language)
-    words = pick(poll.question, turn.language)
-    blocks: list[AnyBlock] = [text(bold(title)), text(progress(t, way), role="note")]
-    if way.back is None:
-        blocks += about(t, survey)
-    blocks += [text(words, role="heading"), *extras.blocks(turn, poll, turn.person)]
-    if rule := how(t, poll.paper):
-        blocks.append(text(rule))
+    t, head = turn.t, heading(turn, survey, poll, way, turn.person)
+    blocks = [*head.blocks]
     if lack := admission.lacks(turn.store, poll, turn.resident, turn.person):
         told = text(who_answers(turn, survey), role="note")
         asked = entrance.blocks(turn, poll, lack)
-        return Message(f"{title}: {words}", (*blocks, told, *asked))
+        return Message(head.summary, (*blocks, told, *asked))
     sheet = ballots.sheet(turn, poll)
     if poll.kind is Kind.WORDS:
         blocks += writing.own_blocks(t, turn.store.own_words(poll.id, sheet.name))
@@ -65,12 +59,30 @@ def _question(turn: Turn, survey: Survey, poll: Poll, way: walk.Way) -> Message:
         mine = in_words(t, poll.paper, poll.options, sheet.ballot.answer)
         blocks.append(text(t("Your answer: {option}", option=mine)))
     blocks += vote_buttons(turn, poll, marks=sheet.marks, reader=turn.person)
-    on = t("Next") if sheet.ballot else t("Skip")
-    steps = [button(on, "survey_next", poll.id)]
-    if way.back is not None:
-        steps.insert(0, button(t("Back"), "survey_to", way.back))
-    blocks.append(rows(*steps, width=2))
+    blocks.append(steps(t, poll, way, answered=sheet.ballot is not None))
+    return Message(head.summary, tuple(blocks))
+
+
+def heading(
+    scene: Scene, survey: Survey, poll: Poll, way: walk.Way, reader: str | None
+) -> Message:
+    """What stands above a question's buttons."""
+    t = scene.t
+    title, words = pick(survey.title, t.language), pick(poll.question, t.language)
+    blocks: list[AnyBlock] = [text(bold(title)), text(progress(t, way), role="note")]
+    if way.back is None:
+        blocks += about(t, survey)
+    blocks += [text(words, role="heading"), *extras.blocks(scene, poll, reader)]
+    if rule := how(t, poll.paper):
+        blocks.append(text(rule))
     return Message(f"{title}, {progress(t, way)}: {words}", tuple(blocks))
+
+
+def steps(t: Texts, poll: Poll, way: walk.Way, answered: bool) -> AnyBlock:
+    made = [button(t("Next") if answered else t("Skip"), "survey_next", poll.id)]
+    if way.back is not None:
+        made.insert(0, button(t("Back"), "survey_to", way.back))
+    return rows(*made, width=2)
 
 
 def about(t: Texts, survey: Survey) -> list[AnyBlock]:
@@ -119,7 +131,10 @@ def what_next(scene: Scene, survey: Survey) -> str:
 
 def who_answers(scene: Scene, survey: Survey) -> str:
     """ "" where everybody may."""
-    door = scene.store.poll(survey.door)
+    return _who(scene, survey, scene.store.poll(survey.door))
+
+
+def _who(scene: Scene, survey: Survey, door: Poll | None) -> str:
     if door is None or survey.state.over:
         return ""
     return admission.who(scene.city, scene.t, door.voters, survey.chats, door.areas)
@@ -141,11 +156,18 @@ def survey_post(scene: Scene, id: int, forms: bool = False) -> Message:
     if survey.state is PollState.CLOSED:
         blocks += [text(t("The survey has closed.")), *_outcome(scene, survey)]
         return Message(title, (*blocks, *_ways_to_results(scene, survey, forms)))
+    return invitation(scene, survey, scene.store.poll(survey.door), forms)
+
+
+def invitation(scene: Scene, survey: Survey, door: Poll | None, forms: bool) -> Message:
+    t = scene.t
+    title = t("Survey: {title}", title=pick(survey.title, t.language))
     count = t.plural("{n} question.", "{n} questions.", len(survey.steps))
-    blocks += [*about(t, survey), text(f"{count} {when(scene, survey)}".strip())]
-    if who := who_answers(scene, survey):
+    blocks: list[AnyBlock] = [text(title, role="heading"), *about(t, survey)]
+    blocks.append(text(f"{count} {when(scene, survey)}".strip()))
+    if who := _who(scene, survey, door):
         blocks.append(text(who, role="note"))
-    return Message(title, (*blocks, *_begin(scene, survey, forms)))
+    return Message(title, (*blocks, *_begin(scene, survey, door, forms)))
 
 
 def survey_reminder(scene: Scene, id: int, forms: bool = False) -> Message:
@@ -155,13 +177,14 @@ def survey_reminder(scene: Scene, id: int, forms: bool = False) -> Message:
     when = t.time(survey.closes_at, scene.city.timezone)
     told = t("The survey closes {time}. Have you answered?", time=when)
     title = pick(survey.title, t.language)
-    blocks = (text(bold(told)), text(title), *_begin(scene, survey, forms))
+    door = scene.store.poll(survey.door)
+    blocks = (text(bold(told)), text(title), *_begin(scene, survey, door, forms))
     return Message(f"{told} {title}", blocks)
 
 
-def _begin(scene: Scene, survey: Survey, forms: bool) -> list[AnyBlock]:
+def _begin(scene: Scene, survey: Survey, door: Poll | None, forms: bool) -> list[AnyBlock]:
     """In a shared chat; a button there lets in, where its members alone answer."""
-    door, blocks = scene.store.poll(survey.door), ways_in(scene, survey, forms)
+    blocks = ways_in(scene, survey, forms)
     if forms or (door and door.voters is Voters.CHATS):
         answer = button(scene.t("Answer the survey"), "survey", survey.id, primary=True)
         return [rows(answer), *blocks]

@@ -153,15 +153,12 @@ def test_round_ups(tmp_path: Path) -> None:
             "preview_hours": 3, "preview_to": "slack:C02", "unless_released": "hold",
             "nothing_new": "line",
         }  # fmt: skip
-        city["broadcast_previews"] = ["telegram:-100777", "slack:C02"]
         city["quiet_hours"] = "22:00-06:30"
         city["subscriptions"] = {"at": "08:15", "weekday": "mon"}
 
     chosen = load(tmp_path, choose)
     assert chosen.digests.preview == timedelta(hours=3) and chosen.digests.hold
     assert chosen.digests.line and chosen.preview_home == Address("slack", "C02")
-    own = (Address("telegram", "-100777"), Address("slack", "C02"))
-    assert (usual.broadcast_previews, chosen.broadcast_previews) == ((), own)
     assert chosen.quiet_hours == (time(22), time(6, 30))
     assert (chosen.subscriptions.at, chosen.subscriptions.weekday) == (time(8, 15), 0)
     assert chosen.chats[0].themes == ("kadut",)

@@ -255,9 +255,6 @@ def test_a_reminder_in_no_time(tmp_path: Path, hours: object) -> None:
     ("change", "fault"),
     [
         (put("digests", value={"preview_hours": 73}), "digests.preview_hours"),
-        (put("broadcast_previews", value=["everybody"]), "broadcast_previews"),
-        (put("broadcast_previews", value="telegram:-1"), "broadcast_previews"),
-        (put("broadcast_previews", value=["slack:C02"] * 11), "broadcast_previews"),
         (put("digests", value={"unless_released": "wait"}), "Choose send or hold"),
         (put("digests", value={"preview": 2}), "is not a setting of the city"),
         (put("quiet_hours", value="at night"), "Write them as 21:00-07:00"),

@@ -13,7 +13,7 @@ from core.ports import Channel, Health, MessageRef
 from storage import Database
 from tests.contract.bench import Rules
 from tests.stage import CITY
-from tests.web.conftest import QUICK, Browser, Clock, NoWorks, Page, Town, no_chart
+from tests.web.conftest import NO_PREVIEWS, QUICK, Browser, Clock, NoWorks, Page, Town, no_chart
 
 POLL = "1"
 
@@ -76,7 +76,7 @@ async def web(rules: Rules, database: Database) -> AsyncIterator[WebDoor]:
             CITY, cookie_key=town.keyring.cookie_key, read=town.read, watch=town.hub.subscribe,
             clock=town.clock, secure=False, resident=town.keyring.resident, pace=QUICK,
             chart=no_chart, mark=town.hub.mark,
-            works=NoWorks(),
+            works=NoWorks(), previews=NO_PREVIEWS,
         )  # fmt: skip
         await channel.start(rules)
         stack.push_async_callback(channel.stop)

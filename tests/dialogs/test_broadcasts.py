@@ -10,7 +10,6 @@ from bots.teams.adapter import TeamsChannel
 from bots.telegram.adapter import TelegramChannel
 from core.broadcasts import sending
 from core.city import City, Official, Part, Role
-from core.events import Address
 from core.inbox import Inbox
 from core.model import BroadcastState, DeliveryState, Results, Rhythm, Show, Subscription
 from core.people import private_chat
@@ -290,32 +289,20 @@ def test_a_city_without_broadcasts_knows_none(stage: Stage) -> None:
     assert "ei ole kaupungilla käytössä" in words(stage.forges("editor", "broadcast_new"))
 
 
-def test_it_is_looked_at_as_each_channel_shows_it(town: Stage) -> None:
+def test_it_is_looked_at_in_each_language_and_as_each_channel_shows_it(town: Stage) -> None:
     write(town)
-    shown = words(town.presses("second", "Esikatsele"))
-    for head in ("Telegram (suomi)", "Telegram (svenska)", "Telegram (English)"):
-        assert head in shown
-    assert "Vattnet är avstängt." in shown
-
-
-def test_it_comes_to_the_editors_own_chats_as_each_channel_shows_it(town: Stage) -> None:
-    own = (Address("telegram", "-777"), Address("slack", "C0TRIAL"), Address("teams", "19:trial"))
-    city = replace(TOWN, broadcast_previews=own)
-    town.city, town.inbox = city, Inbox(city, town.keyring, GAPS)
-    write(town)
-    assert "toimittajien omiin keskusteluihin" in words(town.presses("second", "Esikatsele"))
-    town.deliver()
-    for chat in own:
-        shown = town.chat(str(chat))
-        assert "Tiedotteen 1 esikatselu." in shown and "Vattnet är avstängt." in shown
-    assert got(town, "resident") == [] and state(town) is BroadcastState.WAITING
-    there = {"where": own[0], "private": False}
-    assert "mitään ei tapahdu" in words(town.forges("second", "broadcast_trial", **there))
-    before = sum(len(chat) for chat in town.posts.values())
+    reply = town.presses("second", "Esikatsele")
+    shown = words(reply)
+    for name, text in zip(("suomi", "svenska", "English"), TEXT.values(), strict=True):
+        assert name in shown and text in shown
+    assert "toimii 24 tuntia" in shown and "https://example.test/fi/preview/broadcast.1." in shown
+    assert reply.fleeting, "the link is kept nowhere"
     for who in ("resident", "official", "stranger"):
-        town.forges(who, "broadcast_look:1")
-    town.deliver()
-    assert sum(len(chat) for chat in town.posts.values()) == before
+        assert "/preview/" not in words(town.forges(who, "broadcast_look:1"))
+    town.city = replace(TOWN, public_url="")
+    town.inbox = Inbox(town.city, town.keyring, GAPS)
+    shown = words(town.presses("second", "Esikatsele"))
+    assert "ei ole julkista osoitetta" in shown and "Vattnet är avstängt." in shown
 
 
 def test_the_estimate_keeps_to_the_limits_of_the_adapters() -> None:

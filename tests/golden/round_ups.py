@@ -112,7 +112,6 @@ def _broadcasts(scene: Scene, editor: Turn) -> Iterator[tuple[str, Shown]]:
     )
     yield "broadcast", scene.view("broadcast", id=made.id)
     yield "broadcast private", scene.view("broadcast", id=made.id, private=True)
-    yield "broadcast_trial", scene.view("broadcast_trial", id=made.id)
     yield "broadcast gone", scene.view("broadcast", id=99)
     looked = acts.look(editor, str(made.id)).message
     assert looked

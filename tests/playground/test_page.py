@@ -80,9 +80,12 @@ async def test_the_page_and_all_it_names_are_served(http) -> None:
         async with http.get(path) as answer:
             assert answer.status == 200, path
             text = await answer.text()
-        names |= set(re.findall(r'(?:href|src)="(/static/[^"]+)"', text))
-        names |= {f"/static/{name}" for name in re.findall(r'from "\./([\w.]+)"', text)}
-    assert seen >= {f"/static/{source.name}" for source in SOURCES if source.suffix != ".html"}
+        names |= set(re.findall(r'(?:href|src)="(/(?:static|drawing)/[^"]+)"', text))
+        names |= set(re.findall(r'from "(/drawing/[\w.]+)"', text))
+        here = path.rpartition("/")[0]
+        names |= {f"{here}/{name}" for name in re.findall(r'from "\./([\w.]+)"', text)}
+    wanted = {f"/static/{source.name}" for source in SOURCES if source.suffix != ".html"}
+    assert seen >= wanted | {f"/drawing/{name}" for name in ("dom.js", "slack.js", "telegram.js")}
 
 
 async def test_the_page_frames_the_city_and_runs_its_own_scripts_only(http, ground) -> None:

@@ -17,8 +17,12 @@ import storage
 from bots.intake import Intake
 from bots.live import Hub
 from bots.server import Doctor, Server, application
+from bots.slack import render as slack
+from bots.teams import render as teams
+from bots.telegram import render as telegram
 from bots.web.adapter import WebChannel
 from bots.web.live import Pace
+from bots.web.previews import Previews
 from core import polls
 from core.city import City
 from core.desk import Desk
@@ -42,6 +46,8 @@ from tests.fakes import Clock
 from tests.stage import CITY, SECRET, three
 
 T = TypeVar("T")
+PAYLOADS = {"telegram": telegram.payload, "slack": slack.message, "teams": teams.card}
+NO_PREVIEWS = Previews(lambda purpose, code: b"", {})
 QUICK = Pace(heartbeat=30, gap=0, patience=5, retry=1, most=20)
 
 
@@ -294,7 +300,8 @@ async def start_town(
         city, cookie_key=town.keyring.cookie_key, read=town.read, watch=town.hub.subscribe,
         mark=town.hub.mark, clock=town.clock, secure=options.pop("secure", False),
         resident=town.keyring.resident, pace=pace,
-        chart=options.pop("chart", no_chart), works=options.pop("works", NoWorks()), **options,
+        chart=options.pop("chart", no_chart), works=options.pop("works", NoWorks()),
+        previews=Previews(town.keyring.digest, options.pop("payloads", PAYLOADS)), **options,
     )  # fmt: skip
     await channel.start(town.handle)
     town.channel = channel

@@ -20,6 +20,7 @@ from bots.courier import Courier
 from bots.server import Doctor, Server, application
 from bots.timetable import next_fire_in
 from bots.web.adapter import WebChannel
+from bots.web.previews import Previews
 from bots.web.staff.adapter import CALLBACK, DeskChannel
 from bots.web.staff.oidc import Provider
 from core.city import City, Department, Official, Role
@@ -30,7 +31,7 @@ from core.roster import Grant, Roster, SignIn
 from core.views import render
 from tests.fakes import Clock
 from tests.stage import CITY, three
-from tests.web.conftest import QUICK, Browser, NoWorks, Page, Town, no_chart
+from tests.web.conftest import PAYLOADS, QUICK, Browser, NoWorks, Page, Town, no_chart
 
 KEY = RSAKey.generate_key(2048, {"kid": "one"})
 CLIENT, SECRET = "kuulolla", "a secret: of the client"
@@ -230,10 +231,11 @@ async def start_office(
     there = Server(_served(idp.routes()), "127.0.0.1", 0)
     idp.url = await there.start()
     stack.push_async_callback(there.stop)
+    previews = Previews(town.keyring.digest, PAYLOADS)
     page = WebChannel(
         city, cookie_key=town.keyring.cookie_key, read=town.read, watch=town.hub.subscribe,
         mark=town.hub.mark, clock=clock, secure=secure, resident=town.keyring.resident,
-        pace=QUICK, chart=no_chart, works=NoWorks(),
+        pace=QUICK, chart=no_chart, works=NoWorks(), previews=previews,
     )  # fmt: skip
     redirect = _Later()
     channel = DeskChannel(
@@ -243,6 +245,7 @@ async def start_office(
         read=town.read,
         render=lambda store, show, language, now: render(store, city, show, language, now),
         watch=town.hub.subscribe,
+        previews=previews,
         clock=clock,
         secure=secure,
         provider=redirect if provider else None,

@@ -20,7 +20,7 @@ from core.questions.states import Act
 from core.texts import LANGUAGES
 from tests.fakes import Clock
 from tests.stage import CITY, three
-from tests.web.conftest import Browser, NoWorks, Open, Town
+from tests.web.conftest import NO_PREVIEWS, Browser, NoWorks, Open, Town
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 XML = {"content-type": "application/atom+xml; charset=utf-8"}
@@ -41,7 +41,7 @@ async def test_the_description_is_of_what_there_is(town: Town, browser: Browser)
     channel = WebChannel(
         CITY, cookie_key=b"k", read=town.read, watch=town.hub.subscribe,
         mark=town.hub.mark, clock=town.clock, secure=False, resident=town.keyring.resident,
-        chart=lambda *_: asyncio.sleep(0), works=NoWorks(),
+        chart=lambda *_: asyncio.sleep(0), works=NoWorks(), previews=NO_PREVIEWS,
     )  # fmt: skip
     there = {r.path for r in channel.routes() if r.path.startswith("/api/") and r.method == "GET"}
     assert set(told["paths"]) == there - {"/api/v1/openapi.json"}

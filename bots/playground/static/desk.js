@@ -1,7 +1,8 @@
 // The officials' workplace: channels, messages and threads, the app's home tab, dialogs.
-import { blocks, mrkdwn } from "./blocks.js";
+import { blocks, entry as drawn, mrkdwn } from "/drawing/slack.js";
 import { clock, h, post, stickToEnd, sync, toast } from "./dom.js";
 import { dialog } from "./dialog.js";
+import { chooser } from "./fields.js";
 import { spoken, t } from "./words.js";
 
 const here = { user: null, place: null, tab: "home", thread: null };
@@ -136,15 +137,13 @@ function drawLog(channel, fresh) {
 
 function entry(channel, message, answers = []) {
   const app = message.user === world.app.user;
-  const badge = app ? h("span", { class: "app-badge" }, t("app")) : null;
-  const name = h("div", { class: "by" }, h("strong", {}, nameOf(message.user)), badge, h("time", {}, clock(Number(message.ts))),
-    message.edited ? h("small", {}, `(${t("edited")})`) : null);
-  const only = message.only_for ? h("div", { class: "only" }, t("onlyYou")) : null;
+  const marks = message.edited ? [h("small", {}, `(${t("edited")})`)] : [];
+  const above = message.only_for ? h("div", { class: "only" }, t("onlyYou")) : null;
   const act = actor({ channel: channel.id, ts: message.ts });
   const body = message.blocks.length ? blocks(message.blocks, act) : h("div", { class: "prose" }, mrkdwn(message.text, act));
-  const thread = answers.length && !message.only_for ? threadLink(message, answers) : null;
-  const face = h("span", { class: `avatar ${app ? "bot" : ""}`, "aria-hidden": "true" }, [...nameOf(message.user)][0]);
-  return h("article", { class: `entry ${message.only_for ? "private" : ""}` }, face, h("div", { class: "grow" }, only, name, body, thread));
+  const below = answers.length && !message.only_for ? threadLink(message, answers) : null;
+  const who = { name: nameOf(message.user), app: app ? t("app") : "", when: clock(Number(message.ts)) };
+  return drawn({ ...who, marks, above, below, only: message.only_for }, body);
 }
 
 function threadLink(message, answers) {
@@ -158,14 +157,12 @@ function threadLink(message, answers) {
 
 /** What the blocks of a message or a view can do, for the person who looks at it. */
 function actor(where) {
-  return {
-    name: nameOf,
-    link: openLink,
-    press: async (block, element, value) => {
-      const done = await post("slack/press", { user: here.user, action: element.action_id, block: block.block_id, value, ...where });
-      if (!done.ok) toast(done.error === "operation_timeout" ? t("slackFailed") : done.error, "bad");
-    },
+  const press = async (block, element, value) => {
+    const done = await post("slack/press", { user: here.user, action: element.action_id, block: block.block_id, value, ...where });
+    if (!done.ok) toast(done.error === "operation_timeout" ? t("slackFailed") : done.error, "bad");
   };
+  const input = (block, element) => chooser(block, element, press);
+  return { name: nameOf, link: openLink, press, input };
 }
 
 function composer(channel, thread) {

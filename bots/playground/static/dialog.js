@@ -1,6 +1,7 @@
 // The dialog on top: a modal of the app, drawn once for each version of its view.
-import { blocks, inputFor, valueOf } from "./blocks.js";
+import { blocks } from "/drawing/slack.js";
 import { h, post } from "./dom.js";
+import { chooser, inputFor, valueOf } from "./fields.js";
 import { spoken, t } from "./words.js";
 
 let shown = "";
@@ -18,7 +19,9 @@ export function dialog(box, { world, user, act }) {
     cameFrom?.focus?.();
     return;
   }
-  const made = build(view, user, { ...act, press: pressIn(view, user) });
+  const press = pressIn(view, user);
+  const input = (block, element) => chooser(block, element, press);
+  const made = build(view, user, { ...act, press, input });
   box.replaceChildren(h("div", { class: "shade" }, made));
   (made.querySelector("textarea, input, select") ?? made.querySelector("button"))?.focus();
 }

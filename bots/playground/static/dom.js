@@ -1,19 +1,9 @@
-// Elements, made one by one: what people wrote is only ever a text node.
+// What the panes share.
+import { h } from "/drawing/dom.js";
+
+export { h };
 
 export const LINKS = "kuulolla-playground-links";
-
-/** h("button", {class: "x", onclick: f, "aria-label": "y"}, "text", node, null) */
-export function h(tag, props = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(props)) {
-    if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (name === "value") node.value = value;
-    else node.setAttribute(name, value === true ? "" : value);
-  }
-  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
-  return node;
-}
 
 const signatures = new WeakMap();
 

@@ -1,6 +1,6 @@
 // A resident's phone: chats, messages, buttons, commands.
+import { bubble as drawn, keyboard, written } from "/drawing/telegram.js";
 import { clock, h, post, stickToEnd, sync, toast } from "./dom.js";
-import { written } from "./entities.js";
 import { spoken, t } from "./words.js";
 
 const here = { resident: null, chat: undefined, menu: false };
@@ -242,34 +242,23 @@ function bubble(chat, message) {
   if (told) return h("div", { class: "service" }, told);
   const own = message.from?.id === here.resident;
   const act = { link: openLink, command: (name) => say(chat.id, name) };
-  const author = own || chat.type === "private" ? null : h("div", { class: "author" }, message.sender_chat?.title ?? message.from?.first_name ?? "");
-  const above = message.reply_to_message;
-  const quoted = above ? h("div", { class: "reply" }, (above.text ?? above.caption ?? "").split("\n")[0]) : null;
+  const author = own || chat.type === "private" ? "" : message.sender_chat?.title ?? message.from?.first_name ?? "";
+  const quoted = message.reply_to_message;
+  const reply = quoted ? h("div", { class: "reply" }, (quoted.text ?? quoted.caption ?? "").split("\n")[0]) : null;
   const photo = message.photo?.length ? h("img", { alt: message.caption ?? t("photo"), src: `/_playground/telegram/photos/${message.photo[message.photo.length - 1].file_id}` }) : null;
-  const words = h("div", { class: "words" }, written(message.text ?? message.caption ?? "", message.entities ?? message.caption_entities, act));
-  const when = h("div", { class: "when" }, message.edit_date ? `${t("edited")} ` : "", clock(message.date));
-  const body = h("div", { class: "bubble" }, author, quoted, photo, words, when);
-  return h("div", { class: `message ${own ? "own" : ""}` }, body, keyboard(chat, message));
+  const words = written(message.text ?? message.caption ?? "", message.entities ?? message.caption_entities, act);
+  const when = `${message.edit_date ? `${t("edited")} ` : ""}${clock(message.date)}`;
+  const keys = keyboard(message.reply_markup?.inline_keyboard ?? [], (key, made) => press(chat, message, key, made));
+  return drawn({ author, above: [reply, photo], words, when, own }, keys);
 }
 
-function keyboard(chat, message) {
-  const rows = message.reply_markup?.inline_keyboard ?? [];
-  if (!rows.length) return null;
-  return h("div", { class: "keyboard" }, rows.map((line) => h("div", { class: "keys" }, line.map((key) => button(chat, message, key)))));
-}
-
-function button(chat, message, key) {
-  const kind = `key ${key.style ?? ""} ${key.url ? "url" : ""}`;
-  const made = h("button", { type: "button", class: kind }, key.text);
-  made.addEventListener("click", async () => {
-    if (key.url) return openLink(key.url);
-    made.classList.add("waiting");
-    const fields = { user: here.resident, chat: chat.id, message_id: message.message_id, data: key.callback_data };
-    const answer = await post("telegram/press", { ...fields, wait: 8 });
-    made.classList.remove("waiting");
-    shown(answer);
-  });
-  return made;
+async function press(chat, message, key, made) {
+  if (key.url) return openLink(key.url);
+  made.classList.add("waiting");
+  const fields = { user: here.resident, chat: chat.id, message_id: message.message_id, data: key.callback_data };
+  const answer = await post("telegram/press", { ...fields, wait: 8 });
+  made.classList.remove("waiting");
+  shown(answer);
 }
 
 function shown(answer) {

@@ -16,6 +16,7 @@ from bots.web.faults import Fault
 from bots.web.guard import Limiter, client_address, same_site
 from bots.web.pages import LANG
 from bots.web.parse import read_form
+from bots.web.previews import Previews
 from bots.web.site import Site, Visit
 from bots.web.staff.gate import Do, Gate, Session
 from bots.web.staff.live import Pace, Watch, tell
@@ -60,6 +61,7 @@ class DeskChannel:
         read: Do[Any],
         render: Render,
         watch: Watch,
+        previews: Previews,
         clock: Callable[[], datetime],
         secure: bool,
         provider: SignInProvider | None = None,
@@ -71,7 +73,9 @@ class DeskChannel:
         self._rooms = rooms(city)
         self._site = Site(city, Cookies(cookie_key, secure, clock), "'none'", secure, TEMPLATES)
         self.gate = Gate(self._site, cookie_key, secure, clock, run, read, provider)
-        self._pages = DeskPages(self._site, self.gate, read, render, clock, Shapes(cookie_key))
+        self._pages = DeskPages(
+            self._site, self.gate, read, render, clock, Shapes(cookie_key), previews
+        )
         self._acts = Limiter(ACTS_PER_MINUTE, clock)
         self._sign_ins = Limiter(SIGN_INS_PER_MINUTE, clock)
         self._listening: asyncio.Task[None] | None = None
@@ -140,8 +144,11 @@ class DeskChannel:
     # --- addresses
 
     def routes(self) -> Sequence[Route]:
-        pages: dict[str, Look] = {f"{LANG}/desk": self._pages.front,
-                                  f"{LANG}/desk/c/{{chat}}": self._pages.room}  # fmt: skip
+        pages: dict[str, Look] = {
+            f"{LANG}/desk": self._pages.front,
+            f"{LANG}/desk/c/{{chat}}": self._pages.room,
+            f"{LANG}/desk/preview/{{ticket}}": self._pages.preview,
+        }
         acts: dict[str, Act] = {
             f"{LANG}/desk/press": self._pages.press,
             f"{LANG}/desk/form": self._pages.submit,
@@ -221,9 +228,7 @@ class DeskChannel:
 
     # --- coming and going
 
-    def _door(
-        self, visit: Visit, session: Session | None, status: int = 200
-    ) -> web.StreamResponse:
+    def _door(self, visit: Visit, session: Session | None, status: int = 200) -> web.StreamResponse:
         """The page of whoever is not signed in."""
         over, to = bool(session and session.over), ""
         if status == 200 and visit.path.startswith("/desk/c/"):

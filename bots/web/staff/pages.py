@@ -9,7 +9,9 @@ from aiohttp import web
 
 from bots.web.faults import Fault
 from bots.web.parse import number
+from bots.web.previews import Previews, parts
 from bots.web.render import blocks
+from bots.web.scene import Scene
 from bots.web.site import Site, Visit
 from bots.web.staff.gate import Do, Gate, Session
 from bots.web.staff.parse import (
@@ -59,10 +61,11 @@ class DeskPages:
         render: Render,
         clock: Callable[[], datetime],
         shapes: Shapes,
+        previews: Previews,
     ) -> None:
         self._site, self._gate = site, gate
         self._read, self._render, self._clock, self._shapes = read, render, clock, shapes
-        self._rooms = rooms(site.city)
+        self._rooms, self._previews = rooms(site.city), previews
         self._events = Events(clock)
         self.handle: Handle | None = None
 
@@ -98,6 +101,17 @@ class DeskPages:
             guest, "room.html", room=chat, name=room.name(self._site.city, guest.t), cards=cards,
             older=older, newest=not before,
         )  # fmt: skip
+
+    async def preview(self, guest: Guest) -> web.Response:
+        """For editors alone, whose ticket is good elsewhere for whoever has it."""
+        if not guest.official.may_edit():
+            raise Fault(403)
+        given, city, now = guest.visit.request.match_info["ticket"], self._site.city, self._clock()
+        sheet = await self._read(
+            lambda store: self._previews.sheet(Scene(store, city, now, guest.t), given)
+        )
+        shown = parts(self._site, guest.visit, sheet)
+        return self._page(guest, "desk_preview.html", 410 if sheet.fault else 200, **shown)
 
     def _open(self, guest: Guest) -> list[Room]:
         city = self._site.city
@@ -241,12 +255,8 @@ class DeskPages:
         path = f"/desk/c/{room}{place}" if room in self._rooms else "/desk"
         return self._site.go(guest.visit, path, said)
 
-    def _page(
-        self, guest: Guest, template: str, status: int = 200, **more: Any
-    ) -> web.Response:
+    def _page(self, guest: Guest, template: str, status: int = 200, **more: Any) -> web.Response:
         return self._site.page(
             guest.visit, template, status, personal=True, token=self._gate.token(guest.session),
             official=plain(guest.official.title, guest.visit.language), **more,
         )  # fmt: skip
-
-

@@ -1,19 +1,12 @@
-// Slack's texts and Block Kit as elements. `act` has `press(block, element, value)`, `link(url)`
-// and `name(user)`.
-import { h } from "./dom.js";
-import { t } from "./words.js";
+// Slack's texts and Block Kit as elements. `act` has `press(block, element)`, `link(url)`,
+// `name(user)`, and for what is filled in `field(block)` and `input(block, element)`.
+import { h, link as linked } from "./dom.js";
 
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 const unescape = (text) => text.replace(/&(lt|gt|amp);/g, (found) => ENTITIES[found]);
 const GROUPS = { channel: "@channel", here: "@here", everyone: "@everyone" };
 
-const link = (url, words, act) => {
-  const open = (event) => {
-    event.preventDefault();
-    act.link(url);
-  };
-  return h("a", { href: /^https?:/i.test(url) ? url : "#", rel: "noreferrer", onclick: open }, words);
-};
+const link = (url, words, act) => linked(url, words, act.link);
 
 /** A mrkdwn text: mentions, links, *bold*, _italic_, ~struck~, `code`. */
 export function mrkdwn(text, act) {
@@ -51,7 +44,7 @@ export function blocks(list, act) {
 const unknown = (block) => h("div", { class: "block note" }, `[${block.type}]`);
 
 const KINDS = {
-  header: (block) => h("h4", { class: "block" }, block.text.text),
+  header: (block) => h("div", { class: "block header" }, block.text.text),
   divider: () => h("hr", { class: "block" }),
   section: (block, act) => h("div", { class: "block section" },
     h("div", { class: "grow" }, block.text ? h("div", { class: "prose" }, textOf(block.text, act)) : null,
@@ -96,17 +89,14 @@ function styled(style, inner) {
 
 function element(block, entry, act) {
   if (entry.type === "button") return button(block, entry, act);
-  if (entry.type === "overflow" || entry.type.endsWith("_select")) return select(block, entry, act);
   if (entry.type === "image") return picture(entry);
-  const field = inputFor(entry);
-  field.addEventListener("change", () => act.press(block, entry, valueOf(field)));
-  return field;
+  return act.input(block, entry);
 }
 
 function button(block, entry, act) {
   const made = h("button", { type: "button", class: `slack-button ${entry.style ?? ""}` }, entry.text.text, entry.url ? " ↗" : "");
   made.addEventListener("click", async () => {
-    if (entry.confirm && !window.confirm(entry.confirm.text?.text ?? t("areYouSure"))) return;
+    if (entry.confirm && !window.confirm(entry.confirm.text?.text ?? entry.confirm.title.text)) return;
     if (entry.url) act.link(entry.url);
     made.disabled = true;
     await act.press(block, entry);
@@ -115,67 +105,12 @@ function button(block, entry, act) {
   return made;
 }
 
-function select(block, entry, act) {
-  const field = inputFor({ ...entry, type: "static_select", placeholder: entry.placeholder });
-  field.addEventListener("change", () => act.press(block, entry, valueOf(field)));
-  return field;
-}
+// --- a message
 
-// --- fields: each element knows how to tell its value as the control API wants it
-
-const values = new WeakMap();
-export const valueOf = (field) => values.get(field)();
-
-export function inputFor(entry) {
-  const [field, value] = FIELDS[entry.type]?.(entry) ?? line(entry);
-  values.set(field, value);
-  return field;
-}
-
-const FIELDS = {
-  plain_text_input: line,
-  static_select: one,
-  radio_buttons: (entry) => boxes(entry, "radio"),
-  checkboxes: (entry) => boxes(entry, "checkbox"),
-  multi_static_select: (entry) => boxes(entry, "checkbox"),
-  datetimepicker: moment,
-  datepicker: (entry) => typed(entry, "date", entry.initial_date),
-  timepicker: (entry) => typed(entry, "time", entry.initial_time),
-};
-
-function line(entry) {
-  const props = { value: entry.initial_value ?? "", maxlength: entry.max_length, placeholder: entry.placeholder?.text };
-  const field = entry.multiline ? h("textarea", { rows: "4", ...props }) : h("input", { type: "text", ...props });
-  return [field, () => field.value];
-}
-
-function typed(entry, type, first) {
-  const field = h("input", { type, value: first ?? "" });
-  return [field, () => field.value || null];
-}
-
-const optionsOf = (entry) => entry.options ?? (entry.option_groups ?? []).flatMap((group) => group.options);
-
-function one(entry) {
-  const options = optionsOf(entry).map((option) => h("option", { value: option.value }, option.text.text));
-  const field = h("select", {}, h("option", { value: "" }, entry.placeholder?.text ?? t("choose")), options);
-  field.value = entry.initial_option?.value ?? "";
-  return [field, () => field.value || null];
-}
-
-function boxes(entry, type) {
-  const first = new Set([...(entry.initial_options ?? []), entry.initial_option].filter(Boolean).map((option) => option.value));
-  const inputs = optionsOf(entry).map((option) => h("input", { type, name: entry.action_id, value: option.value, checked: first.has(option.value) }));
-  const labels = optionsOf(entry).map((option, number) => h("label", {}, inputs[number], " ", option.text.text));
-  const chosen = () => inputs.filter((input) => input.checked).map((input) => input.value);
-  return [h("div", { class: "boxes", role: "group" }, labels), () => (type === "radio" ? (chosen()[0] ?? null) : chosen())];
-}
-
-function moment(entry) {
-  const field = h("input", { type: "datetime-local" });
-  if (entry.initial_date_time) {
-    const local = new Date(entry.initial_date_time * 1000);
-    field.value = new Date(local - local.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
-  }
-  return [field, () => (field.value ? Math.floor(new Date(field.value).getTime() / 1000) : null)];
+/** Who wrote it (`app`: the badge of an app), when, what stands above and below. */
+export function entry({ name, app, when, marks = [], above = null, below = null, only = false }, body) {
+  const badge = app ? h("span", { class: "app-badge" }, app) : null;
+  const by = h("div", { class: "by" }, h("strong", {}, name), badge, h("time", {}, when), marks);
+  const face = h("span", { class: `avatar ${app ? "bot" : ""}`, "aria-hidden": "true" }, [...name][0]);
+  return h("article", { class: `entry ${only ? "private" : ""}` }, face, h("div", { class: "grow" }, above, by, body, below));
 }
