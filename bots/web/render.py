@@ -27,6 +27,8 @@ from core.messages import (
 from core.texts import Texts
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
+_OURS = re.compile(r"/(?:[\w.-]+/)*[\w.-]+", re.ASCII)
+"""A page of ours, for who is on one: on the desk."""
 _NO_ERRORS: Mapping[str, str] = {}
 EMPTY = Markup()
 
@@ -92,7 +94,7 @@ def block(t: Texts, one: AnyBlock, errors: Mapping[str, str] = _NO_ERRORS) -> Ma
             return bars(t, one)
         case Buttons():
             return EMPTY.join(_button_row(row) for row in one.rows)
-        case Link(url=url) if url.startswith("/") and not url.startswith("//"):  # a page of ours
+        case Link(url=url) if _OURS.fullmatch(url):
             return Markup('<p><a href="{}">{}</a></p>').format(url, words(one.label))
         case Link():
             return Markup("<p>{}</p>").format(_anchor(one.url, words(one.label)))

@@ -96,10 +96,25 @@ def test_no_words_at_all_do(words: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["javascript:alert(1)", "data:text/html,x", "//evil.test", "/local", "http://", "", "http://["],
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "//evil.test",
+        "/\\evil.test",
+        "/",
+        "/a//b",
+        "http://",
+        "",
+        "http://[",
+    ],
 )
 def test_only_the_web_is_linked(url: str) -> None:
     assert "href" not in shown(Link("here", url), Text((Span("here", url=url),)))
+
+
+def test_a_page_of_ours_is_linked_by_a_link_alone() -> None:
+    assert shown(Link("here", "/fi/desk")) == '<p><a href="/fi/desk">here</a></p>'
+    assert "href" not in shown(Text((Span("here", url="/fi/desk"),)))
 
 
 def test_addresses_in_answers_can_be_followed() -> None:
