@@ -21,3 +21,9 @@ export function link(url, words, follow) {
   };
   return h("a", { href: /^https?:/i.test(url) ? url : "#", rel: "noreferrer", onclick: open }, words);
 }
+
+/** Pictures from elsewhere are not fetched: their words stand for them. */
+export function picture(url, alt) {
+  if (new URL(url, location.href).origin === location.origin) return h("img", { src: url, alt });
+  return h("span", { class: "picture", role: "img", "aria-label": alt }, alt);
+}

@@ -1,6 +1,6 @@
 // Slack's texts and Block Kit as elements. `act` has `press(block, element)`, `link(url)`,
 // `name(user)`, and for what is filled in `field(block)` and `input(block, element)`.
-import { h, link as linked } from "./dom.js";
+import { h, link as linked, picture as drawn } from "./dom.js";
 
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 const unescape = (text) => text.replace(/&(lt|gt|amp);/g, (found) => ENTITIES[found]);
@@ -59,8 +59,7 @@ const KINDS = {
   input: (block, act) => act.field(block),
 };
 
-/** Pictures from elsewhere are not fetched: their words stand for them. */
-const picture = (image) => h("span", { class: "picture", role: "img", "aria-label": image.alt_text }, image.alt_text);
+const picture = (image) => drawn(image.image_url, image.alt_text);
 
 function rich(part, act) {
   const inner = () => part.elements.map((entry) => inline(entry, act));

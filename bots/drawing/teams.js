@@ -1,5 +1,5 @@
 // Adaptive Cards as elements, as far as our own use them. `act` has `press(action)`, `link(url)`.
-import { h, link } from "./dom.js";
+import { h, link, picture } from "./dom.js";
 
 /** The elements of a card. */
 export const card = (content, act) => h("div", { class: "adaptive" }, content.body.map((one) => element(one, act)));
@@ -13,8 +13,9 @@ const KINDS = {
   TextBlock: (one) => h("div", { class: placed(one, ...look(one)) }, called(one.text)),
   Container: (one, act) => h("div", { class: placed(one, one.style) }, one.items.map((inner) => element(inner, act))),
   ActionSet: (one, act) => h("div", { class: placed(one, "acts") }, one.actions.map((action) => button(action, act))),
-  // Pictures from elsewhere are not fetched: their words stand for them.
-  Image: (one) => h("div", { class: placed(one) }, h("span", { class: "picture", role: "img", "aria-label": one.altText }, one.altText)),
+  ColumnSet: (one, act) => h("div", { class: placed(one, "columns") }, one.columns.map((column) =>
+    h("div", {}, column.items.map((inner) => element(inner, act))))),
+  Image: (one) => h("div", { class: placed(one) }, picture(one.url, one.altText)),
 };
 
 const look = (run) => [

@@ -102,10 +102,10 @@ def _preview(block: AnyBlock) -> str:
 
 
 def payload(message: Message) -> dict[str, Any]:
-    """As JSON: the HTML, and the rows of buttons."""
+    """As JSON: the HTML, the rows of buttons, and of which address a picture is shown."""
     shown = render(message)
     rows = shown.keyboard.to_dict()["inline_keyboard"] if shown.keyboard else []
-    return {"text": shown.text, "keyboard": rows}
+    return {"text": shown.text, "keyboard": rows, "preview": shown.preview}
 
 
 def caption(message: Message) -> Rendered | None:

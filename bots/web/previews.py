@@ -16,7 +16,7 @@ from bots.web.poll_cards import PollCard, trial_card
 from bots.web.scene import Scene
 from bots.web.site import Site, Visit
 from core.errors import Refusal
-from core.messages import Message, as_text
+from core.messages import Message, Pictures, as_text
 from core.ports import Route
 from core.previews import ticket
 from core.previews.kinds import KINDS
@@ -92,9 +92,15 @@ class Previews:
         when = f"{scene.now.astimezone(ZoneInfo(scene.city.timezone)):%H:%M}"
         data = {
             "channel": one.channel, "payload": shown(one.message), "name": SERVICE, "when": when,
-            "author": SERVICE if one.place else "",
+            "author": SERVICE if one.place else "", "pictures": _pictures(one.message),
         }  # fmt: skip
         return Drawn(one.language, caption, json.dumps(data), as_text(one.message))
+
+
+def _pictures(shown: Message) -> list[tuple[str, str]]:
+    """Address and words of those that Telegram gets as one, which is made once the poll is one."""
+    found = [block for block in shown.blocks if isinstance(block, Pictures)]
+    return [(one.url, one.alt) for block in found for one in block.items]
 
 
 def _cards(scene: Scene, made: Preview) -> dict[str, PollCard] | None:

@@ -8,9 +8,11 @@ const nothing = () => {};
 const act = { link: nothing, press: nothing, command: nothing, name: (user) => user };
 
 const DRAWN = {
-  telegram: ({ text, keyboard: rows }, { author, when }) => {
+  telegram: ({ text, keyboard: rows, preview }, { author, when, pictures }) => {
     const { text: said, entities } = parsed(text);
-    return bubble({ author, words: written(said, entities, act), when }, keyboard(rows, nothing));
+    const sheet = h("div", { class: "sheet" }, pictures.map(([url, alt]) => h("img", { src: url, alt })));
+    const above = preview && pictures.length ? sheet : null;
+    return bubble({ author, above, words: written(said, entities, act), when }, keyboard(rows, nothing));
   },
   slack: (payload, { name, when }) => entry({ name, app: "APP", when }, blocks(payload.blocks, act)),
   teams: (content, { name, when }) => message({ name, when }, card(content, act)),
