@@ -34,7 +34,7 @@ from storage import Database, DatabaseUnavailable, open_database
 
 LABELS = ("Kirjasto", "Uimahalli", "Puisto", "Skeittipaikka")
 EDIT_GAPS = {"telegram": 3.0, "slack": 3.0}
-AT_ONCE = 5_000
+AT_ONCE = 50_000
 
 
 def now() -> datetime:

@@ -55,6 +55,8 @@ from core.texts import known
 T = TypeVar("T")
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+MOST_READ = f"{LANG}/polls/{{id}}"
+"""Its routes come first and together: aiohttp tries the pages' addresses one after another."""
 VOTES_PER_MINUTE = 60
 VOTES_OF_ONE = 30  # of one browser, whatever its address
 ASKS_PER_MINUTE = 20  # ten questions: each is two forms
@@ -188,6 +190,7 @@ class WebChannel:
                 lambda act, kind: self._lent(self._act(act, kind, embedded=True)),
             ),
         ]
+        pages.sort(key=lambda page: page.path != MOST_READ)
         return [
             *shared,
             Route("GET", path, self._page(choose)),
