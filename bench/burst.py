@@ -190,6 +190,7 @@ def service(database_url: str, folder: Path, town: Town, port: int) -> Iterator[
         "PORT": str(port),
         "PUBLIC_URL": public,
         "SECRET_KEY": SECRET_KEY,
+        "DICTIONARIES": "off",  # the burst has no words
         "LOG_LEVEL": "warning",
         "TELEGRAM__TOKEN": TOKEN,
         "TELEGRAM__API_URL": f"{town.slack.base_url}/telegram",

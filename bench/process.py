@@ -20,6 +20,7 @@ import msgspec
 
 from bench import machine
 from bench.protocol import Job, Ready, Slice
+from bots.dictionaries import Dictionaries
 
 ROOT = Path(__file__).resolve().parent.parent
 SLICE_IDS = 1_000_000
@@ -45,6 +46,17 @@ def scratch() -> Iterator[Path]:
     place.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place) as folder:
         yield Path(folder)
+
+
+def dictionaries() -> Dictionaries:
+    """Where the service of this checkout has them; made where it has none."""
+    found = Dictionaries(ROOT / "var" / "dictionaries")
+    if not found.look():
+        maker = [sys.executable, "-m", "bots.dictionary_maker", str(found.folder)]
+        subprocess.run(maker, check=True, cwd=ROOT)
+        if not found.look():
+            raise BenchmarkError("the dictionaries can't be made")
+    return found
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from bots.channels import Clock, Posts, Records, desk, invited, page, payloads, 
 from bots.city_file import CityFile, Load
 from bots.courier import LEASE, Courier
 from bots.deliveries import Deliveries
+from bots.dictionaries import Dictionaries, readied
 from bots.duties import Duties
 from bots.fetching import Fetcher
 from bots.intake import Intake
@@ -51,6 +52,7 @@ from core.inbox import Inbox
 from core.model import Show
 from core.people import PULLED, Keyring
 from core.ports import Channel, Health, Route
+from core.words import Lemmas
 
 if TYPE_CHECKING:
     from bots.playground.server import Playground
@@ -68,13 +70,14 @@ def utc_now() -> datetime:
 class Service:
     """What runs, for whoever started it. ``url`` is the page's, ``city`` what the ``city_file``
     said at the start; ``playground`` is "" without, and so is ``desk``, a link that opens the
-    staff's desk once."""
+    staff's desk once. ``dictionaries`` are yet to be readied."""
 
     url: str
     city: City
     city_file: CityFile
     channels: Sequence[Channel]
     intake: Intake
+    dictionaries: Dictionaries
     playground: str = ""
     desk: str = ""
 
@@ -101,7 +104,8 @@ async def serve(settings: Settings, city: City, announce: Callable[[Service], No
         async with running(settings, city, samples=settings.samples_wanted) as service:
             settle()
             announce(service)
-            await stop.wait()
+            async with readied(service.dictionaries):
+                await stop.wait()
             log.info("stopping")
 
 
@@ -133,7 +137,8 @@ async def play(
                 elif service.desk:
                     log.info("the staff's desk has another link now", link=service.desk)
                 told = True
-                await either(stop, ground.reset_wanted)
+                async with readied(service.dictionaries):
+                    await either(stop, ground.reset_wanted)
             ground.start_over()
 
 
@@ -194,7 +199,8 @@ async def running(
     official whom a link lets in to the staff's desk, where nobody can sign in.
     """
     async with AsyncExitStack() as stack:
-        database = open_database(settings, lock_wait)
+        dictionaries = Dictionaries(settings.dictionaries_folder)
+        database = open_database(settings, lock_wait, dictionaries)
         stack.callback(database.close)
         busy = (storage.DatabaseUnavailable,)
         reader = Reader(database.reading, busy, settings.database_readers)
@@ -311,7 +317,7 @@ async def running(
         stack.push_async_callback(timetable.stop)
         timetable.start()
         link = f"{url}/desk/open?key={await staff[0].gate.invite(guest.account)}" if guest else ""
-        yield Service(url, city, city_file, channels, intake, desk=link)
+        yield Service(url, city, city_file, channels, intake, dictionaries, desk=link)
 
 
 def loader(settings: Settings) -> Load:
@@ -332,13 +338,14 @@ def meters_of(settings: Settings) -> Meters:
     return Metrics(settings.metrics_token.get_secret_value(), package_version())
 
 
-def open_database(settings: Settings, wait: float) -> storage.Database:
+def open_database(settings: Settings, wait: float, lemmas: Lemmas) -> storage.Database:
     """New tables are made at once; older ones are brought up to date by ``kuulolla migrate``."""
     database = storage.open_database(
         settings.database_url,
         readers=settings.database_readers,
         writers=settings.database_writers,
         wait=wait,
+        lemmas=lemmas,
     )
     try:
         found, _ = database.schema()

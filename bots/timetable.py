@@ -33,10 +33,12 @@ Job = Callable[[], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1  # seconds
-PAUSES = {Part.QUESTIONS: 60, "moderation": 60, "city file": 10}  # seconds, of all others one
+PAUSES = {Part.QUESTIONS: 60, "words": 60, "moderation": 60, "city file": 10}
+"""Seconds; of all others one."""
 NIGHTLY = {"prune": "17 3 * * *", "open data": "2 0 * * *"}
 EVERYWHERE = frozenset({"open data", "city file"})
 """Each process does these for itself, whoever has the duty."""
+WORDS_AT_ONCE = 100  # questions
 KEPT = timedelta(days=14)  # handled events, finished deliveries, drafts
 SOURCES_KEPT = timedelta(days=1)
 """Then the address of a picture gives what is there by that time, but in plans that name it."""
@@ -89,6 +91,8 @@ class Timetable:
         self.jobs: dict[str, Job] = {p.value: job for p, job in parts.items() if city.has(p)}
         if city.has(Part.POLLS):
             self.jobs["closings"] = self._closings
+        if city.has(Part.QUESTIONS):
+            self.jobs["words"] = self._words
         if group and city.has(Part.STATEMENTS):
             self.jobs["groups"] = group
         if rules.in_use(city):
@@ -185,6 +189,14 @@ class Timetable:
         now, city = self._clock(), self.city
         if await self._read(lambda store: reminders.any_due(store, city, now)):
             await self._run(lambda store: reminders.tick(store, city, now, self._edit_gaps))
+
+    async def _words(self) -> None:
+        """Of questions, as the dictionaries of now have them."""
+        more = True
+        while more and self._may_go_on:
+            found = await self._read(lambda store: store.outdated(WORDS_AT_ONCE))
+            if more := bool(found):
+                await self._run(lambda store, found=found: store.keep_words(found))
 
     async def _discussions(self) -> None:
         now, city = self._clock(), self.city

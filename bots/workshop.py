@@ -98,7 +98,7 @@ class Workshop:
         if not self.busy and not self._stopped:
             pipe = asyncio.subprocess.PIPE
             self._worker = await asyncio.create_subprocess_exec(
-                *self._command, stdin=pipe, stdout=pipe, env=_environment()
+                *self._command, stdin=pipe, stdout=pipe, env=environment()
             )
 
     def _kill(self) -> None:
@@ -115,7 +115,7 @@ class Workshop:
             self._worker = None
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Ours; the worker finds the house where we have, whatever the folder it starts in."""
     found = [HOUSE, *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(found)}

@@ -186,6 +186,12 @@ class Settings(BaseSettings):
         description="At least 32 characters that pseudonyms and cookies are made with. "
         "Not set: made on the first start and kept in secret.key beside the database.",
     )
+    dictionaries: str = Field(
+        "",
+        description="The folder of the dictionaries of word forms (25 MB; made where they are "
+        "missing, with 700 MB of memory for some 15 seconds), or off: words are compared by their "
+        "letters alone. Not set: dictionaries, beside the database.",
+    )
     log_format: Literal["console", "json"] = Field("console", description="console or json.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="debug, info, warning or error."
@@ -289,6 +295,13 @@ class Settings(BaseSettings):
         """SQLite's; None with PostgreSQL."""
         scheme, _, path = self.database_url.partition(":///")
         return Path(path.partition("?")[0]) if scheme == "sqlite" else None
+
+    @property
+    def dictionaries_folder(self) -> Path | None:
+        """None: there are to be none."""
+        if self.dictionaries == "off":
+            return None
+        return Path(self.dictionaries or self.database_folder / "dictionaries")
 
     @property
     def database_folder(self) -> Path:

@@ -1,6 +1,7 @@
 """From a word as it stands to the words that it may be a form of, and on to the forms of these.
 
-Guessed from endings: a dictionary would cost hundreds of megabytes (`core.words`). Too much is
+Guessed from endings, for a dictionary of lemmas says one thing of each form, and often another
+than was meant: *kadut* are forms of "katu" (a street) and of "katua" (to regret). Too much is
 guessed rather than too little, for what is no word is in no text either; the tests count both with
 simplemma's forms.
 """
@@ -8,8 +9,8 @@ simplemma's forms.
 import re
 from functools import lru_cache
 
-from core.similar import stem
-from core.words import STRENGTHENED, WEAKENED, beginnings, grade
+from core.beginnings import STRENGTHENED, WEAKENED, beginnings, grade
+from core.stems import stem
 
 _VOWELS = "aeiouyäöå"
 _CLITIC = re.compile("(?:kin|kaan|kään|han|hän|ko|kö|pa|pä)$")
@@ -57,7 +58,7 @@ _SWEDISH_ENDINGS = (
 
 @lru_cache(2048)
 def stems(word: str) -> frozenset[str]:
-    """As `core.similar.stem` has them: of a word in small letters, and of all its forms."""
+    """As `core.stems.stem` has them: of a word in small letters, and of all its forms."""
     found = {stem(word), *(stem(start) for start in beginnings(word, "en"))}
     for bare in _finnish(word):
         for start in {*beginnings(bare, "fi"), *_plural(bare)}:

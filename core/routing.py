@@ -1,23 +1,22 @@
 """Where a question belongs, from the city file and the text: pure functions, no model, no service.
 
-Each word of the text is compared with the beginnings of the city's keywords (`core.words`); each
-destination (a theme of a department, or a body outside the city) gathers the weight of what was
-found. Re-routings by officials are remembered and weigh in, the likest and newest most.
+Each word of the text, in the dictionary forms that it may be of, is compared with the city's
+keywords; where none is the same, by character n-grams (`core.words`). Each destination (a theme of
+a department, or a body outside the city) gathers the weight of what was found. Re-routings by
+officials are remembered and weigh in, the likest and newest most.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 
+from core.beginnings import beginnings
 from core.city import City
-from core.words import beginnings
+from core.words import ALIKE, NO_LEMMAS, Lemmas, grams
 
-COMPOUND = 5
-"""Letters a keyword needs to be looked for inside a compound word (``lumenauraus``)."""
-INSIDE = 0.7
-"""What a keyword inside a compound weighs, against one at its beginning."""
 LEAST = 3.0
 """Weight below which nothing is recognised: about one short word."""
 TIE = 1.05
@@ -29,13 +28,6 @@ OTHERS = 0.3
 """What a department's further themes add to its best one."""
 CORRECTED = 12.0
 """What one re-routed question with the same words weighs, fresh: about one long keyword."""
-_ENDINGS = frozenset(
-    # of all three languages, the empty one first
-    " a ä n t s ta tä na nä in en et er ar or ed es ens ets ers ing ssa ssä sta stä lla llä lta ltä"
-    " lle ksi hin hun hyn hän hon hen den iden ita itä ina inä ille illa illä issa issä ista istä"
-    " ni si mme nsa nsä".split(" ")
-)
-"""What may stand after a beginning of three letters."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _STREET = re.compile(r"\w{3,}(katu|tie|kuja|polku|väylä|vägen|gatan|gränden|stigen)\w{0,6}")
 
@@ -80,14 +72,21 @@ class Guess:
         return self.other or self.department
 
 
-def guess(city: City, text: str, corrected: Mapping[str, float] | None = None) -> Guess:
+def guess(
+    city: City,
+    text: str,
+    corrected: Mapping[str, float] | None = None,
+    lemmas: Lemmas = NO_LEMMAS,
+) -> Guess:
     """The best destination; the general desk where none is recognised.
 
     ``corrected``: departments that officials moved alike questions to, with the likeness of these
-    (0 to 1 each, faded by age), as `core.memory` finds them.
+    (0 to 1 each, faded by age), as `core.similar.corrected` finds them.
     """
     area, rest = find_area(city, text)
-    ranked = rank(city, rest, corrected or {})
+    known = lemmas.of(set(rest))
+    found = {word: (word, *known.get(word, ())) for word in rest}
+    ranked = rank(city, found, corrected or {})
     if not ranked or ranked[0].weight < LEAST:
         return Guess(None, city.general_desk, area=area, unsure=True)
     first, after = ranked[0], ranked[1] if len(ranked) > 1 else None
@@ -105,13 +104,16 @@ def guess(city: City, text: str, corrected: Mapping[str, float] | None = None) -
     )
 
 
-def rank(city: City, found: Sequence[str], corrected: Mapping[str, float]) -> list[Destination]:
-    """Every destination that anything speaks for, best first; ``found`` are a text's words."""
+def rank(
+    city: City, found: Mapping[str, Collection[str]], corrected: Mapping[str, float]
+) -> list[Destination]:
+    """Every destination that anything speaks for, best first; ``found`` are a text's words, each
+    with all that it may be a form of."""
     index = _index(city)
     weights: dict[str, float] = defaultdict(float)
     because: dict[str, list[str]] = defaultdict(list)
-    for word in dict.fromkeys(found):
-        for target, weight in index.matches(word).items():
+    for word, forms in found.items():
+        for target, weight in index.matches(forms).items():
             weights[target] += weight
             because[target].append(word)
     places = _gather(city, weights)
@@ -154,48 +156,45 @@ def _destination(
 
 @dataclass(slots=True)
 class _Index:
-    """Beginnings → (target, share): a beginning that several targets have says less of each."""
+    """Keyword → its targets: what several have says less of each; n-gram → keywords."""
 
-    targets: dict[str, dict[str, float]] = field(default_factory=dict)
-    longest: int = 0
+    targets: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    having: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def matches(self, word: str) -> dict[str, float]:
-        """Targets that the word speaks for, with how much: the letters that were recognised."""
+    def matches(self, forms: Collection[str]) -> dict[str, float]:
+        """Targets that a word speaks for, with how much: the letters of the keyword that it is a
+        form of, or else the share of them that it has in it."""
+        keywords = {form: float(len(form)) for form in forms if form in self.targets}
         found: dict[str, float] = {}
-        for start in range(max(1, len(word) - 2)):
-            shortest = 3 if start == 0 else COMPOUND
-            for end in range(min(len(word), start + self.longest), start + shortest - 1, -1):
-                known = self.targets.get(word[start:end])
-                if known is None or (start == 0 and not _may_end(word[start:end], word[end:])):
-                    continue
-                weight = (end - start) * (INSIDE if start else 1.0)
-                for target, share in known.items():
-                    found[target] = max(found.get(target, 0.0), weight * share)
+        for keyword, letters in (keywords or self._inside(forms)).items():
+            targets = self.targets[keyword]
+            for target in targets:
+                found[target] = max(found.get(target, 0.0), letters / len(targets))
         return found
 
-
-def _may_end(beginning: str, rest: str) -> bool:
-    """After a short beginning comes an ending, not just anything: *val* (an election) is in valet
-    and valen, not in valot (lights)."""
-    return len(beginning) > 3 or rest in _ENDINGS
+    def _inside(self, forms: Collection[str]) -> dict[str, float]:
+        """Keywords of which a form has most n-grams: those inside a compound are such."""
+        found: dict[str, float] = {}
+        for form in forms:
+            having = [self.having.get(gram, ()) for gram in grams(form)]
+            for keyword, n in Counter(chain.from_iterable(having)).items():
+                if (share := n / len(grams(keyword))) >= ALIKE:
+                    found[keyword] = max(found.get(keyword, 0.0), share * len(keyword))
+        return found
 
 
 @lru_cache(4)
 def _index(city: City) -> _Index:
     index = _Index()
-    known: dict[str, set[str]] = defaultdict(set)
     named: Iterable[tuple[str, Mapping[str, Sequence[str]]]] = [
         *((f"theme:{t.id}", t.keywords) for t in city.themes),
         *((f"other:{o.id}", o.keywords) for o in city.others),
     ]
     for target, keywords in named:
-        for language, listed in keywords.items():
-            for keyword in listed:
-                for beginning in beginnings(keyword, language):
-                    known[beginning].add(target)
-    for beginning, targets in known.items():
-        index.targets[beginning] = dict.fromkeys(targets, 1 / len(targets))
-        index.longest = max(index.longest, len(beginning))
+        for keyword in {word.casefold() for listed in keywords.values() for word in listed}:
+            index.targets[keyword].add(target)
+            for gram in grams(keyword):
+                index.having[gram].add(keyword)
     return index
 
 

@@ -3,8 +3,9 @@ the forms that it may stand in."""
 
 from core.inflected import stems
 from core.model import Poll
-from core.similar import STOP, number_of, stem
-from core.words import words
+from core.similar import number_of
+from core.stems import stem
+from core.words import STOP, words
 
 MOST = 8
 """Words that are looked for; the rest of a long text says little more."""

@@ -1,27 +1,53 @@
-"""Words of Finnish, Swedish and English as their inflected forms begin.
+"""What a text says: its words, the dictionary forms that they may be of, and the character n-grams
+that alike words share.
 
-A dictionary of forms would be exact and cost 480 MB (simplemma: fi 357, sv 98, en 30). What is
-needed is less: whether a word of a text may be a form of a *known* word. So the known word is
-taken apart into the beginnings that its forms share: *katu* → katu-, kadu-; *hakemus* → hakemus-,
-hakemuks-. The tests ask simplemma for all forms of the example city's keywords, and count.
+A dictionary knows inflected words; n-grams find what is in no dictionary: a word inside a compound,
+a slip of the finger, a name. Dictionaries are handed in, for they are files; without them n-grams
+do alone.
 """
 
 import re
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
+from typing import Protocol
 
+ALIKE = 0.75
+"""Share of a word's n-grams from which another word has it in it, or is a slip of it."""
+STOP = frozenset(
+    "ja tai on ei ovat oli olla ole että jos kun kuin mikä mitä missä mistä mihin milloin"
+    " koska miksi miten kuka kenelle minä minun me meidän te hän se sen siellä siitä tämä"
+    " tämän nyt vain myös mutta niin noin voi voiko voisi voisiko saa saako pitää pitäisi aina"
+    " taas vielä hei moi kiitos tuo joku jokin ihan och att det är en ett som på av för med"
+    " till den har inte om när var vad hur vem varför kan man får jag vi ni de han hon från"
+    " vid hej tack ska the is are and or of to in at for with it this that what when where who"
+    " why how can do does did my our your we you an be has have not there from hi".split()
+)
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_VOWELS = "aeiouyäöå"
-WEAKENED = (
-    ("kk", "k"), ("pp", "p"), ("tt", "t"), ("nk", "ng"), ("nt", "nn"), ("lt", "ll"),
-    ("rt", "rr"), ("mp", "mm"), ("ht", "hd"), ("hk", "h"), ("k", ""), ("p", "v"), ("t", "d"),
-)  # fmt: skip
-_KEPT = ("st", "sk", "sp", "tk", "ts")
-STRENGTHENED = (
-    ("ng", "nk"), ("nn", "nt"), ("ll", "lt"), ("rr", "rt"), ("mm", "mp"), ("k", "kk"),
-    ("p", "pp"), ("t", "tt"), ("d", "t"), ("v", "p"),
-)  # fmt: skip
-SHORTEST = 3
-"""Letters that a beginning has at least."""
+_TOKEN = re.compile(r"[^\W\d_]{2,}|\d{2,4}")
+
+
+class Lemmas(Protocol):
+    """Dictionaries of Finnish, Swedish and English. ``name`` tells which, and of which version:
+    what was kept by others is made anew."""
+
+    @property
+    def name(self) -> str: ...
+    def of(self, words: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        """Of each word, in small letters, the dictionary forms that it may be of; what no
+        dictionary has is not among them."""
+        ...
+
+
+class NoLemmas:
+    """Before there are dictionaries."""
+
+    name = ""
+
+    def of(self, words: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        return {}
+
+
+NO_LEMMAS = NoLemmas()
 
 
 def words(text: str) -> list[str]:
@@ -29,102 +55,25 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
+def said(texts: Sequence[str], lemmas: Lemmas) -> list[list[str]]:
+    """Of each text the words that say something, in all the dictionary forms that they may be of;
+    those that no dictionary has, as they stand."""
+    found = [[w for w in _TOKEN.findall(text.casefold()) if w not in STOP] for text in texts]
+    known = lemmas.of({word for text in found for word in text})
+    return [[form for word in text for form in known.get(word, (word,))] for text in found]
+
+
+# --- n-grams -------------------------------------------------------------------------------------
+
+
 @lru_cache(8192)
-def beginnings(word: str, language: str) -> frozenset[str]:
-    """How the forms of a word begin. The word is in its dictionary form, or is a beginning."""
-    word = word.casefold()
-    found = {"fi": _finnish, "sv": _swedish, "en": _english}[language](word)
-    return frozenset(x for x in found if len(x) >= SHORTEST) or frozenset({word})
+def grams(word: str) -> frozenset[str]:
+    """Three letters each; a word's first and last ones with a blank."""
+    padded = f" {word} "
+    return frozenset(padded[i : i + 3] for i in range(len(padded) - 2))
 
 
-def _finnish(word: str) -> set[str]:
-    stems = {word}
-    for ending, replacements in _FINNISH_ENDINGS:
-        if word.endswith(ending) and len(word) > len(ending) + 1:
-            stem = word[: -len(ending)]
-            stems |= {stem + x for x in replacements}
-            break
-    if word.endswith(("e", "as", "äs", "is")):
-        stems.add(grade(word.removesuffix("s"), STRENGTHENED))
-    elif word[-1] in _VOWELS:
-        for form in (word, grade(word, WEAKENED)):
-            stems |= {form, *_turned(form)}
-    return stems
-
-
-def _turned(word: str) -> set[str]:
-    """The last vowel gives way before a plural's i: kuoppa, kuopissa; lumi, lumen."""
-    if word[-1] not in "aäi" or len(word) < 4:
-        return set()
-    return {word[:-1]} if len(word) > 4 else {word[:-1] + vowel for vowel in "ieoö"}
-
-
-_FINNISH_ENDINGS = (
-    ("nen", ("n", "s")),
-    ("uus", ("uu",)),
-    ("yys", ("yy",)),
-    ("us", ("us", "uks", "ude", "ute", "utt")),
-    ("ys", ("ys", "yks", "yde", "yte", "ytt")),
-    ("os", ("os", "oks")),
-    ("ös", ("ös", "öks")),
-    ("is", ("is", "iks", "ii")),
-    ("tin", ("tin", "ttim")),
-    ("in", ("in", "im")),
-    ("aika", ("aik", "aja", "ajo")),
-    ("ruoka", ("ruok", "ruo", "ruu")),
-    ("ida", ("i",)),
-    ("idä", ("i",)),
-    ("ntaa", ("nt", "nn", "ns")),
-    ("ntää", ("nt", "nn", "ns")),
-    ("htää", ("ht", "hd", "hs")),
-    ("ton", ("to", "ttom")),
-    ("tön", ("tö", "ttöm")),
-    ("mies", ("mies", "mieh")),
-    ("tie", ("tie", "tei")),
-    ("työ", ("työ", "töi")),
-    ("si", ("si", "de", "te", "tt", "sse")),
-    ("ata", ("at", "aa", "as", "aisi", "annee")),
-    ("ätä", ("ät", "ää", "äs", "äisi", "ännee")),
-    ("taa", ("t",)),
-    ("tää", ("t",)),
-    ("aa", ("a", "i")),
-    ("ää", ("ä", "i")),
-)
-
-
-def grade(word: str, changes: tuple[tuple[str, str], ...]) -> str:
-    """The other grade of the consonants before the last vowel: katu ↔ kadu."""
-    end = len(word) - (2 if word[-2:-1] and word[-2] in _VOWELS and word[-2] == word[-1] else 1)
-    head, tail = word[:end], word[end:]
-    if not head or head.endswith(_KEPT):
-        return word
-    for old, new in changes:
-        if head.endswith(old) and len(head) > len(old):
-            return head[: -len(old)] + new + tail
-    return word
-
-
-def _swedish(word: str) -> set[str]:
-    for ending, replacements in _SWEDISH_ENDINGS:
-        if word.endswith(ending) and len(word) > len(ending) + 1:
-            return {word, *(word[: -len(ending)] + x for x in replacements)}
-    return {word, word[:-1]} if word[-1] in "ae" and len(word) > 3 else {word}
-
-
-_SWEDISH_ENDINGS = (
-    ("are", ("ar",)),
-    ("stad", ("städ",)),
-    ("bot", ("böt",)),
-    ("bok", ("böck",)),
-    ("mma", ("m",)),  # simma, simhall
-    ("um", ("e",)),  # museum, museet
-    ("el", ("l",)),  # cykel, cykla
-    ("er", ("r",)),  # teater, teatrar
-    ("en", ("n",)),  # vatten, vattnet
-)
-
-
-def _english(word: str) -> set[str]:
-    if word.endswith("y") and word[-2:-1] not in _VOWELS:
-        return {word, word[:-1] + "i"}
-    return {word, word[:-1]} if word.endswith("e") and len(word) > 4 else {word}
+def alike(word: str, other: str) -> bool:
+    """Whether one is part of the other, or a slip of it."""
+    ours, theirs = grams(word), grams(other)
+    return len(ours & theirs) >= ALIKE * min(len(ours), len(theirs))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from core.words import NO_LEMMAS, Lemmas
 from storage.copying import copy
 from storage.database import Database
 from storage.errors import (
@@ -40,7 +41,13 @@ __all__ = [
 
 
 def open_database(
-    url: str, *, readers: int = 4, writers: int = 2, wait: float = 5.0, read_only: bool = False
+    url: str,
+    *,
+    readers: int = 4,
+    writers: int = 2,
+    wait: float = 5.0,
+    read_only: bool = False,
+    lemmas: Lemmas = NO_LEMMAS,
 ) -> Database:
     """``sqlite:///var/kuulolla.db`` or ``postgresql://…``.
 
@@ -48,7 +55,14 @@ def open_database(
     DatabaseInUse where another process writes to it. ``read_only`` looks at it beside its owner.
     ``wait``: seconds to wait for a lock or a free connection. ``writers``: SQLite has one; with
     PostgreSQL two were measured to take a third more votes/s, and four fewer than two.
+    ``lemmas``: the dictionaries that words are kept by.
     """
+    database = _opened(url, readers, writers, wait, read_only)
+    database.lemmas = lemmas
+    return database
+
+
+def _opened(url: str, readers: int, writers: int, wait: float, read_only: bool) -> Database:
     parsed = sa.make_url(url)
     match parsed.get_backend_name():
         case "sqlite" if parsed.database and parsed.database != ":memory:":

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from core.ports import Line
+from core.words import NO_LEMMAS, Lemmas
 from storage import schema
 from storage.dialect import Dialect
 from storage.errors import DatabaseUnavailable
@@ -27,6 +28,7 @@ class Database(ABC):
     near: bool
     """Whether statements are mere function calls, so that nothing waits but the commit."""
     dialect: Dialect
+    lemmas: Lemmas = NO_LEMMAS
     driver_error: type[Exception]
 
     @contextmanager
@@ -34,7 +36,7 @@ class Database(ABC):
         """Writes: commits at the end, or rolls back where an error leaves the block. Who is not
         ``patient`` waits for no lock, where that is ours to say."""
         with self._translating(), self._writing(patient) as connection:
-            store = Store(connection, self.dialect, writing=True)
+            store = Store(connection, self.dialect, writing=True, lemmas=self.lemmas)
             yield store
         if store.erased:
             self._scrub(store)
@@ -43,7 +45,7 @@ class Database(ABC):
     def reading(self) -> Iterator[Store]:
         """One moment's view of everything; writes are refused."""
         with self._translating(), self._snapshot() as connection:
-            yield Store(connection, self.dialect, writing=False)
+            yield Store(connection, self.dialect, writing=False, lemmas=self.lemmas)
 
     def schema(self) -> tuple[str | None, str]:
         """(version of the tables, or None where there are none; this program's)"""
@@ -68,7 +70,7 @@ class Database(ABC):
             if schema.found(connection) is None:
                 schema.upgrade(connection)
             schema.require(schema.found(connection))
-            store = Store(connection, self.dialect, writing=True)
+            store = Store(connection, self.dialect, writing=True, lemmas=self.lemmas)
             yield store
         if store.erased:
             self._scrub(store)

@@ -1,6 +1,6 @@
 """Questions and their history."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -21,9 +21,9 @@ _STEP = (steps.c.at, steps.c.kind, steps.c.by, steps.c.state, steps.c.text, step
 class Questions(Similar):
     def add_question(self, question: Question) -> Question:
         row = self._run(sa.insert(questions).values(_values(question)).returning(questions)).one()
-        self._keep_terms(row.number, question.text)
-        self._keep_answer(row.number, _said(question))
-        return _question(row)
+        made = _question(row)
+        self._keep_words(made)
+        return made
 
     def question(self, number: int) -> Question | None:
         query = sa.select(questions).where(questions.c.number == number)
@@ -42,12 +42,16 @@ class Questions(Similar):
         before = self._run(sa.select(questions.c.answer, questions.c.reason).where(chosen)).first()
         self._run(sa.update(questions).where(chosen).values(_values(question)))
         if before != (question.answer, question.reason):
-            self._keep_answer(question.number, _said(question))
+            self._keep_words(question)
 
     def reword_question(self, number: int, text: str) -> None:
         self._run(sa.update(questions).where(questions.c.number == number).values(text=text))
-        self._run(sa.delete(question_terms).where(question_terms.c.question == number))
-        self._keep_terms(number, text)
+        self.keep_words([number])
+
+    def keep_words(self, numbers: Collection[int]) -> None:
+        query = sa.select(questions).where(questions.c.number.in_(numbers))
+        for row in self._run(query.order_by(questions.c.number).with_for_update()).all():
+            self._keep_words(_question(row))
 
     def add_step(self, number: int, step: Step) -> None:
         self._run(sa.insert(steps).values(question=number, **asdict(step)))
@@ -162,19 +166,17 @@ class Questions(Similar):
         return list(map(_question, self._run(query.order_by(number.desc() if newest else number))))
 
 
-def _said(question: Question) -> Mapping[str, str]:
-    """What the city said to it."""
-    return question.answer or {"": question.reason}
-
-
 def _values(question: Question) -> dict[str, Any]:
-    """All columns but the number. Shallow: the answer is a plain dict already."""
-    values = {c.name: getattr(question, c.name) for c in questions.c if c.name != "number"}
+    """All columns but those that the store itself fills in. Shallow: the answer is a plain dict
+    already."""
+    own = ("number", "lemmas")
+    values = {c.name: getattr(question, c.name) for c in questions.c if c.name not in own}
     return values | {"links": [list(link) for link in question.links]}
 
 
 def _question(row: sa.Row) -> Question:
     values = row._asdict()
+    del values["lemmas"]
     values["state"] = QuestionState(row.state)
     values["publish"] = Publish(row.publish) if row.publish else None
     values["grounds"] = Grounds(row.grounds) if row.grounds else None

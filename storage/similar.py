@@ -1,14 +1,14 @@
 """The words of questions, as rows, and what officials re-routed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from core.model import Reroute
+from core.model import Question, Reroute
 from core.similar import answer_terms as terms_of_answer
 from core.similar import terms
-from storage.tables import answer_terms, question_terms, reroutes
+from storage.tables import answer_terms, question_terms, questions, reroutes
 from storage.transaction import Transaction
 from storage.types import instant
 
@@ -50,12 +50,26 @@ class Similar(Transaction):
         rows = self._fast(_REROUTES, terms=self._dialect.listed(wanted))
         return [Reroute(n, where, instant(at), shared, all_) for n, where, at, shared, all_ in rows]
 
-    def _keep_answer(self, number: int, answer: Mapping[str, str]) -> None:
-        """``answer``: by language, which says nothing here."""
-        self._run(sa.delete(answer_terms).where(answer_terms.c.question == number))
-        if rows := [{"term": term, "question": number} for term in terms_of_answer(answer)]:
-            self._run(sa.insert(answer_terms).values(rows))
+    def outdated(self, limit: int) -> list[int]:
+        by = questions.c.lemmas
+        if not self.lemmas.name:
+            return []
+        found: list[int] = []
+        for other in (by < self.lemmas.name, by > self.lemmas.name):  # as the index has them
+            query = sa.select(questions.c.number).where(other).limit(limit - len(found))
+            found += self._run(query).scalars()
+        return found
 
-    def _keep_terms(self, number: int, text: str) -> None:
-        if rows := [{"term": term, "question": number} for term in terms(text)]:
-            self._run(sa.insert(question_terms).values(rows))
+    def _keep_words(self, question: Question) -> None:
+        """Of the question, and of what the city said to it: in whatever language."""
+        answer = question.answer or {"": question.reason}
+        kept = {
+            question_terms: terms(question.text, self.lemmas),
+            answer_terms: terms_of_answer(answer),
+        }
+        chosen = questions.c.number == question.number
+        self._run(sa.update(questions).where(chosen).values(lemmas=self.lemmas.name))
+        for table, found in kept.items():
+            self._run(sa.delete(table).where(table.c.question == question.number))
+            if rows := [{"term": term, "question": question.number} for term in found]:
+                self._run(sa.insert(table).values(rows))

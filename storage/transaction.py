@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, CursorResult, Executable, Table
 
 from core.events import Address
+from core.words import NO_LEMMAS, Lemmas
 from storage.dialect import Dialect
 from storage.tables import moves
 
@@ -26,9 +27,18 @@ def slices(values: Iterable[T], size: int) -> Iterator[list[T]]:
 class Transaction:
     """``touched`` gathers what `touch` was told of; ``erased`` says that traces are to be wiped
     from the log as well, once this is committed; ``keys_erased``, that a poll's key is among
-    them; ``votes_erased``, that all is that tells of a poll's voters."""
+    them; ``votes_erased``, that all is that tells of a poll's voters. ``lemmas``: the dictionaries
+    that words are kept and looked for by."""
 
-    def __init__(self, connection: Connection, dialect: Dialect, *, writing: bool) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        dialect: Dialect,
+        *,
+        writing: bool,
+        lemmas: Lemmas = NO_LEMMAS,
+    ) -> None:
+        self.lemmas = lemmas
         self.touched: set[str] = set()
         self.erased = False
         self.keys_erased = False

@@ -58,7 +58,7 @@ def _became(turn: Turn, comment: Comment, kind: str, id: int) -> None:
 def make_question(turn: Turn, id: str) -> Reply:
     """Its author is the asker, and is told as of any question."""
     comment = _unmade(turn, id, Part.QUESTIONS)
-    guess = routing.guess(turn.city, comment.text)
+    guess = routing.guess(turn.city, comment.text, lemmas=turn.store.lemmas)
     question = turn.store.add_question(
         Question(
             0, comment.text, comment.language, guess.theme, guess.department,

@@ -5,7 +5,8 @@ from collections.abc import Collection, Sequence
 
 from core.model import Comment, Discussion
 from core.scene import Scene
-from core.similar import near, stems
+from core.stems import stems
+from core.words import alike
 
 EARLIER = 100
 """Comments that are looked at: the newest that their authors have sorted."""
@@ -33,7 +34,7 @@ def suggest(discussion: Discussion, earlier: Sorted, text: str) -> int | None:
     named, used = _named(discussion), _used(earlier, len(discussion.topics))
     evidence = Counter[int]()
     for word in set(stems(text)):
-        owners = [n for n, words in enumerate(named) if word in words or near(word, words)]
+        owners = [n for n, words in enumerate(named) if any(alike(word, x) for x in words)]
         if len(owners) == 1:
             evidence[owners[0]] += 1.0
         elif not owners:

@@ -7,8 +7,8 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from core import markers
+from core.beginnings import beginnings
 from core.model import Finding
-from core.words import beginnings
 
 _HOMOGLYPHS = str.maketrans(
     "аАеЕоОрРсСхХуУкКмМтТіІѕЅԁһјԛԝαΑεΕοΟρΡτΤιΙκΚνΝυ",

@@ -1,7 +1,7 @@
 """What many people wrote, in few words: who wrote the same, and the words that most of them used.
 
-Forms of a word count as one by the root that is left without its endings (`core.similar`): no
-dictionary is loaded. Shown is the form that most people wrote.
+Forms of a word count as one by the root that is left without its endings (`core.stems`): no
+dictionary has all compounds. Shown is the form that most people wrote.
 """
 
 import re
@@ -12,7 +12,8 @@ from functools import lru_cache
 
 import msgspec
 
-from core.similar import STOP, root
+from core.stems import root
+from core.words import STOP
 
 MOST_WORDS = 10
 SHORTEST, LONGEST = 3, 40

@@ -4,13 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from core.model import (
-    Publish,
-    Question,
-    QuestionState,
-    Reroute,
-    Step,
-)
+from core.model import Publish, Question, QuestionState, Reroute, Step
+from core.words import Lemmas
 
 
 class QuestionStore(Protocol):
@@ -93,7 +88,17 @@ class QuestionStore(Protocol):
 
 class SimilarStore(Protocol):
     """The words of questions (`core.similar.terms`), which `add_question` keeps, and what
-    officials moved."""
+    officials moved. ``lemmas`` are the dictionaries that words are kept by."""
+
+    @property
+    def lemmas(self) -> Lemmas: ...
+    def outdated(self, limit: int) -> list[int]:
+        """Questions whose words were kept by other dictionaries, or by none; [] without any."""
+        ...
+
+    def keep_words(self, numbers: Collection[int]) -> None:
+        """Anew, of these questions and their answers."""
+        ...
 
     def sharing(self, wanted: Collection[int], most: int) -> dict[int, list[int]]:
         """Of each term, the newest questions that have it, at most ``most``."""

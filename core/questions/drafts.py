@@ -11,6 +11,7 @@ from core.errors import Refusal
 from core.model import OPEN, Question, QuestionState
 from core.questions.own_case import speaks_of_own_case
 from core.scene import reference
+from core.words import said
 
 SHORTEST = 10
 LONGEST = 2000
@@ -62,7 +63,8 @@ def start(turn: Turn, text: str) -> tuple[Draft, list[Question]]:
     _slow_down(turn)
     text = check_text(turn, text)
     text, hidden = markers.hide(text)
-    guess = routing.guess(turn.city, text, similar.corrected(turn.store, text, turn.now))
+    corrected = similar.corrected(turn.store, text, turn.now)
+    guess = routing.guess(turn.city, text, corrected, turn.store.lemmas)
     draft = Draft(
         text,
         guess.theme,
@@ -148,8 +150,9 @@ def check_limits(turn: Turn, text: str) -> None:
     t, limit = turn.t, turn.city.question_limits
     asked = turn.store.questions_of(turn.accounts, limit=50)
     waiting = [q for q in asked if q.state in WAITING]
-    for question in waiting:
-        if similar.likeness(text, question.text, {}) >= SAME:
+    own, *others = said([text, *(question.text for question in waiting)], turn.store.lemmas)
+    for question, words in zip(waiting, others, strict=True):
+        if similar.likeness(own, words, {}) >= SAME:
             name = reference(turn.city, question.number)
             raise Refusal(
                 t(

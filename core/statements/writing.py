@@ -14,9 +14,9 @@ from core.errors import Refusal
 from core.messages import AnyBlock, Ask, text
 from core.model import Conversation, Moderation, Say, Statement, StatementState
 from core.moderation import authors, checks, desk
-from core.similar import stems
 from core.statements import moderated, voting
 from core.statements.shown import statement_text
+from core.stems import stems
 from core.texts import Texts
 
 LIMIT = 140

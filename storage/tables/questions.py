@@ -27,6 +27,8 @@ questions = sa.Table(
     sa.Column("merged_into", sa.ForeignKey("questions.number")),
     sa.Column("links", Json, nullable=False),
     sa.Column("area", Words),
+    sa.Column("lemmas", Words, nullable=False, server_default=""),
+    sa.Index(None, "lemmas"),
     sa.Index(None, "asker"),
     sa.Index(None, "state", "department"),
     sa.Index(None, "answered_at"),

@@ -11,6 +11,7 @@ import pytest
 import storage
 from bots.app import Service, package_version, play, running
 from bots.deliveries import Deliveries
+from bots.dictionaries import Dictionaries, readied, ready
 from config.city import load_city
 from config.settings import EXAMPLE_CITY, Settings
 from core.events import Address
@@ -45,6 +46,17 @@ async def test_it_starts_on_nothing_and_says_how_it_is(tmp_path: Path) -> None:
     assert answer["packageVersion"] == package_version()
     assert answer["database"]["ok"] and answer["schema"]["ok"]
     assert set(answer["channels"]) == {"web"}
+
+
+async def test_its_words_go_by_dictionaries_once_they_are_there(
+    tmp_path: Path, dictionaries: Dictionaries
+) -> None:
+    settings = settings_of(tmp_path, dictionaries=str(dictionaries.folder))
+    async with running(settings, CITY) as service:
+        async with readied(service.dictionaries):
+            await ready(service.dictionaries)
+        name = await service.intake.run(lambda store: store.lemmas.name)
+        assert name == dictionaries.name != ""
 
 
 async def test_what_was_written_is_there_the_next_time(tmp_path: Path) -> None:
@@ -87,7 +99,7 @@ class Visit:
 
     def __init__(self, folder: Path) -> None:
         self.settings = settings_of(folder).model_copy(
-            update={"playground": "auto", "playground_port": 0}
+            update={"playground": "auto", "playground_port": 0, "dictionaries": "off"}
         )
         self.service: asyncio.Future[Service] = asyncio.get_running_loop().create_future()
         self.stop = asyncio.Event()

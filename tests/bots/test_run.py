@@ -25,6 +25,7 @@ def settings(tmp_path: Path) -> Settings:
         "PORT": 0,
         "PLAYGROUND_PORT": 0,
         "PLAYGROUND": "off",
+        "DICTIONARIES": "off",
     }
 
 

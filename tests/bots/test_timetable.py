@@ -1,13 +1,14 @@
 """What is due by the clock, over a real store, with a clock that is set."""
 
 import asyncio
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bots.timetable import KEPT, Timetable, next_fire_in, trigger_of
+from bots.timetable import KEPT, WORDS_AT_ONCE, Timetable, next_fire_in, trigger_of
 from core.city import Chat, City, Department, Part
 from core.errors import TryAgain
 from core.events import Address
@@ -16,12 +17,14 @@ from core.model import (
     DigestClock,
     PollDraft,
     PollState,
+    Publish,
     Question,
     QuestionState,
     Show,
     Shows,
     Step,
 )
+from core.similar import number_of
 from tests.fakes import START, FakeDuty
 
 TORI = Address("telegram", "-1")
@@ -92,8 +95,8 @@ def test_what_is_off_has_no_job(records) -> None:
 
     assert jobs() == {"prune"}
     assert jobs(Part.POLLS) == {"prune", "polls", "closings", "moderation"}
-    assert jobs(Part.QUESTIONS) == {"prune", "questions", "moderation"}
-    everything = {"prune", "polls", "closings", "digests", "questions", "statements"}
+    assert jobs(Part.QUESTIONS) == {"prune", "questions", "words", "moderation"}
+    everything = {"prune", "polls", "closings", "digests", "questions", "words", "statements"}
     assert jobs(*Part) == everything | {"subscriptions", "broadcasts", "moderation", "discussions"}
 
 
@@ -108,6 +111,32 @@ async def test_a_poll_opens_and_closes_at_its_time(records, timetable: Timetable
     records.clock.advance(600)
     await timetable.jobs["polls"]()
     assert state(records, poll) is PollState.CLOSED
+
+
+class Mice:
+    """Dictionaries of one word."""
+
+    name = "mice-1"
+
+    def of(self, words: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        return {"mice": ("mouse",)} if "mice" in words else {}
+
+
+async def test_words_are_kept_anew_once_there_are_dictionaries(records) -> None:
+    def ask(store):
+        asked = Question(0, "Are there mice?", "en", None, "general", QuestionState.ANSWERED, None,
+                         "web", None, START, publish=Publish.PAGE)  # fmt: skip
+        return [store.add_question(asked).number for _ in range(2 * WORDS_AT_ONCE + 1)]
+
+    numbers = await records.write(ask)
+    timetable = timetable_of(records)
+    await timetable.jobs["words"]()
+    records.database.lemmas = Mice()
+    mouse = number_of("mouse")
+    assert records.read(lambda store: store.sharing([mouse], 1000)) == {mouse: []}
+    await timetable.jobs["words"]()
+    found = records.read(lambda store: store.sharing([mouse], 1000))
+    assert found == {mouse: numbers[::-1]}
 
 
 async def large(records) -> int:

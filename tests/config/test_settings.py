@@ -473,3 +473,9 @@ def test_ids_and_hosts_of_teams_are_kept_in_one_shape() -> None:
     )
     assert settings.teams.app_id == APP_ID.replace("1", "a")
     assert settings.teams.service_hosts == "smba.example.com,b.example.com"
+
+
+def test_dictionaries_lie_beside_the_database_or_where_told_or_nowhere() -> None:
+    assert load(database_url="sqlite:///here/k.db").dictionaries_folder == Path("here/dictionaries")
+    assert load(dictionaries="/srv/words").dictionaries_folder == Path("/srv/words")
+    assert load(dictionaries="off").dictionaries_folder is None

@@ -2,8 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from bots.dictionaries import Dictionaries
 from core.city import Area, OtherBody, Theme
 from core.routing import guess
+from core.words import NO_LEMMAS
 from tests.stage import CITY, three
 
 BUSES = OtherBody("buses", three("Bussit", "Bussar", "Buses"), "https://example.test", {
@@ -63,12 +65,38 @@ def test_names_of_streets_and_places_say_nothing_of_the_matter():
     assert guess(CITY_AND_AROUND, "Aurakuja pitäisi siivota").theme == "winter"
 
 
-def test_after_a_short_keyword_comes_an_ending():
-    votes = Theme("votes", three("Vaalit", "Val", "Elections"), "desk", {"sv": ("val",)})
-    city = replace(CITY, themes=(*CITY.themes, votes))
-    assert guess(city, "När är nästa val?").theme == "votes"
-    assert guess(city, "Hur går det i valet?").theme == "votes"
-    assert guess(city, "Milloin tunnelin valot korjataan?").theme is None
+VOTES = Theme("votes", three("Vaalit", "Val", "Elections"), "desk",
+              {"sv": ("val",), "fi": ("äänestyspaikka",), "en": ("mouse",)})  # fmt: skip
+WITH_VOTES = replace(CITY, themes=(*CITY.themes, VOTES))
+
+
+@pytest.mark.parametrize(
+    ("text", "theme", "without"),
+    [
+        ("När är nästa val?", "votes", "votes"),
+        ("Hur går det i valet?", "votes", None),
+        ("Are there mice?", "votes", None),
+        ("Milloin tunnelin valot korjataan?", None, None),
+        ("Äänestyspaikoista ei löydy tietoa", "votes", "votes"),
+        ("Missä on ennakkoäänestyspaikka?", "votes", "votes"),
+        ("Missä on äänestyspaika?", "votes", "votes"),
+        ("Onko paikka vapaa?", None, None),
+    ],
+)
+def test_inflected_words_by_dictionaries_the_rest_by_n_grams(
+    dictionaries: Dictionaries, text: str, theme: str | None, without: str | None
+) -> None:
+    assert guess(WITH_VOTES, text, lemmas=dictionaries).theme == theme
+    assert guess(WITH_VOTES, text, lemmas=NO_LEMMAS).theme == without
+
+
+def test_what_only_looks_like_a_keyword_counts_where_no_keyword_is_meant(
+    dictionaries: Dictionaries,
+) -> None:
+    luntti = Theme("luntti", three("Luntti", "Luntti", "Luntti"), "desk", {"fi": ("lunt",)})
+    city = replace(CITY, themes=(*CITY.themes, luntti))
+    assert guess(city, "Täällä on lunta").theme == "luntti"
+    assert guess(city, "Täällä on lunta", lemmas=dictionaries).theme == "winter"
 
 
 def test_what_is_not_the_citys_is_named_and_goes_to_the_general_desk():

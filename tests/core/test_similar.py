@@ -1,5 +1,6 @@
 """Questions found by their words, among those of the routing's test set, on both engines."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 
@@ -7,8 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from bench.cases.understanding import questions
+from bots.dictionaries import Dictionaries
 from core.model import Publish, Question, QuestionState
-from core.similar import corrected, find, stems, terms
+from core.similar import corrected, find, terms
+from core.stems import stems
+from core.words import NO_LEMMAS, said
 from storage import Database
 from storage.questions import _values
 from storage.similar import REMEMBERED
@@ -32,6 +36,12 @@ def question(text: str, **more: object) -> Question:
         "publish": Publish.DIGEST,
     }
     return Question(**values | more)
+
+
+@pytest.fixture
+def database(database: Database, dictionaries: Dictionaries) -> Database:
+    database.lemmas = dictionaries
+    return database
 
 
 @pytest.fixture
@@ -110,12 +120,48 @@ def test_every_form_of_a_word_has_one_stem():
         assert len(set(stems(forms))) == 1, forms
 
 
-def test_a_question_has_few_terms_however_long_it_is():
-    assert len(terms("sana toinen kolmas " * 200)) < 10
-    assert (
-        len(terms(" ".join(f"sana{chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(600)))) <= 48
-    )
-    assert all(0 <= number < 2**63 for number in terms("Milloin Kauppakatu aurataan?"))
+def test_every_form_of_a_word_is_one_word(dictionaries: Dictionaries) -> None:
+    for forms in ("aurattiin aurataan aurannut", "kadulla katu kaduilla", "veden vettä vesi",
+                  "kirjasto kirjastossa kirjastoihin", "plogas plogade plogar"):  # fmt: skip
+        first, *others = ({*said([form], dictionaries)[0]} for form in forms.split())
+        assert first.intersection(*others), forms
+
+
+@pytest.mark.parametrize("some", [True, False])
+def test_a_question_has_few_terms_however_long_it_is(
+    dictionaries: Dictionaries, some: bool
+) -> None:
+    lemmas = dictionaries if some else NO_LEMMAS
+    assert len(terms("sana toinen kolmas " * 200, lemmas)) < 10
+    many = " ".join(f"sana{chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(600))
+    assert len(terms(many, lemmas)) <= 72
+    assert all(0 <= number < 2**63 for number in terms("Milloin Kauppakatu aurataan?", lemmas))
+
+
+def test_words_are_kept_anew_by_the_dictionaries_of_now(database, dictionaries) -> None:
+    database.lemmas = NO_LEMMAS
+    with database.begin() as store:
+        numbers = [store.add_question(question("Miksi vedestä peritään?")).number for _ in "abc"]
+        assert store.outdated(10) == []
+    database.lemmas = dictionaries
+    wanted = set(terms("vesi", dictionaries))
+    with database.begin() as store:
+        assert not any(store.sharing(wanted, 10).values())
+        some = store.outdated(2)
+        assert len(some) == 2
+        store.keep_words(some)
+        assert set(store.outdated(2)) == set(numbers) - set(some)
+        store.keep_words(store.outdated(2))
+        assert store.outdated(2) == []
+        assert set(numbers) in map(set, store.sharing(wanted, 10).values())
+    database.lemmas = NO_LEMMAS
+    with database.begin() as store:
+        store.reword_question(numbers[0], "Miksi lumesta peritään?")
+        answered = replace(store.question(numbers[1]), answer={"fi": "Laki määrää."})
+        store.save_question(answered)
+    database.lemmas = dictionaries
+    with database.reading() as store:
+        assert set(store.outdated(10)) == set(numbers[:2])
 
 
 # --- what officials moved ----------------------------------------------------------------------

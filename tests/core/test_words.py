@@ -9,9 +9,10 @@ import pytest
 from simplemma.strategies.dictionaries import dictionary_factory, frontcode
 
 from config.city import load_city
+from core.beginnings import beginnings
 from core.inflected import stems
-from core.similar import stem
-from core.words import beginnings, words
+from core.stems import stem
+from core.words import words
 
 ESPOO = Path(__file__).parents[2] / "config" / "espoo.yaml"
 IRREGULAR = {
