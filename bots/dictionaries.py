@@ -121,11 +121,17 @@ async def readied(dictionaries: Dictionaries) -> AsyncIterator[None]:
 
 
 async def ready(dictionaries: Dictionaries) -> None:
-    if dictionaries.folder is None or await asyncio.to_thread(dictionaries.look):
+    if dictionaries.folder is None:
         return
-    log.info("dictionaries are made", folder=str(dictionaries.folder))
-    await _make(dictionaries.folder)
-    if await asyncio.to_thread(dictionaries.look):
+    try:
+        if await asyncio.to_thread(dictionaries.look):
+            return
+        log.info("dictionaries are made", folder=str(dictionaries.folder))
+        await _make(dictionaries.folder)
+        there = await asyncio.to_thread(dictionaries.look)
+    except OSError:
+        there = False
+    if there:
         log.info("dictionaries are there")
     else:
         log.error("dictionaries can't be made: words are compared by their letters alone")
