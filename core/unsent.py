@@ -47,7 +47,7 @@ def _keeper(may: May, name: str) -> Keep:
         if _just_sent(turn, official, name, state):
             return Reply(fleeting=True)
         if keep(turn, official.key, name, state, fields):
-            told = turn.t("The draft is saved. It is there when you open this again.")
+            told = turn.t("The draft is saved. It is there when you open the form again.")
         else:
             told = turn.t("There is no draft any more.")
         return Reply(told, fleeting=True)

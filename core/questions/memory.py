@@ -1,6 +1,6 @@
 """What stays public of a question: what was done to it and how long it took; and figures of all.
 
-Nothing of what officials tell one another, or the asker alone, is in it.
+Nothing of what officials tell one another, or they and the asker tell each other, is in it.
 """
 
 from collections import defaultdict
@@ -51,7 +51,12 @@ def history(scene: Scene, question: Question) -> list[Line]:
     t = scene.t
     said = {
         Act.RECEIVE: t("The question came in."),
+        Act.ADMIT: t("A moderator let it through."),
+        Act.RESTORE: t("A moderator let it through."),
         Act.TAKE: t("An official took it."),
+        Act.ASK: t("The asker was asked for more."),
+        Act.REPLY: t("The asker replied."),
+        Act.PROPOSE: t("An answer was written, and went to be checked."),
         Act.ANSWER: t("It was answered."),
         Act.APPROVE: t("It was answered."),
         Act.DECLINE: t("It was not answered."),

@@ -48,9 +48,12 @@ def test_the_history_tells_what_everybody_may_know(database):
             ("received", "Kysymys saapui.", ""),
             ("moved", "Se siirrettiin. Uusi vastaanottaja: Kadut.", ""),
             ("moved", "Se siirrettiin toiselle yksikölle.", ""),
+            ("asked", "Kysyjältä pyydettiin lisätietoja.", ""),
+            ("replied", "Kysyjä vastasi.", ""),
             ("answered", "Kysymykseen vastattiin.", ""),
             ("corrected", "Vastaus korjattiin. Aiemmin se oli:", "Tiistaina."),
         ]
+        assert "koulu" not in str(lines).lower(), "what they told each other stays theirs"
         assert working_days(CITY, one, store.steps(one.number)) == 3
         assert working_days(CITY, one, []) is None
 
