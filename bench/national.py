@@ -18,7 +18,7 @@ import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 
@@ -112,7 +112,6 @@ class Need:
     postgres_cores: int
     wal_mb_s: float
     ballots_gb: float
-    headroom: float = field(default=1 / USED)
 
 
 def need(nation: Nation, measured: Measured) -> Need:

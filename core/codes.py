@@ -20,12 +20,6 @@ def new(length: int) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
-def of_bytes(digest: bytes, length: int) -> str:
-    """The first ``length`` characters' worth of bits."""
-    bits = int.from_bytes(digest) >> (8 * len(digest) - 5 * length)
-    return "".join(ALPHABET[bits >> 5 * i & 31] for i in reversed(range(length)))
-
-
 def read(written: str, length: int) -> str | None:
     """What was meant; None where it can be no code of that length."""
     code = written[:100].strip().upper().translate(_ALIKE)

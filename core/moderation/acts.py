@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from core import unsent
-from core.actions import encode, number
+from core.actions import number
 from core.desk import Turn
 from core.errors import BadAction, Invalid, Refusal
 from core.messages import Message, Reply, text
@@ -207,11 +207,6 @@ def submit_my_reword(turn: Turn, fields: Mapping[str, str], state: str) -> Reply
 
 def submit_my_appeal(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
     return appeal(turn, state, fields.get("text", ""))
-
-
-def place_button(place: str, state: ItemState) -> str:
-    """The action that opens several at once, of one place."""
-    return encode("desk_many", state, *place.split(":"))
 
 
 STAFF_COMMANDS: dict[str, Answer] = {"moderation": open_desk}

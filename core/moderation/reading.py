@@ -19,7 +19,6 @@ _DOTTED = str.maketrans("013457@$!€", "öieästäsie")
 _LETTERS = "a-zåäö"
 _SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][\s.\-_*·|/]{1,2}){3,}[^\W\d_](?!\w)")
 _TOKEN = re.compile(r"[^\W_][\w@$!€*.\-]*[\w@$*]|[^\W_]")
-_MASKS = "*#.-_"
 
 
 def look(

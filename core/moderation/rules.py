@@ -1,7 +1,7 @@
 """The published rules of discussion: every rejection names one."""
 
 from core.city import City, Look, Part, Rule
-from core.model import ItemKind
+from core.model import Item, ItemKind
 from core.texts import Texts, plain
 
 LOOK = {
@@ -98,6 +98,12 @@ def title(city: City, id: str, t: Texts) -> str:
     """The rule's name; of one that the city has taken away since, its id."""
     rule = find(city, id)
     return plain(rule.name, t.language) if rule else id
+
+
+def reason(city: City, item: Item, t: Texts) -> str:
+    """By which rule, and in the moderator's words; in the language of ``t`` as far as the city's
+    rules are in it."""
+    return f"{title(city, item.rule, t)}. {item.reason}".strip()
 
 
 def look(city: City, kind: ItemKind) -> Look:

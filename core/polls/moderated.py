@@ -60,7 +60,7 @@ class WordsSource:
         _judge(desk, item, WordsState.APPROVED)
 
     def stop(self, desk: Desk, item: Item, final: bool) -> None:
-        reason = _reason(desk, item) if final else ""
+        reason = rules.reason(desk.city, item, texts(item.language)) if final else ""
         _judge(desk, item, WordsState.HIDDEN if final else WordsState.WAITING, reason)
 
     def rewrite(self, desk: Desk, item: Item, text: str) -> None:
@@ -76,10 +76,6 @@ def _judge(desk: Desk, item: Item, state: WordsState, reason: str = "") -> None:
     poll, token = read_ref(item.ref)
     desk.store.judge_words(poll, [token], state, reason)
     desk.touch(subject("poll", poll))
-
-
-def _reason(desk: Desk, item: Item) -> str:
-    return f"{rules.title(desk.city, item.rule, texts(item.language))}. {item.reason}".strip()
 
 
 def buttons(turn: Turn, poll: Poll) -> list[Button]:

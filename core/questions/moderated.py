@@ -14,7 +14,7 @@ from core.questions import record
 from core.questions.own_case import stays_private
 from core.questions.states import Act, may
 from core.scene import Scene, reference
-from core.texts import Texts, texts
+from core.texts import texts
 
 PLACE = "question"
 S = QuestionState
@@ -59,7 +59,7 @@ class QuestionSource:
         if not may(question.state, Act.REJECT):
             return  # it is with its department, or at its end
         t, by = texts(question.language), item.decided_by or record.CITY
-        reason = _reason(desk, item, t)
+        reason = rules.reason(desk.city, item, t)
         record.change(
             desk, question, Act.REJECT, by, reason, official=by, reason=reason,
             grounds=Grounds.UNFIT, publish=Publish.PRIVATE, answered_at=desk.now,
@@ -90,8 +90,3 @@ def _let_in(desk: Desk, question: Question, text: str) -> dict[str, Any]:
 
 def _question(desk: Desk, item: Item) -> Question | None:
     return desk.store.question(int(item.ref))
-
-
-def _reason(desk: Desk, item: Item, t: Texts) -> str:
-    """In the asker's language, as far as the city's rules are in it."""
-    return f"{rules.title(desk.city, item.rule, t)}. {item.reason}".strip()

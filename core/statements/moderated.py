@@ -45,7 +45,7 @@ class StatementSource:
         _judge(desk, item, StatementState.SHOWN)
 
     def stop(self, desk: Desk, item: Item, final: bool) -> None:
-        reason = _reason(desk, item) if final else ""
+        reason = rules.reason(desk.city, item, texts(item.language)) if final else ""
         _judge(desk, item, StatementState.REMOVED if final else StatementState.WAITING, reason)
 
     def rewrite(self, desk: Desk, item: Item, text: str) -> None:
@@ -59,10 +59,6 @@ class StatementSource:
 def _judge(desk: Desk, item: Item, state: StatementState, reason: str = "") -> None:
     if made := desk.store.judge_statement(int(item.ref), state, reason, desk.now):
         desk.touch(place_of(made.conversation))
-
-
-def _reason(desk: Desk, item: Item) -> str:
-    return f"{rules.title(desk.city, item.rule, texts(item.language))}. {item.reason}".strip()
 
 
 def buttons(turn: Turn, conversation: Conversation) -> list[Button]:

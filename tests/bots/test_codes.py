@@ -62,7 +62,7 @@ def test_what_takes_no_codes(ready: str, kuulolla: Kuulolla, args: tuple[str, st
     assert kept(ready, 1) == kept(ready, 2) == 0
 
 
-def test_a_survey_has_one_sheet(ready: str, kuulolla: Kuulolla, tmp_path: Path) -> None:
+def test_a_survey_has_one_sheet(ready: str, kuulolla: Kuulolla) -> None:
     """One code lets into all of its questions, so they are those of the first."""
     title, asked = {"fi": "Ranta"}, draft(voters=Voters.CODE, chats=())
     made = SurveyDraft(title, {}, asked.opens_at, None, (), "slack:U0EDITOR", (asked, asked),

@@ -1,6 +1,5 @@
 """The browser of the tests: one that is there, or words that say what to do. Never a skip."""
 
-from pathlib import Path
 
 import pytest
 from playwright.async_api import async_playwright
@@ -13,7 +12,7 @@ BAD = """<!doctype html><html><title>x</title><img src="data:,"><input>
 <p style="color:#ccc;background:#fff">faint<script>missing()</script>"""
 
 
-async def test_the_one_that_is_brought_runs(tmp_path: Path) -> None:
+async def test_the_one_that_is_brought_runs() -> None:
     """Whatever else the machine has, and with nothing of the machine's own fonts."""
     started = launching(None, brought())
     assert brought() in started["executable_path"].parents

@@ -65,9 +65,6 @@ FULL = ASKED + """
     resident: [Lähetä]
     resident: Saako puistossa grillata kesällä?
 """
-SPENT = FULL + """
-    resident: [Lähetä]
-"""
 
 Act = Callable[[Stage], Reply]
 
