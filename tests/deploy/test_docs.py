@@ -1,4 +1,4 @@
-"""What the operator's pages name is there: commands, settings, metrics."""
+"""What the pages name is there: commands, settings, metrics, and where links lead."""
 
 import re
 from pathlib import Path
@@ -8,11 +8,13 @@ from typer.main import get_command
 
 from bots.__main__ import app
 from bots.metrics import Metrics
+from config import shape
 from config.settings import variables
 
 ROOT = Path(__file__).parents[2]
 PAGES = ["README.md", "docs/operating.md", "docs/configuration.md"]
 COMMANDS = set(get_command(app).commands)
+HANDWRITTEN = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("bench/*.md")]
 FOR_TESTS = {"KUULOLLA_CHROMIUM", "KUULOLLA_POLIS_DATA"}
 
 
@@ -44,3 +46,27 @@ def test_every_metric_that_is_named_is_one() -> None:
     assert {name for name in families if name.startswith("kuulolla")} - named == {
         "kuulolla_build_info"
     }
+
+
+@pytest.mark.parametrize("page", sorted(x.relative_to(ROOT).as_posix() for x in HANDWRITTEN))
+def test_every_link_leads_somewhere(page: str) -> None:
+    """To a file that is there, and to a heading in it."""
+    here = ROOT / page
+    for link in re.findall(r"\]\(([^)\s]+)\)", here.read_text("utf-8")):
+        path, _, heading = link.partition("#")
+        if ":" in path:
+            continue  # another site
+        there = (here.parent / path) if path else here
+        assert there.exists(), link
+        assert not heading or heading in headings(there), link
+
+
+def headings(page: Path) -> list[str]:
+    found = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return [re.sub(r"[^\w -]", "", words.lower()).replace(" ", "-") for words in found]
+
+
+def test_the_city_files_fields_are_all_told() -> None:
+    text = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+    told = re.findall(r"^\| `([a-z_]+)` \|", text.partition("## The city file")[2], re.MULTILINE)
+    assert sorted(told) == sorted(shape.File.model_fields)
