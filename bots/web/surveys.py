@@ -1,6 +1,6 @@
 """Surveys on the page: one question at a time, and the results of all."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from core.city import Part
 from core.messages import AnyBlock, Ask, Reply, filled
 from core.model import Poll, PollState, Survey
 from core.people import voter
-from core.polls import admission, entrance, extras, history, writing
+from core.polls import admission, entrance, extras, history, receipts, writing
 from core.polls.fields import ballot_fields
 from core.polls.press import Outcome
 from core.polls.wording import how
@@ -45,6 +45,7 @@ class Step:
     back: int | None = None
     who: str = ""
     may_answer: bool = True
+    receipts: Sequence[tuple[str, str]] = ()
 
 
 class SurveyPages:
@@ -96,6 +97,7 @@ class SurveyPages:
             faults=errors,
             kept=page.kept(visit.t),
             after=after,
+            meaning=receipts.meaning(visit.t),
             chat=chat,
             answers=self._site.city.has(Part.WEB_VOTING),
         )
@@ -158,7 +160,8 @@ def _step(scene: Scene, survey: Survey) -> Step:
     way = walk.way(scene.store, survey, scene.person)
     poll = scene.store.poll(way.now) if way.now else None
     if poll is None:
-        return Step(None, back=way.back)
+        mine = receipts.of_survey(scene, scene.person, survey.polls) if scene.person else ()
+        return Step(None, back=way.back, receipts=mine)
     t, answer = scene.t, _answer(scene, poll)
     lack = admission.lacks(scene.store, poll, scene.resident, scene.person)
     return Step(

@@ -1,5 +1,7 @@
 """A voter's receipt: the name of their line in the list of ballots, once the poll is closed."""
 
+from collections.abc import Sequence
+
 from core import clean
 from core.city import Part
 from core.desk import Turn
@@ -9,9 +11,10 @@ from core.people import voter
 from core.polls.ballot_list import receipt
 from core.ports import Store
 from core.scene import Scene, page_link
-from core.texts import pick
+from core.texts import Texts, pick
 
-MOST = 20
+MOST = 40
+"""As many as fit in a message of any channel; a survey has fewer."""
 
 
 def mine(store: Store, person: str, ids: set[int]) -> dict[int, str]:
@@ -19,6 +22,17 @@ def mine(store: Store, person: str, ids: set[int]) -> dict[int, str]:
     keys = {box.poll: box.key for box in store.ballot_boxes(ids).values() if box.key}
     names = {id: voter(key, person) for id, key in keys.items()}
     return {id: receipt(x) for id, x in names.items() if store.choice(id, x) is not None}
+
+
+def of_survey(scene: Scene, person: str, polls: Sequence[int]) -> list[tuple[str, str]]:
+    """Question and receipt of each that the person has answered, in the survey's order."""
+    kept = mine(scene.store, person, set(polls))
+    found = [poll for id in polls if id in kept and (poll := scene.store.poll(id))]
+    return [(_named(scene, poll), kept[poll.id]) for poll in found]
+
+
+def _named(scene: Scene, poll: Poll) -> str:
+    return clean.short(pick(poll.question, scene.t.language), 80)
 
 
 def receipts(turn: Turn, _: str = "") -> Reply:
@@ -32,19 +46,17 @@ def receipts(turn: Turn, _: str = "") -> Reply:
         title = t("You have no votes in open polls.")
         return Reply(message=Message(title, (text(title),)), fleeting=True)
     title = t("Your receipts")
-    facts = [
-        (clean.short(pick(p.question, t.language), 80), kept[p.id]) for p in found if p.id in kept
-    ]
-    blocks = (
-        text(title, role="heading"),
-        Facts(tuple(facts[:MOST])),
-        text(meaning(turn), role="note"),
-    )
-    return Reply(message=Message(title, blocks), fleeting=True)
+    facts = [(_named(turn, poll), kept[poll.id]) for poll in found if poll.id in kept]
+    return Reply(message=Message(title, told(turn, facts[:MOST])), fleeting=True)
 
 
-def meaning(scene: Scene) -> str:
-    return scene.t(
+def told(scene: Scene, facts: Sequence[tuple[str, str]]) -> tuple[AnyBlock, ...]:
+    title = text(scene.t("Your receipts"), role="heading")
+    return title, Facts(tuple(facts)), text(meaning(scene.t), role="note")
+
+
+def meaning(t: Texts) -> str:
+    return t(
         "When a poll closes, every vote is published beside its receipt, so that you can see that "
         "yours was counted right. Keep the receipt to yourself, write it down if you want to "
         "check: after the closing nobody can tell whose it is, not even the city."

@@ -64,19 +64,28 @@ def submit_answer(turn: Turn, fields: Mapping[str, str], state: str) -> Reply:
 
 def follow(turn: Turn, id: str) -> Reply:
     """To hear the results in private, and what happened next; that says nothing of an answer."""
-    survey = _followed(turn, id)
+    survey = _going(turn, id)
     news.follow(turn, survey.door)
     told = turn.t("I will tell you the results here, and later what happened next.")
     return page.question(turn, survey, told)
 
 
 def unfollow(turn: Turn, id: str) -> Reply:
-    survey = _followed(turn, id)
+    survey = _going(turn, id)
     turn.store.unfollow(survey.door, turn.resident)
     return page.question(turn, survey, turn.t("I will not tell you the results."))
 
 
-def _followed(turn: Turn, id: str) -> Survey:
+def own_receipts(turn: Turn, id: str) -> Reply:
+    """Of all that the person has answered; only while nobody is parted from their answers."""
+    return page.own_receipts(turn, _going(turn, id))
+
+
+def back(turn: Turn, id: str) -> Reply:
+    return page.question(turn, _going(turn, id))
+
+
+def _going(turn: Turn, id: str) -> Survey:
     survey = life.find(turn, number(id))
     _alone(turn, survey)
     walk.require_open(turn, survey)
@@ -159,6 +168,8 @@ BUTTONS: dict[str, Answer] = {
     "survey_to": to,
     "survey_next": on,
     "survey_take": take,
+    "survey_receipts": own_receipts,
+    "survey_back": back,
     "survey_follow": follow,
     "survey_unfollow": unfollow,
     "survey_list": survey_list,

@@ -5,7 +5,7 @@ from core.answers import Kind
 from core.desk import Turn
 from core.messages import AnyBlock, Button, Link, Message, Reply, bold, rows, text
 from core.model import GroupTable, Poll, PollState, Survey, Voters
-from core.polls import admission, ballots, entrance, extras, history, news, writing
+from core.polls import admission, ballots, entrance, extras, history, news, receipts, writing
 from core.polls.buttons import vote_buttons
 from core.polls.wording import how, in_words
 from core.scene import Scene, button, page_link
@@ -104,9 +104,19 @@ def _thanks(turn: Turn, survey: Survey, way: walk.Way) -> Message:
     blocks: list[AnyBlock] = [text(bold(title)), text(what_next(turn, survey))]
     blocks += page_link(turn, t("Results, once it has closed"), f"/surveys/{survey.id}/results")
     made = [button(t("Back"), "survey_to", way.back)] if way.back is not None else []
+    if receipts.of_survey(turn, turn.person, survey.polls):
+        made.append(button(t("Your receipts"), "survey_receipts", survey.id))
     if made := made + _wish(turn, survey):
         blocks.append(rows(*made))
     return Message(title, tuple(blocks))
+
+
+def own_receipts(turn: Turn, survey: Survey) -> Reply:
+    """In the place of the thanks, with a way back."""
+    facts = receipts.of_survey(turn, turn.person, survey.polls)
+    back = rows(button(turn.t("Back"), "survey_back", survey.id))
+    made = Message(turn.t("Your receipts"), (*receipts.told(turn, facts), back))
+    return Reply(message=made, replaces=True, fleeting=True)
 
 
 def _wish(turn: Turn, survey: Survey) -> list[Button]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.dialogs.surveys import made
 from tests.stage import Stage, words
 
 WHO = {"fi": "resident", "sv": "invånare", "en": "neighbour"}
@@ -101,3 +102,82 @@ def test_vote_change_refusal_and_result(stage: Stage, kind: str, language: str) 
     assert stage.tally(1) == before
     seen = words(stage.commands(who, "/start poll_1")).replace("\N{NO-BREAK SPACE}", " ")
     assert not [line for line in result.split("|") if line not in seen], seen
+
+
+WRITTEN = {  # an answer, another, what it says of each, of one too long, and of few answers
+    "fi": (
+        "Laituri", "Penkki", "Vastauksesi on laskettu: ”{}”",
+        "Vastauksessa on 1–140 merkkiä, sinun vastauksessasi 141.",
+        "1 vastaus|Vastaukset näytetään, kun niitä on 5.",
+    ),
+    "sv": (
+        "Brygga", "Bänk", "Ditt svar är räknat: ”{}”",
+        "Ett svar har 1–140 tecken, ditt har 141.", "1 svar|Svaren visas när de är 5.",
+    ),
+    "en": (
+        "Pier", "Bench", "Your answer is counted: “{}”",
+        "An answer has 1 to 140 characters; yours has 141.",
+        "1 answer|Answers show when there are 5 of them.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", WRITTEN)
+def test_own_words_changed_refused_late_and_in_the_result(stage: Stage, language: str) -> None:
+    first, second, counted, refusal, result = WRITTEN[language]
+    who = WHO[language]
+    stage.commands("editor", "/kuulolla kysely")
+    asked = {"question_fi": "Mitä?", "question_sv": "Vad?", "question_en": "What?"}
+    assert not stage.submits("editor", kind="words", **asked).errors
+
+    def write(text: str) -> str:
+        return words(stage.fills(who, "ballot", {"text": text}, "1"))
+
+    assert counted.format(first) in write(first)
+    assert counted.format(second) in write(second)
+    assert write("x" * 141) == refusal
+    stage.commands("editor", "/kuulolla sulje 1")
+    stage.presses("editor", "Sulje lopullisesti")
+    assert write(first) == LATE[language]
+    with stage.database.reading() as store:
+        assert store.tallies({1})[1].total == 1 == store.recount(1).total
+    seen = words(stage.commands(who, "/start poll_1"))
+    assert not [line for line in result.split("|") if line not in seen], seen
+
+
+STEPS = {  # what is pressed, and what it shows, from the beginning of a survey to its end
+    "fi": (
+        ("", "Kysymys 1/4"), ("Kyllä", "Milloin?"), ("Talvella", "✓ Talvella"),
+        ("Takaisin", "Vastauksesi: Kyllä"), ("Ei", "Kysymys 2/3"), ("Ohita", "Ikäsi?"),
+        ("En halua sanoa", "Kiitos! Vastauksesi on laskettu."), ("Kuittisi", "Pyöräiletkö?"),
+    ),
+    "sv": (
+        ("", "Fråga 1/4"), ("Ja", "När?"), ("På vintern", "✓ På vintern"),
+        ("Tillbaka", "Ditt svar: Ja"), ("Nej", "Fråga 2/3"), ("Hoppa över", "Din ålder?"),
+        ("Vill inte säga", "Tack! Dina svar är räknade."), ("Dina kvitton", "Cyklar du?"),
+    ),
+    "en": (
+        ("", "Question 1/4"), ("Yes", "When?"), ("In winter", "✓ In winter"),
+        ("Back", "Your answer: Yes"), ("No", "Question 2/3"), ("Skip", "Your age?"),
+        ("Rather not say", "Thank you! Your answers are counted."),
+        ("Your receipts", "Do you cycle?"),
+    ),
+}  # fmt: skip
+OVER = {
+    "fi": "Kyselylomake on sulkeutunut. Se, mitä vastasit sitä ennen, on laskettu.",
+    "sv": "Frågeformuläret har stängts. Det som du svarade innan dess räknas.",
+    "en": "This survey has closed. What you answered before that counts.",
+}
+
+
+@pytest.mark.parametrize("language", STEPS)
+def test_a_survey_from_its_beginning_to_its_end(stage: Stage, language: str) -> None:
+    made(stage)
+    who = WHO[language]
+    for label, shown in STEPS[language]:
+        seen = stage.presses(who, label) if label else stage.commands(who, "/start survey_1")
+        assert shown in words(seen), words(seen)
+    for poll, tally in ((1, (0, 1, 0)), (2, (0, 1)), (3, (0,) * 5), (4, (0, 0, 1))):
+        assert stage.tally(poll) == tally
+    stage.forges("editor", "survey_close:1")
+    assert stage.forges(who, "survey_take:1:0").notice == OVER[language]

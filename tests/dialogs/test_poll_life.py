@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.inbox import BUTTONS, FORMS
 from core.polls.mending import is_typing_error
 from tests.dialogs.script import play
 from tests.stage import CITY, GROUP, Stage
@@ -235,3 +236,33 @@ def test_a_vote_at_the_very_second_of_closing_is_late(stage: Stage) -> None:
 )
 def test_what_passes_for_a_typing_error(old: str, new: str, mended: bool) -> None:
     assert is_typing_error(old, new) is mended
+
+
+@pytest.mark.parametrize("end", ["close", "poll_cancel"])
+def test_nothing_opens_a_poll_again(stage: Stage, end: str) -> None:
+    """No button and no form of anybody's, an editor's least of all, nor the timetable."""
+    play(stage, OPENED)
+    stage.presses("resident", "Torille")
+    if end == "close":
+        stage.forges("editor", "close:1")
+    else:
+        stage.fills("editor", "poll_cancel", {"text_fi": "Rahat loppuivat."}, "1")
+    with stage.database.reading() as store:
+        ended = store.poll(1)
+    fields = {"question_fi": "Mihin?", "options_fi": "A\nB", "opens": "2026-03-09 12:00",
+              "text_fi": "Avataan.", "then": "publish", "state": "open"}  # fmt: skip
+    for who in ("editor", "resident"):
+        for verb in BUTTONS:
+            for args in ("1", "1:0", "1:1:1"):
+                stage.forges(who, f"{verb}:{args}")
+        for form in FORMS:
+            stage.fills(who, form, fields, "1")
+    stage.passes(days=30)
+    stage.ticks()
+    with stage.database.begin() as store:
+        store.open_poll(1)
+        assert (store.poll(1).state, store.poll(1).closed_at) == (ended.state, ended.closed_at)
+        assert not store.ballot_boxes({1})[1].key
+        assert store.poll(1).question == ended.question
+    assert "counted" in stage.forges("neighbour", "vote:1:1").notice
+    assert stage.tally(1) == (1, 0)

@@ -21,14 +21,14 @@ CLOSE = """
 RECEIPT = re.compile(r"[0-9A-Z]{5}-[0-9A-Z]{5}")
 
 
-def file(stage: Stage) -> bytes:
+def file(stage: Stage, poll: int = 1) -> bytes:
     with stage.database.reading() as store:
-        lines = ballot_list.lines(store.poll(1).paper, store.closed_ballots(1, b"", 1000))
-        return store.ballot_list(1).head.encode() + lines
+        lines = ballot_list.lines(store.poll(poll).paper, store.closed_ballots(poll, b"", 1000))
+        return store.ballot_list(poll).head.encode() + lines
 
 
-def recount(stage: Stage, wanted: str = "") -> ballot_list.Recount:
-    return ballot_list.recount(file(stage).splitlines(keepends=True), wanted)
+def recount(stage: Stage, wanted: str = "", poll: int = 1) -> ballot_list.Recount:
+    return ballot_list.recount(file(stage, poll).splitlines(keepends=True), wanted)
 
 
 def test_a_voter_finds_their_own_line(stage):

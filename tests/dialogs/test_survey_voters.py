@@ -5,6 +5,7 @@ import pytest
 from storage import Database
 from tests.dialogs.script import play
 from tests.dialogs.surveys import OWN_WORDS, made
+from tests.dialogs.test_receipts import recount
 from tests.dialogs.test_voters import BOARD, SMALL_CITY, give
 from tests.stage import GROUP, Stage, words
 
@@ -155,3 +156,45 @@ def test_who_answers_is_checked_when_it_is_written(town: Stage) -> None:
         town.commands("editor", "/kuulolla lomake")
         told = town.submits("editor", text=f"{more}\n{OWN_WORDS}")
         assert fault in told.errors["text"], told.errors
+
+
+def test_receipts_of_all_that_one_answered_with_a_way_back(stage: Stage) -> None:
+    made(stage)
+    play(
+        stage,
+        """
+        resident: /start survey_1
+        resident: [Ohita]
+        resident: [Ohita]
+        resident: [Ohita]
+        city: Kiitos!
+        city: ![Kuittisi]
+        resident: [Takaisin]
+        resident: [alle 30]
+        resident: [Kuittisi]
+        city: Ikäsi?
+        city: !Pyöräiletkö?
+        city: Pidä kuitti
+        resident: [Takaisin]
+        city: Kiitos!
+        city: [Kuittisi]
+    """,
+    )
+    told = words(stage.forges("resident", "survey_receipts:1"))
+    assert words(stage.commands("resident", "/kuitit")) in told
+    mine = told.split("Ikäsi?: ")[1].split()[0]
+    stage.forges("editor", "survey_close:1")
+    assert recount(stage, mine, 4).mine == [0]
+    assert "sulkeutunut" in stage.forges("resident", "survey_receipts:1").notice
+    shared = stage.forges("resident", "survey_receipts:1", private=False)
+    assert shared.notice and not shared.message
+
+
+def test_receipts_are_everybodys_own(stage: Stage) -> None:
+    made(stage)
+    stage.forges("resident", "survey_take:1:0")
+    assert "Cyklar" not in words(stage.forges("invånare", "survey_receipts:1"))
+    told = stage.forges("resident", "survey_receipts:1", private=False)
+    assert told.notice and not told.message
+    for action in ("survey_receipts:9", "survey_receipts:x", "survey_back:9"):
+        assert stage.forges("resident", action).notice

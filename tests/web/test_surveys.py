@@ -1,5 +1,6 @@
 """Surveys on the page, without scripts, and in the API."""
 
+import re
 from functools import partial
 
 import pytest
@@ -95,6 +96,8 @@ async def test_one_question_a_page_with_back_and_skip(town: Town, browser: Brows
     page = await browser.submit(page, PATH, answer="2")
     assert "Thank you! Your answers are counted." in page.text
     assert "Then the results of all questions are published." in page.text
+    receipts = re.findall(r"[0-9A-Z]{5}-[0-9A-Z]{5}", page.text)
+    assert len(set(receipts)) == len(receipts) == 3 and "Your receipts" in page.text
     page = await browser.get(PATH)
     assert "Thank you!" in page.text
     page = await browser.submit(page, PATH, press="survey_to:4")
