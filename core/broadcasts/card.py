@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from babel.lists import format_list
+
 from core.broadcasts import sending
 from core.messages import AnyBlock, Button, Facts, Message, bold, rows, text
 from core.model import Broadcast, BroadcastState
@@ -23,7 +25,7 @@ def message(scene: Scene, found: Broadcast, private: bool = False) -> Message:
     words = pick(found.text, t.language)
     blocks: list[AnyBlock] = [text(title, role="heading"), text(words)]
     if private:
-        blocks.append(rows(button(t("Nothing more, please"), "sub_stop")))
+        blocks.append(rows(button(t("No more messages, please"), "sub_stop")))
     return Message(f"{title}: {words}", tuple(blocks))
 
 
@@ -37,8 +39,8 @@ def broadcast_card(scene: Scene, id: int) -> Message:
     blocks.append(text(pick(found.text, t.language), role="quote"))
     blocks.append(text(_state(scene, found)))
     if missing := [IN[x](t) for x in LANGUAGES if x not in found.text]:
-        names = ", ".join(missing)
-        blocks.append(text(t("It is not written {in_languages}: who reads it so gets another "
+        names = format_list(missing, locale=t.language)
+        blocks.append(text(t("There is no text {in_languages}, so those readers get it in another "
                              "language.", in_languages=names), role="note"))  # fmt: skip
     if found.state.over:
         blocks.append(Facts(report(t, found)))

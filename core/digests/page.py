@@ -47,7 +47,7 @@ def digest(
         blocks.append(text(t("Nothing new this time.")))
     for name, group in groupby(items, key=lambda item: item[0]):
         blocks += _section(scene, name, [id for _, id in group], (more or {}).get(name, 0))
-    return Message(title, (*blocks, *page_link(scene, t("All on the web page"), "/")))
+    return Message(title, (*blocks, *page_link(scene, t("Everything on the web page"), "/")))
 
 
 def _section(scene: Scene, name: str, ids: Sequence[int], more: int) -> list[AnyBlock]:

@@ -40,7 +40,7 @@ def answer(scene: Scene, number: int, numbered: str) -> list[AnyBlock]:
     q = scene.store.question(number)
     if q is None or not q.public:
         return []
-    label = scene.t("Whole answer: {reference}", reference=reference(scene.city, number))
+    label = scene.t("The full answer: {reference}", reference=reference(scene.city, number))
     shown = [text(bold(clean.short(q.text, 150))), quote(answer_in(q, scene.t.language), 350)]
     return [*shown, *page_link(scene, label, f"/questions/{number}")]
 

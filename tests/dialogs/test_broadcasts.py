@@ -132,7 +132,7 @@ def test_what_is_no_broadcast_is_told(town: Stage, fields: dict[str, str], said:
 def test_a_missing_language_is_said(town: Stage) -> None:
     town.commands("editor", "/kuulolla tiedote")
     town.submits("editor", text_fi="Vesi on poikki.")
-    assert "Tekstiä ei ole ruotsiksi, englanniksi" in town.last(DESK)
+    assert "Teksti puuttuu ruotsiksi ja englanniksi, joten" in town.last(DESK)
     town.presses("second", "Hyväksy")
     through(town)
     assert got(town, "invånare") == ["Modellstaden informerar: Vesi on poikki. (suomi)"]

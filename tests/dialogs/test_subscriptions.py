@@ -152,7 +152,7 @@ def test_a_day_a_week_and_at_once(town: Stage) -> None:
     at(town, 2026, 3, 5, 14)
     assert (len(got(town)), len(got(town, "invånare")), len(got(town, "neighbour"))) == (1, 1, 1)
     shown = town.last("invånare")
-    assert "Modellstaden lyssnar: sammandrag" in shown and "[Ändra sammandraget] [Sluta]" in shown
+    assert "Modellstaden lyssnar: sammandrag" in shown and "[Ändra sammandraget] [Avsluta]" in shown
 
 
 def test_themes_and_areas_choose(town: Stage) -> None:

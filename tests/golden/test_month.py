@@ -127,7 +127,10 @@ def _happens(town: Town, day: int, minutes: int) -> None:
         (16, 60): lambda: answered(town, "Kuka hiekoittaa portaat?", "Kaupunki hiekoittaa ne."),
         (18, 60): lambda: discuss(town),
         (20, 60): lambda: state(town),
+        (20, 90): lambda: poll(town, "Minne pyöräteline?", "Vart ska cykelstället?", closes=3),
+        (22, 30): lambda: followed(town, "Tuleeko Rantatielle valot?"),
         (24, 60): lambda: close(town, 2),
+        (26, 60): lambda: told(town, 1, "Penkki on nyt torilla.", "Bänken finns nu på torget."),
     }
     if act := acts.get((day, minutes)):
         act()
@@ -153,10 +156,25 @@ def state(town: Town) -> None:
                  seeds_sv="Biblioteket ska vara öppet på söndagar.")  # fmt: skip
 
 
-def poll(town: Town, fi: str, sv: str) -> None:
+def poll(town: Town, fi: str, sv: str, closes: int = 0) -> None:
+    """``closes``: in so many days."""
     town.commands("editor", "/kuulolla kysely")
+    until = f"{town.now + timedelta(days=closes):%Y-%m-%d} 18:00" if closes else ""
     town.submits("editor", question_fi=fi, options_fi="Torille\nRantaan", question_sv=sv,
-                 options_sv="Till torget\nTill stranden", chats="")  # fmt: skip
+                 options_sv="Till torget\nTill stranden", chats="", closes=until)  # fmt: skip
+
+
+def followed(town: Town, fi: str) -> None:
+    """A question that two others wait for an answer to."""
+    town.says("resident", fi)
+    town.presses("resident", "Lähetä")
+    for who in ("invånare", "neighbour"):
+        town.forges(who, "me_too:4")
+    town.forges("editor", "take:4")
+
+
+def told(town: Town, poll: int, fi: str, sv: str) -> None:
+    town.fills("editor", "poll_next", {"text_fi": fi, "text_sv": sv}, str(poll))
 
 
 def answered(town: Town, fi: str, reply: str) -> None:
