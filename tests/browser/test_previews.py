@@ -168,22 +168,26 @@ async def test_who_has_no_scripts_reads_the_words(town: Town, visitors: Visitors
     assert "/preview/" in page.url, "the page's own form goes nowhere"
 
 
-@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize(
+    ("language", "scheme"), [("fi", "light"), ("sv", "dark"), ("en", "light"), ("en", "dark")]
+)
 async def test_axe_finds_nothing_at_any_width(
-    town: Town, visitors: Visitors, language: str
+    town: Town, visitors: Visitors, language: str, scheme: str
 ) -> None:
     paths = [
         link(town, "broadcast", await broadcast(town), language=language),
         link(town, "plan", await plan(town), language=language),
         f"/{language}/preview/made-up",
     ]
-    page = await visitors.come()
+    page = await visitors.come(color_scheme=scheme)
     for path in paths:
         for size in ({"width": 320, "height": 640}, DESKTOP):
             await page.set_viewport_size(size)
             await page.goto(town.url + path)
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= size["width"], path
+        for pressed in await page.get_by_role("button", name="Torget", exact=True).all():
+            await pressed.click()
         assert await axe(page) == [], path
     refused = [one for one in visitors.complaints if "410" in one]
     assert len(refused) == 2

@@ -37,8 +37,8 @@ PATHS = (
 )  # fmt: skip
 OF_ONE = ("/polls/1", "/surveys/2", "/discussions/1", "/mine", "/mine/texts", "/data", "/ask", "/")
 """What looks otherwise to somebody who has voted, answered, asked and written."""
-NO_PAGES = re.compile(r".*\.(png|csv|json|atom|html)|.*/texts/\{.*")
-"""Files; and a form that test_own_texts opens."""
+NO_PAGES = re.compile(r".*\.(png|csv|json|atom|html)|.*/texts/\{.*|.*/preview/\{.*")
+"""Files; a form that test_own_texts opens; and what editors have a ticket for (test_previews)."""
 NARROW = {"width": 320, "height": 640}  # 1280 at 400 %
 
 
