@@ -114,7 +114,7 @@ async def play(
 ) -> None:
     """The real adapters, over HTTP to stand-ins of the platforms. Those keep all in memory, so
     that the database begins anew with them: it is one of its own, never that of the settings."""
-    from bots.playground.server import playground
+    from bots.playground.server import IMAGES, playground
 
     async with playground("127.0.0.1", settings.playground_port, city) as ground:
         mine = in_playground(settings, ground)
@@ -123,7 +123,7 @@ async def play(
             discard_database(mine)
             async with running(
                 mine,
-                city,
+                replace(city, images_url=IMAGES),
                 samples=settings.samples_wanted,
                 frames=f"'self' {ground.url}",
                 page_links=ground.links_url,
@@ -300,6 +300,7 @@ async def running(
         )
 
         def take(edited: City) -> None:
+            edited = replace(edited, images_url=city.images_url)
             for one in (inbox, words, pictures, grouping, timetable, *staff):
                 one.city = edited
             for one in (works, public):

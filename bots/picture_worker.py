@@ -22,7 +22,8 @@ SIDE = 800
 """Pixels of the longer side at most."""
 SMALL_PNG = 150_000
 """Bytes; drawings stay as sharp as they are, photographs are larger than this."""
-CELL, SHEET_GAP, LETTERS = (400, 300), 16, 30
+CELL, SHEET_GAP = (400, 300), 16
+LETTERS, LETTER, LINE = 19, 36, 46  # a line, and pixels of each: read on a phone as well
 INK, PAPER = "#14202b", "#ffffff"
 
 
@@ -74,7 +75,7 @@ def sheet(order: Sheet) -> bytes:
     count = len(order.cells)
     across = 1 if count == 1 else 2 if count <= 4 else 3
     labels = [_lines(words) for words, _ in order.cells]
-    wide, high = CELL[0] + SHEET_GAP, CELL[1] + 38 * max(len(lines) for lines in labels) + 30
+    wide, high = CELL[0] + SHEET_GAP, CELL[1] + LINE * max(len(lines) for lines in labels) + 30
     down = -(-count // across)
     size = (across * wide + SHEET_GAP, down * high + SHEET_GAP)
     whole = Image.new("RGB", size, PAPER)
@@ -86,7 +87,7 @@ def sheet(order: Sheet) -> bytes:
         place = (left + (CELL[0] - fitted.width) // 2, top + (CELL[1] - fitted.height) // 2)
         whole.paste(fitted, place, fitted)
         for row, words in enumerate(lines):
-            at = (left + CELL[0] / 2, top + CELL[1] + 10 + 38 * row)
+            at = (left + CELL[0] / 2, top + CELL[1] + 10 + LINE * row)
             pen.text(at, words, INK, _font(), anchor="ma")
     return _jpeg(whole).getvalue()
 
@@ -103,7 +104,7 @@ def _font() -> ImageFont.FreeTypeFont:
     spec = find_spec("matplotlib")
     assert spec and spec.submodule_search_locations
     folder = Path(spec.submodule_search_locations[0]) / "mpl-data" / "fonts" / "ttf"
-    return ImageFont.truetype(str(folder / "DejaVuSans.ttf"), 26)
+    return ImageFont.truetype(str(folder / "DejaVuSans.ttf"), LETTER)
 
 
 if __name__ == "__main__":

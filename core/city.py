@@ -253,6 +253,7 @@ class City:
 
     ``country`` (two letters) decides the holidays, ``office_hours`` when officials are reminded;
     ``escalation`` is the staff chat that hears of all that is overdue.
+    ``images_url``: where chats find our pictures, if that is not the page's ``public_url``.
     ``option_pictures``: pictures of options are fetched and shown, not only linked.
     ``staff_sees_hidden_results``: officials see how a poll stands while others do not, and it says
     so. In ``quiet_hours`` (over midnight) nothing is made up for that was missed, and subscribers
@@ -277,6 +278,7 @@ class City:
     reference_prefix: str = "K"
     privacy: Localized = field(default_factory=dict)
     public_url: str = ""
+    images_url: str = ""
     telegram_bot: str = ""
     chat_links: str = "https://t.me"
     country: str = "FI"
@@ -404,6 +406,12 @@ class City:
     def chat_link(self, payload: str) -> str:
         """A link that opens the bot's private chat (``poll_7``, ``ask``), or "" without a bot."""
         return f"{self.chat_links}/{self.telegram_bot}?start={payload}" if self.telegram_bot else ""
+
+    @property
+    def images(self) -> str:
+        """Where chats load pictures of our page from; "" where they could not."""
+        found = (self.images_url or self.public_url).rstrip("/")
+        return found if found.startswith("https://") else ""
 
     def page(self, path: str) -> str:
         """The public address of a page, or "" where the city has none."""

@@ -22,8 +22,22 @@ export function link(url, words, follow) {
   return h("a", { href: /^https?:/i.test(url) ? url : "#", rel: "noreferrer", onclick: open }, words);
 }
 
+let moved = null;
+
+/** Our pictures are found `here`, though their addresses begin with `there`. */
+export function findPictures(there, here) {
+  moved = { there: `${there}/`, here: `${here}/` };
+}
+
+/** Where a picture of ours is; "" for anybody else's. */
+export function ours(url) {
+  if (moved && String(url).startsWith(moved.there)) return moved.here + url.slice(moved.there.length);
+  return url && new URL(url, location.href).origin === location.origin ? url : "";
+}
+
 /** Pictures from elsewhere are not fetched: their words stand for them. */
 export function picture(url, alt) {
-  if (new URL(url, location.href).origin === location.origin) return h("img", { src: url, alt });
+  const found = ours(url);
+  if (found) return h("img", { src: found, alt });
   return h("span", { class: "picture", role: "img", "aria-label": alt }, alt);
 }

@@ -24,10 +24,12 @@ from core.city import City
 
 STATIC = Path(__file__).parent / "static"
 DRAWING = Path(__file__).parents[1] / "drawing"
+IMAGES = "https://kuulolla.example"
+"""Where the service's pictures are on the stand-ins' internet; ours are shown in their place."""
 HEARTBEAT = 15.0
 CALLS_SHOWN = 14
 POLICY = (
-    "default-src 'self'; frame-src 'self' http://127.0.0.1:*{page}; img-src 'self' data:; "
+    "default-src 'self'; frame-src 'self' http://127.0.0.1:*{page}; img-src 'self' data:{page}; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
 
@@ -272,6 +274,7 @@ def state_of(ground: Playground) -> dict[str, Any]:
     return {
         "starts": ground.starts,
         "page": ground.page_url,
+        "images": IMAGES,
         "telegram": state_view(world, only=set(world.users) - set(crowd.people)),
         "slack": ground.slack.world.snapshot(),
         "polls": crowd.polls(),

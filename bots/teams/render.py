@@ -44,7 +44,8 @@ Json = dict[str, Any]
 LIMIT = 28_000  # bytes of a card
 ROOM = 12_000  # characters of text in it
 LABEL, SUMMARY, ALT, TITLE = 80, 300, 1000, 60
-ROW, ROW_WIDTH = 5, 36  # buttons, and letters on them that a phone shows beside one another
+ROW, ROW_WIDTH = 5, 44  # buttons, and letters that a phone shows beside one another
+EDGES = 4  # of a button, in letters
 BAR = 20  # characters
 ACROSS = 2  # pictures
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
@@ -230,7 +231,8 @@ def _parts(row: Iterable[Button]) -> Iterator[list[Button]]:
     """What does not fit in a row of a phone would be cut off."""
     part: list[Button] = []
     for button in row:
-        if part and (len(part) == ROW or sum(len(b.label) for b in (*part, button)) > ROW_WIDTH):
+        letters = sum(len(b.label) + EDGES for b in (*part, button))
+        if part and (len(part) == ROW or letters > ROW_WIDTH):
             yield part
             part = []
         part.append(button)

@@ -115,9 +115,7 @@ def chart(scene: Scene, poll: Poll, blocks: list[AnyBlock]) -> list[AnyBlock]:
     path = f"/{scene.t.language}/polls/{poll.id}/chart.png"
     figures = "; ".join(f"{bar.label} {bar.figure} ({bar.count})" for bar in shown.bars)
     words = scene.t("Bar chart. {figures}. {total}.", figures=figures, total=shown.caption)
-    page = scene.city.page(path)
-    url = page if page.startswith("https://") else path  # others could not load it
-    return [Image(url, clean.short(words, ALT_LIMIT))]
+    return [Image(f"{scene.city.images}{path}", clean.short(words, ALT_LIMIT))]
 
 
 def poll_next(scene: Scene, step: int) -> Message:

@@ -77,9 +77,8 @@ def shown(scene: Scene, poll: Poll, reader: str | None = None) -> list[Pictures]
     )
     if not items:
         return []
-    page = scene.city.page("")
-    base = page if page.startswith("https://") else ""  # others could not load it
-    return [Pictures(items, base, sheet_path(scene.t, poll) if poll.id else "")]
+    sheet = sheet_path(scene.t, poll) if poll.id else ""
+    return [Pictures(items, scene.city.images, sheet)]
 
 
 def _pictured(t: Texts, poll: Poll, i: int, extra: Extra) -> Pictured:

@@ -167,9 +167,7 @@ def picture(scene: Scene, conversation: Conversation, groups: Groups) -> list[An
     if not groups.groups:
         return []
     path = f"/{scene.t.language}/statements/{conversation.id}/space.png"
-    page = scene.city.page(path)
-    url = page if page.startswith("https://") else path  # others could not load it
-    return [Image(url, in_words(scene.t, conversation, groups))]
+    return [Image(f"{scene.city.images}{path}", in_words(scene.t, conversation, groups))]
 
 
 def in_words(t: Texts, conversation: Conversation, groups: Groups) -> str:

@@ -1,4 +1,5 @@
 // The page: asks for the state whenever it changes, and has the panes drawn.
+import { findPictures } from "/drawing/dom.js";
 import { buildDesk, drawDesk } from "./desk.js";
 import { LINKS, h } from "./dom.js";
 import { buildPhone, drawPhone, openBot, openLink } from "./phone.js";
@@ -15,6 +16,7 @@ let again = false;
 
 function draw() {
   if (!state) return;
+  if (state.page) findPictures(state.images, state.page);
   drawTools(state);
   drawPhone(state);
   drawDesk(state);

@@ -1,5 +1,6 @@
 // A resident's phone: chats, messages, buttons, commands.
 import { bubble as drawn, keyboard, written } from "/drawing/telegram.js";
+import { ours } from "/drawing/dom.js";
 import { clock, h, post, stickToEnd, sync, toast } from "./dom.js";
 import { spoken, t } from "./words.js";
 
@@ -249,7 +250,9 @@ function bubble(chat, message) {
   const words = written(message.text ?? message.caption ?? "", message.entities ?? message.caption_entities, act);
   const when = `${message.edit_date ? `${t("edited")} ` : ""}${clock(message.date)}`;
   const keys = keyboard(message.reply_markup?.inline_keyboard ?? [], (key, made) => press(chat, message, key, made));
-  return drawn({ author, above: [reply, photo], words, when, own }, keys);
+  const preview = ours(message.link_preview_options?.url);
+  const sheet = preview ? h("img", { alt: "", src: preview }) : null;
+  return drawn({ author, above: [reply, photo, sheet], words, when, own }, keys);
 }
 
 async function press(chat, message, key, made) {

@@ -21,9 +21,12 @@ _NOT_MODIFIED = (
 
 
 def send_message(world: TelegramWorld, args: Args) -> Json:
+    return _send(world, args, _text(args))
+
+
+def _text(args: Args) -> Json:
     text, entities = rules.message_text(args)
-    _link_preview(args)
-    return _send(world, args, {"text": text, "entities": entities})
+    return {"text": text, "entities": entities, **_link_preview(args)}
 
 
 def send_photo(world: TelegramWorld, args: Args) -> Json:
@@ -104,10 +107,19 @@ def _replied(world: TelegramWorld, args: Args, chat: Chat) -> Message | None:
     return found
 
 
-def _link_preview(args: Args) -> None:
+def _link_preview(args: Args) -> Json:
+    """Only one that was asked for by its address is shown; nothing here looks for others."""
     options = args.mapping("link_preview_options") or {}
-    if not isinstance(options.get("is_disabled", False), bool):
-        raise bad_request('can\'t parse link preview options: "is_disabled" must be a Boolean')
+    flags = ("is_disabled", "prefer_small_media", "prefer_large_media", "show_above_text")
+    for name in flags:
+        if not isinstance(options.get(name, False), bool):
+            raise bad_request(f'can\'t parse link preview options: "{name}" must be a Boolean')
+    url = options.get("url", "")
+    if not url or options.get("is_disabled"):
+        return {}
+    if not isinstance(url, str) or checked_link(url) is None:
+        raise bad_request("can't parse link preview options: URL is invalid")
+    return {"link_preview_options": options}
 
 
 def _photo(world: TelegramWorld, args: Args) -> list[Json]:
@@ -181,12 +193,12 @@ def _edit(world: TelegramWorld, message: Message, content: Json, markup: Json | 
 
 def edit_text(world: TelegramWorld, args: Args) -> Json:
     """A keyboard that is not given again is gone, as on the platform."""
-    text, entities = rules.message_text(args)
+    content = _text(args)
     markup = rules.reply_markup(args, inline_only=True)
     message = _editable(world, args)
     if "text" not in message.content:
         raise bad_request("there is no text in the message to edit")
-    return _edit(world, message, {"text": text, "entities": entities}, markup)
+    return _edit(world, message, content, markup)
 
 
 def edit_caption(world: TelegramWorld, args: Args) -> Json:
