@@ -70,3 +70,13 @@ def test_the_city_files_fields_are_all_told() -> None:
     text = (ROOT / "docs" / "configuration.md").read_text("utf-8")
     told = re.findall(r"^\| `([a-z_]+)` \|", text.partition("## The city file")[2], re.MULTILINE)
     assert sorted(told) == sorted(shape.File.model_fields)
+
+
+def test_every_picture_is_shown_with_words_for_those_who_do_not_see_it() -> None:
+    """And is small enough to be read over a phone."""
+    told = "".join(page.read_text("utf-8") for page in (ROOT / "docs").glob("*.md"))
+    shown = re.findall(r"!\[([^\]]*)\]\((pictures/[\w-]+\.webp)\)", told)
+    named = {path: words for words, path in shown}
+    for picture in (ROOT / "docs" / "pictures").glob("*.webp"):
+        assert len(named[f"pictures/{picture.name}"]) > 40
+        assert picture.stat().st_size < 200_000

@@ -299,6 +299,16 @@ async def test_replies_previews_threads_and_silence(telegram: Telegram) -> None:
     await telegram.bot.send_message(RESIDENT_1, "hei", reply_parameters=anyway)
 
 
+@pytest.mark.parametrize("url", ["http://localhost/a.png", "nothing", "ftp://a.example/"])
+async def test_a_preview_is_of_an_address_that_telegram_reaches(
+    telegram: Telegram, url: str
+) -> None:
+    telegram.residents.start(RESIDENT_1)
+    options = LinkPreviewOptions(url=url, show_above_text=True)
+    with pytest.raises(BadRequest, match="link preview options"):
+        await telegram.bot.send_message(RESIDENT_1, "hei", link_preview_options=options)
+
+
 # Photos
 
 

@@ -25,6 +25,8 @@ from core.messages import (
     Image,
     Link,
     Message,
+    Pictured,
+    Pictures,
     Reply,
     Span,
     rows,
@@ -259,3 +261,30 @@ def test_whoever_is_not_of_this_workplace_is_text(key: str) -> None:
     content = render.message(Message("x", (text(Span("<!here>", mention=key)),)))
     assert list(called_by_blocks(content["blocks"])) == []
     assert "<!here>" in json.dumps(content)
+
+
+def pictures(count: int, base: str = "https://city.example") -> Message:
+    items = tuple(
+        Pictured(
+            f"Penkki {n}", f"Kuva {n}", f"/pictures/{n}.png", f"https://a.example/{n}.png", 8, 6
+        )
+        for n in range(count)
+    )
+    return Message("Mikä?", (Pictures(items, base, "/fi/polls/1/pictures-0.jpg"),))
+
+
+def test_few_pictures_are_large_and_many_stand_beside_their_words() -> None:
+    few = render.message(pictures(4))["blocks"]
+    assert [block["type"] for block in few] == ["image"] * 4
+    assert few[0]["image_url"] == "https://city.example/pictures/0.png"
+    assert (few[0]["alt_text"], few[0]["title"]["text"]) == ("Kuva 0", "Penkki 0")
+    many = render.message(pictures(5))["blocks"]
+    assert [block["accessory"]["alt_text"] for block in many] == [f"Kuva {n}" for n in range(5)]
+    assert many[0]["text"]["text"] == "Penkki 0: Kuva 0"
+    for blocks in (few, many):
+        assert check_blocks(blocks, "message") == []
+
+
+def test_pictures_that_slack_could_not_load_are_links() -> None:
+    (block,) = render.message(pictures(1, base=""))["blocks"]
+    assert block["elements"][0]["url"] == "https://a.example/0.png"

@@ -9,7 +9,7 @@ from bots.playground.faults import Fault
 from bots.playground.telegram import CHANNEL, GROUP, RESIDENT_1, RESIDENT_2, TOKEN
 from bots.playground.telegram.view import chat_view
 from core.events import Address
-from core.messages import Button, Image, Link, Message, Reply, rows, text
+from core.messages import Button, Image, Link, Message, Pictured, Pictures, Reply, rows, text
 from core.ports import Channel, Limits, SendFailed
 from tests.telegram.rig import PATIENCE, SECRET, UPDATES, Rig
 
@@ -50,6 +50,42 @@ async def test_send_and_edit(rig: Rig, chat: int) -> None:
         assert sent.inline_keyboard == [[{"text": "Sivu", "url": "https://example.test/"}]]
         await channel.edit(ref, BYE)
     assert rig.calls("editMessageText") == [200, 400], "the second changed nothing, and is fine"
+
+
+PIER = Pictured("Laituri", "Puinen laituri", "/pictures/ab.jpeg", "https://a.example/1.jpg", 8, 6)
+SHEET = "/fi/polls/1/pictures-00.jpg"
+BUTTONS = rows(Button("Laituri", "vote:1:0"))
+
+
+def pictured(votes: int, base: str = "https://city.example") -> Message:
+    return Message("Mitä?", (text(f"{votes} ääntä"), Pictures((PIER,), base, SHEET), BUTTONS))
+
+
+async def test_pictures_of_options_stand_above_the_text_through_every_edit(rig: Rig) -> None:
+    """As the preview of a link: the tally and the buttons go on as ever."""
+    async with rig.polling() as channel:
+        ref = await channel.send(address(GROUP), pictured(0))
+        sent = rig.world.messages[GROUP][place(ref)[1]]
+        shown = {"url": f"https://city.example{SHEET}", "prefer_large_media": True,
+                 "show_above_text": True}  # fmt: skip
+        assert sent.content["link_preview_options"] == shown
+        assert sent.text == "0 ääntä\n\n– Laituri: Puinen laituri"
+        await channel.edit(ref, pictured(1))
+        await channel.edit(ref, pictured(1))
+        assert sent.content["link_preview_options"] == shown and sent.text.startswith("1 ääntä")
+        assert sent.inline_keyboard == [[{"text": "Laituri", "callback_data": "vote:1:0"}]]
+        await channel.edit(ref, HELLO)
+        assert "link_preview_options" not in sent.content
+    assert rig.calls("editMessageText") == [200, 400, 200]
+
+
+async def test_where_the_page_is_nobody_elses_pictures_are_links(rig: Rig) -> None:
+    async with rig.polling() as channel:
+        ref = await channel.send(address(GROUP), pictured(0, base=""))
+        sent = rig.world.messages[GROUP][place(ref)[1]]
+        assert "link_preview_options" not in sent.content
+        link = {"text": "Laituri: Puinen laituri", "url": "https://a.example/1.jpg"}
+        assert sent.inline_keyboard[0] == [link]
 
 
 async def test_a_thread_is_a_reply_to_what_it_answers(rig: Rig) -> None:
