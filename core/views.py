@@ -26,6 +26,7 @@ from core.webhooks import VIEWS as WEBHOOK_VIEWS
 
 VIEWS: dict[str, Callable[..., Message]] = {
     "poll": shown.poll_post,
+    "admitted": told.admitted,
     "taken": told.taken,
     "moved": told.moved,
     "asked": told.asked,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from core.desk import Desk
-from core.model import Grounds, Item, ItemKind, Publish, Question, QuestionState
+from core.model import Grounds, Item, ItemKind, Publish, Question, QuestionState, Show
 from core.moderation import rules
 from core.moderation.source import Seen
 from core.ports import Store
@@ -51,6 +51,9 @@ class QuestionSource:
         changes = _let_in(desk, question, question.text) if again else {}
         question = record.change(desk, question, act[question.state], by, **changes)
         record.post_card(desk, question)
+        if not again:  # an appeal's outcome is told by the desk
+            show = Show("admitted", {"number": question.number, "department": question.department})
+            record.tell_asker(desk, question, show)
 
     def stop(self, desk: Desk, item: Item, final: bool) -> None:
         question = _question(desk, item)

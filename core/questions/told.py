@@ -75,6 +75,12 @@ def answering(scene: Scene, question: Question) -> Question:
 # --- at each step ----------------------------------------------------------------------------
 
 
+def admitted(scene: Scene, number: int, department: str) -> Message:
+    name = department_name(scene, department)
+    title = scene.t("Your question was let through, and went to: {department}.", department=name)
+    return _to_asker(scene, _question(scene, number), title)
+
+
 def taken(scene: Scene, number: int) -> Message:
     title = scene.t("An official has taken your question.")
     return _to_asker(scene, _question(scene, number), title)

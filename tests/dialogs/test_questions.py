@@ -70,6 +70,7 @@ DIALOGS = {
         city: ‹Only moderators may do this. Ask a moderator or the administrator.›
         editor: [‹Approve›]
         slack:C0STREETS< Rantatie
+        resident< ‹Your question was let through, and went to: {department}.|department=§›
         slack:C0DESK< !‹Ask to reword›
         editor: [‹Take›]
         resident< ‹An official has taken your question.›

@@ -1,5 +1,7 @@
 """What an official wrote in a form and did not send is there again; nobody else ever sees it."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.events import Submitted
@@ -7,7 +9,8 @@ from core.messages import DRAFT, Ask, Form, Reply
 from core.model import QuestionState
 from core.questions.officials import ACTS
 from core.unsent import LATE, LONGEST, MOST_FIELDS
-from tests.dialogs.test_question_acts import OFFICIAL, OFFICIALS, in_state
+from tests.dialogs.test_question_acts import OFFICIAL, OFFICIALS, TOWN, in_state
+from tests.dialogs.test_questions import KIND
 from tests.stage import PEOPLE, Stage, words
 
 S = QuestionState
@@ -96,6 +99,15 @@ def test_an_answer_is_a_draft_until_it_is_sent(stage: Stage) -> None:
     assert kept(town, "answer") is None
 
 
+def test_a_templates_words_are_kept_as_well(stage: Stage) -> None:
+    town = in_state(stage, S.TAKEN, replace(TOWN, templates=(KIND,)))
+    chosen = {"answer_fi": "Aurataan.", "publish": "now", "template": "thanks"}
+    assert town.fills("official", "answer", chosen, "1").form
+    again = values(opened(town, "official", "answer"))
+    assert (again["answer_fi"], again["answer_sv"]) == ("Aurataan.\n\nKiitos!", "Tack!")
+    assert (again["publish"], again["template"]) == ("now", "-")
+
+
 def test_what_is_refused_is_not_lost(stage: Stage) -> None:
     """A fault in the form, or somebody who was quicker: the words are there again."""
     town = in_state(stage, S.TAKEN)
@@ -142,6 +154,7 @@ FORGED = [
     ("official", "broadcast", ""),
     ("official", "desk_no", "question:1"),
     ("official", "open_again", "1"),
+    ("editor", "poll", "7:" + "1" * 90),
 ]
 
 

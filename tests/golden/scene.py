@@ -210,6 +210,8 @@ class Scene:
         yield "webhook", self.view("webhook", **event)
         for name in ("conversation", "statement", "conversation_result"):
             yield f"{name} gone", self.view(name, id=99)
+        let_in = {"number": n["waiting"], "department": "streets"}
+        yield "admitted", self.view("admitted", **let_in)
         yield "taken", self.view("taken", number=n["taken"])
         yield "moved", self.view("moved", number=n["desk"], department="desk")
         yield "asked", self.view("asked", number=asked, step=self.steps["asked"])
