@@ -20,6 +20,15 @@ _SUPPORT = (
 )
 
 
+_ABOVE = comments.alias("above").c
+_FIRST = ~(
+    sa.exists()
+    .where(_ABOVE.id == comments.c.parent, _ABOVE.state == CommentState.SHOWN)
+    .correlate(comments)
+)
+"""A comment that answers nothing that is shown."""
+
+
 class Discussions(Transaction):
     def add_discussion(self, discussion: Discussion) -> Discussion:
         insert = sa.insert(discussions).values(_values(discussion)).returning(discussions)
@@ -83,6 +92,36 @@ class Discussions(Transaction):
         page = list(self._run(query.order_by(*order).limit(limit).offset(skip)).scalars())
         rows = self._run(sa.select(comments, _SUPPORT).where(of.id.in_(page)))
         return sorted(map(_comment, rows), key=lambda one: page.index(one.id))
+
+    def firsts(
+        self,
+        discussion: int,
+        limit: int,
+        skip: int = 0,
+        topics: Collection[int | None] | None = None,
+        supported: bool = False,
+    ) -> list[Comment]:
+        of = comments.c
+        shown = (of.discussion == discussion, of.state == CommentState.SHOWN)
+        query = sa.select(comments, _SUPPORT).where(*shown, _FIRST).limit(limit).offset(skip)
+        if topics is not None:
+            known = of.topic.in_([n for n in topics if n is not None])
+            query = query.where(sa.or_(known, of.topic.is_(None)) if None in topics else known)
+        order = (of.at.desc(), of.id.desc())
+        order = (_SUPPORT.desc(), *order) if supported else order
+        return list(map(_comment, self._run(query.order_by(*order))))
+
+    def firsts_by_topic(self, discussion: int) -> dict[int | None, int]:
+        of = comments.c
+        shown = (of.discussion == discussion, of.state == CommentState.SHOWN)
+        query = sa.select(of.topic, sa.func.count()).where(*shown, _FIRST).group_by(of.topic)
+        return {row[0]: row[1] for row in self._run(query)}
+
+    def replies(self, to: Collection[int]) -> list[Comment]:
+        of = comments.c
+        query = sa.select(comments, _SUPPORT).where(of.parent.in_(to))
+        shown = query.where(of.state == CommentState.SHOWN)
+        return list(map(_comment, self._run(shown.order_by(of.at, of.id))))
 
     def comment_count(self, discussion: int) -> int:
         of = comments.c

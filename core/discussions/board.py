@@ -1,7 +1,6 @@
 """A discussion as its page shows it: by sub-theme, the newest or the most supported first."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -46,42 +45,35 @@ class Board:
 
 
 def board(scene: Scene, discussion: Discussion, wanted: Wanted, who: Reader) -> Board:
-    every = scene.store.comments(discussion.id)
-    replies = _replies(every)
-    firsts = [one for one in every if one.parent is None or one.parent not in replies]
-    counts = Counter(_topic(discussion, one) for one in firsts)
-    chosen = [one for one in firsts if wanted.topic in ("", _topic(discussion, one))]
-    if wanted.order is Order.SUPPORT:
-        chosen.sort(key=lambda one: -one.support)
-    shown = chosen[wanted.skip : wanted.skip + PAGE]
+    """One page of it, whose replies stand all of them."""
+    store, id = scene.store, discussion.id
+    counts, under = Counter[str](), defaultdict[str, list[int | None]](list)
+    for topic, n in store.firsts_by_topic(id).items():
+        counts[_named(discussion, topic)] += n
+        under[_named(discussion, topic)].append(topic)
+    topics = under[wanted.topic] if wanted.topic else None
+    found = store.firsts(id, PAGE + 1, wanted.skip, topics, wanted.order is Order.SUPPORT)
+    replies = defaultdict[int | None, list[Entry]](list)
 
     def entry(comment: Comment) -> Entry:
         blocks = comment_blocks(scene, discussion, comment)
         blocks += buttons(scene, discussion, comment, who)
-        below = map(entry, replies.get(comment.id, ()))
-        return Entry(comment.id, tuple(blocks), tuple(below))
+        return Entry(comment.id, tuple(blocks), tuple(replies[comment.id]))
 
+    for reply in store.replies([comment.id for comment in found[:PAGE]]):
+        replies[reply.parent].append(entry(reply))
     return Board(
-        tuple(head(scene, discussion, len(every))),
+        tuple(head(scene, discussion, store.comment_count(id))),
         _topics(scene, discussion, counts),
-        tuple(map(entry, shown)),
-        wanted.skip + PAGE if len(chosen) > wanted.skip + PAGE else None,
+        tuple(map(entry, found[:PAGE])),
+        wanted.skip + PAGE if len(found) > PAGE else None,
     )
 
 
-def _replies(every: Sequence[Comment]) -> dict[int, list[Comment]]:
-    """Oldest first, by the comment they answer, where that is shown itself."""
-    shown = {one.id for one in every}
-    replies: dict[int, list[Comment]] = {}
-    for one in reversed(every):
-        if one.parent in shown:
-            replies.setdefault(one.parent, []).append(one)
-    return replies
-
-
-def _topic(discussion: Discussion, comment: Comment) -> str:
-    known = comment.topic is not None and comment.topic < len(discussion.topics)
-    return str(comment.topic) if known else NO_TOPIC
+def _named(discussion: Discussion, topic: int | None) -> str:
+    """As `Wanted.topic` has it."""
+    known = topic is not None and topic < len(discussion.topics)
+    return str(topic) if known else NO_TOPIC
 
 
 def _topics(

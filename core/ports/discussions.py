@@ -43,6 +43,26 @@ class DiscussionStore(Protocol):
         of a comment that is not shown any more, the replies stay in its place."""
         ...
 
+    def firsts(
+        self,
+        discussion: int,
+        limit: int,
+        skip: int = 0,
+        topics: Collection[int | None] | None = None,
+        supported: bool = False,
+    ) -> list[Comment]:
+        """What is shown of it and answers nothing that is shown, of these sub-themes (all where
+        None is given): the newest first, or the most ``supported``."""
+        ...
+
+    def firsts_by_topic(self, discussion: int) -> dict[int | None, int]:
+        """How many there are under each sub-theme that has any."""
+        ...
+
+    def replies(self, to: Collection[int]) -> list[Comment]:
+        """What is shown of the answers to these, oldest first."""
+        ...
+
     def comment_count(self, discussion: int) -> int:
         """How many of it are shown."""
         ...

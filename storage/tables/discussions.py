@@ -42,6 +42,7 @@ comments = sa.Table(
     text("became"),
     sa.Index(None, "discussion", "state", "at"),
     sa.Index(None, "author"),
+    sa.Index(None, "parent"),
     sa.Index(None, "became"),
     **NUMBERED,
 )

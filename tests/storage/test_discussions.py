@@ -69,3 +69,30 @@ def test_ones_own_everywhere(filled: Database) -> None:
     with filled.reading() as store:
         assert [one.id for one in store.own_comments(["a", "b"], limit=2)] == [7, 6]
         assert len(store.own_comments(["a"], 1)) == 7 and store.own_comments(["a"], 2) == []
+
+
+def test_a_page_of_what_answers_nothing_that_is_shown(filled: Database) -> None:
+    with filled.begin() as store:
+        for id, topic in ((1, 0), (7, 3)):
+            store.save_comment(replace(store.comment(id), topic=topic))
+        store.support(1, "p")
+
+        def ids(*args: object, **more: object) -> list[int]:
+            return [one.id for one in store.firsts(1, *args, **more)]  # type: ignore[arg-type]
+
+        assert ids(9) == [7, 2, 1] and store.firsts(2, 9) == []
+        assert (ids(2), ids(2, 2), ids(2, 4)) == ([7, 2], [1], [])
+        assert ids(9, supported=True) == [1, 7, 2] and ids(1, 1, supported=True) == [7]
+        assert (ids(9, topics=[0]), ids(9, topics=[0, 3]), ids(9, topics=[])) == ([1], [7, 1], [])
+        assert ids(9, topics=[None, 3]) == [7, 2]
+        assert store.firsts_by_topic(1) == {0: 1, 3: 1, None: 1}
+        assert [(one.id, one.support) for one in store.firsts(1, 9)] == [(7, 0), (2, 0), (1, 1)]
+        assert store.firsts(1, 9)[0].text == HOSTILE
+
+
+def test_replies_of_a_page(filled: Database) -> None:
+    with filled.begin() as store:
+        assert [one.id for one in store.replies([2, 1])] == [3, 5, 4]
+        assert [one.id for one in store.replies([6])] == [7] and store.replies([]) == []
+        store.save_comment(replace(store.comment(3), state=CommentState.HIDDEN))
+        assert [one.id for one in store.replies([1])] == [4]
