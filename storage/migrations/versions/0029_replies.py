@@ -1,4 +1,4 @@
-"""Replies are found by what they answer, so that a discussion's page reads its own comments only."""
+"""Replies are found by what they answer, so that a discussion's page reads its comments only."""
 
 from alembic import op
 
