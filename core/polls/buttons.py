@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 
 from core.answers import Kind
-from core.messages import AnyBlock, Button, Link, rows
+from core.messages import AnyBlock, Button, Link, rows, text
 from core.model import Poll, Voters
 from core.scene import Scene, button, page_link
 from core.texts import plain
@@ -47,7 +47,8 @@ def vote_buttons(
     if poll.kind is Kind.WORDS:
         return [rows(button(scene.t("Write your answer"), "ballot", poll.id, primary=True))]
     if poll.kind is Kind.POINTS:
-        return [_points(scene, poll, marks, reader)]
+        left = scene.t("Points left: {n}", n=poll.most - sum(poll.paper.support(marks)))
+        return [text(left), _points(scene, poll, marks, reader)]
     return [_ticks(scene, poll, numbered, marks, reader)]
 
 

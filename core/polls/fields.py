@@ -74,6 +74,9 @@ def _read_points(t: Texts, poll: Poll, fields: Mapping[str, str]) -> int:
         if not good:
             faults[f"points_{i}"] = t("Write a number from 0 to {most}.", most=poll.most)
         given.append(int(words) if good else 0)
+    if sum(given) > poll.most:
+        told = t("You gave {n} points; there are {most} in all.", n=sum(given), most=poll.most)
+        faults.setdefault("points_0", told)
     if faults:
         raise Invalid(faults)
     return points(given)

@@ -83,8 +83,10 @@ DIALOGS = {
         telegram:-100< https://t.me/mallibot?start=poll_1
         resident: /start poll_1
         city: Jaa enintään 3 pistettä haluamallasi tavalla.
+        city: Pisteitä jäljellä: 3
         resident: [+ Pyörätie: 0]
         city: Äänesi on laskettu: Pyörätie 1.
+        city: Pisteitä jäljellä: 2
         resident: [+ Pyörätie: 1]
         resident: [+ Uimahalli: 0]
         city: Äänesi on laskettu: Pyörätie 2, Uimahalli 1.
@@ -98,7 +100,7 @@ DIALOGS = {
         editor: /kuulolla kysely
         editor: {kind=ranking | question_fi=Mikä nimi? | options_fi=Aalto\\nPoukama\\nLahti | least=2 | chats=telegram:-100}
         resident: /start poll_1
-        city: Pane vähintään 2 järjestykseesi, paras ensin.
+        city: Laita vaihtoehdot järjestykseen, paras ensin (vähintään 2).
         resident: [Lahti]
         city: Valitse vielä 1, niin äänesi lasketaan.
         resident: [Aalto]
@@ -129,13 +131,15 @@ DIALOGS = {
         city: Äänesi on laskettu: 1. Poukama, 2. Aalto.
         official: [Vastaa kyselyyn]
         official: {place_0=- | place_1=- | place_2=-}
-        city: Pane vähintään 1 järjestykseesi, paras ensin.
+        city: Laita vaihtoehdot järjestykseen, paras ensin (vähintään 1).
     """,
     "points in a form, at work": """
         editor: /kuulolla kysely
         editor: {kind=points | question_fi=Mihin rahat? | options_fi=Pyörätie\\nUimahalli | chats=telegram:-100}
         official: [Vastaa kyselyyn]
         official: {points_0=11}
+        city: Annoit 11 pistettä, mutta pisteitä on yhteensä 10.
+        official: {points_0=0}
         city: Jaa enintään 10 pistettä haluamallasi tavalla.
         official: {points_0=kaikki | points_1=-1}
         city: Kirjoita luku väliltä 0–10.
