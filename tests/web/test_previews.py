@@ -15,7 +15,7 @@ from core.answers import Kind
 from core.broadcasts import card
 from core.city import City, Official, Part, Role
 from core.events import Address
-from core.model import Broadcast, BroadcastState, DigestPreview, Plan, PlanState
+from core.model import Broadcast, BroadcastState, DigestPreview, Picture, Plan, PlanState
 from core.previews import ticket
 from core.previews.kinds import KINDS
 from core.previews.specimen import speaking
@@ -129,6 +129,26 @@ async def test_every_kind_of_poll_in_each_chat_and_on_the_page(
     assert "Vart ska bänken?" in page.text and "Uutiset" in page.text
     assert not [1 for line in page.html.splitlines() if 'action="/' in line and "/polls/" in line]
     assert "data-poll" not in page.html, "nobody watches for votes of what is no poll"
+
+
+async def test_pictures_of_options_stand_in_every_look(town: Town, browser: Browser) -> None:
+    """Telegram's sheet of them is made once the poll is one: its parts stand for it."""
+    shore, lost = "https://city.example/shore.jpg", "https://city.example/lost.jpg"
+    digest = "ab" * 16
+    kept = Picture(digest, "jpeg", 800, 600)
+    await town.write(lambda store: store.keep_picture(shore, kept, b"\xff", town.clock.now))
+    extras = f"2 {shore} fi Laituri\n1 {lost} fi Tori"
+    page = await browser.get(link(town, "plan", await plan(town, extras=extras)))
+    path = f"/pictures/{digest}.jpeg"
+    for one in drawn(page):
+        assert [url for url, _ in one["pictures"]] == [path]
+        whole = json.dumps(one["payload"])
+        if one["channel"] == "telegram":
+            assert one["payload"]["preview"] == "https://example.test/sheet"
+        else:
+            assert f"https://example.test{path}" in whole
+        assert lost in whole, "what was never fetched stays a link"
+    assert page.html.count(f'<img src="{path}"') == len(LANGUAGES)
 
 
 async def test_a_poll_that_cannot_be_one_yet_says_so(town: Town, browser: Browser) -> None:
