@@ -20,8 +20,9 @@ from core.model.pictures import MOST_MEGAPIXELS
 TAKEN = ("PNG", "JPEG", "WEBP", "GIF")
 SIDE = 800
 """Pixels of the longer side at most."""
-SMALL_PNG = 150_000
-"""Bytes; drawings stay as sharp as they are, photographs are larger than this."""
+SMALL_PNG, MOST_PNG = 150_000, 500_000
+"""Bytes. Drawings stay as sharp as they are, photographs are larger than the first; what is
+see-through stays so up to the second."""
 CELL, SHEET_GAP = (400, 300), 16
 LETTERS, LETTER, LINE = 19, 36, 46  # a line, and pixels of each: read on a phone as well
 INK, PAPER = "#14202b", "#ffffff"
@@ -55,13 +56,21 @@ def shrink(content: bytes) -> Shrunk:
 
 
 def _written(picture: Image.Image) -> Shrunk:
-    """As PNG what is see-through or small that way; else as JPEG."""
+    """As PNG what is small that way; else as JPEG."""
     made = io.BytesIO()
     picture.save(made, "PNG", optimize=True)
     kind = "png"
-    if picture.mode == "RGB" and made.tell() > SMALL_PNG:
-        made, kind = _jpeg(picture), "jpeg"
+    if made.tell() > (SMALL_PNG if picture.mode == "RGB" else MOST_PNG):
+        made, kind = _jpeg(_on_paper(picture)), "jpeg"
     return Shrunk(kind, picture.width, picture.height, made.getvalue())
+
+
+def _on_paper(picture: Image.Image) -> Image.Image:
+    if picture.mode == "RGB":
+        return picture
+    paper = Image.new("RGB", picture.size, PAPER)
+    paper.paste(picture, mask=picture)
+    return paper
 
 
 def _jpeg(picture: Image.Image) -> io.BytesIO:

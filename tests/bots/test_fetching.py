@@ -5,6 +5,7 @@ import io
 import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 import msgspec
@@ -296,3 +297,13 @@ async def test_what_is_see_through_stays_so(worker: Workshop) -> None:
     order = msgspec.msgpack.encode(Shrink(made.getvalue()))
     shrunk = msgspec.msgpack.decode(await worker.make(order), type=Shrunk)
     assert (shrunk.kind, shrunk.width, shrunk.height, shrunk.fault) == ("png", 800, 400, None)
+
+
+async def test_no_picture_that_is_kept_is_large(worker: Workshop) -> None:
+    """Not even noise that one can see through."""
+    noise = Random(1).randbytes(600 * 600 * 4)
+    made = io.BytesIO()
+    Image.frombytes("RGBA", (600, 600), noise).save(made, "PNG")
+    order = msgspec.msgpack.encode(Shrink(made.getvalue()))
+    shrunk = msgspec.msgpack.decode(await worker.make(order), type=Shrunk)
+    assert shrunk.kind == "jpeg" and len(shrunk.content) < 500_000 < len(made.getvalue())
