@@ -156,9 +156,11 @@ def _destination(
 
 @dataclass(slots=True)
 class _Index:
-    """Keyword → its targets: what several have says less of each; n-gram → keywords."""
+    """Keyword → its targets: what several have says less of each; keyword → how many n-grams it
+    has; n-gram → keywords."""
 
     targets: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    sizes: dict[str, int] = field(default_factory=dict)
     having: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def matches(self, forms: Collection[str]) -> dict[str, float]:
@@ -178,7 +180,7 @@ class _Index:
         for form in forms:
             having = [self.having.get(gram, ()) for gram in grams(form)]
             for keyword, n in Counter(chain.from_iterable(having)).items():
-                if (share := n / len(grams(keyword))) >= ALIKE:
+                if (share := n / self.sizes[keyword]) >= ALIKE:
                     found[keyword] = max(found.get(keyword, 0.0), share * len(keyword))
         return found
 
@@ -193,6 +195,7 @@ def _index(city: City) -> _Index:
     for target, keywords in named:
         for keyword in {word.casefold() for listed in keywords.values() for word in listed}:
             index.targets[keyword].add(target)
+            index.sizes[keyword] = len(grams(keyword))
             for gram in grams(keyword):
                 index.having[gram].add(keyword)
     return index

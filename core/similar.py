@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from hashlib import blake2b
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import log
 
 from core.model import OPEN, Question
@@ -24,6 +24,8 @@ MOST = 400
 """Rows that are read of one word: a word in more questions than these says little."""
 COMPARED = 40
 """Questions that are compared word by word."""
+WORDS = 60
+"""Words of a text that are compared with those of another, each with each."""
 TERMS = 24
 """Words of a question that are looked up."""
 ANSWER_TERMS = 400
@@ -84,7 +86,7 @@ def likeness(
 ) -> float:
     """0 to 1: how much of what either says is said by both, rare words weighing more; and how many
     n-grams they share."""
-    ours, theirs = set(words), set(others)
+    ours, theirs = ({*islice(dict.fromkeys(some), WORDS)} for some in (words, others))
     usual = max(weights.values(), default=1.0)
 
     def weigh(words: Collection[str]) -> float:

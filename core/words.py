@@ -66,7 +66,7 @@ def said(texts: Sequence[str], lemmas: Lemmas) -> list[list[str]]:
 # --- n-grams -------------------------------------------------------------------------------------
 
 
-@lru_cache(8192)
+@lru_cache(2048)
 def grams(word: str) -> frozenset[str]:
     """Three letters each; a word's first and last ones with a blank."""
     padded = f" {word} "

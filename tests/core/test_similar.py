@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bench.cases.understanding import questions
 from bots.dictionaries import Dictionaries
 from core.model import Publish, Question, QuestionState
-from core.similar import corrected, find, terms
+from core.similar import WORDS, corrected, find, likeness, terms
 from core.stems import stems
 from core.words import NO_LEMMAS, said
 from storage import Database
@@ -216,3 +216,9 @@ def test_moves_are_forgotten_with_their_asker(database):
         store.remember_reroute(gone, "desk", START)
         store.forget("a" * 32)
         assert set(corrected(store, MOVED, START)) == {"streets"}
+
+
+def test_of_texts_without_end_the_first_words_are_compared() -> None:
+    many = [f"sana{i:04}" for i in range(5000)]
+    assert likeness(many, many[: WORDS + 1], {}) == pytest.approx(1)
+    assert likeness(many, many[WORDS:], {}) < likeness(many, many[WORDS - 1 :], {})
