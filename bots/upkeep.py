@@ -85,6 +85,7 @@ def _findings(env_file: Path | None) -> "list[Finding]":
         found.append(Finding(place, State.OK, f"{city.name[city.language]}: {_size(city)}"))
         found += [Finding(place, State.WARNING, warning) for warning in warnings(city)]
     found += _database_findings(settings)
+    found.append(_dictionaries(settings))
     if city and not faults:
         found.append(Finding("playground", State.OK, "on" if settings.playground_on else "off"))
         if settings.has_tokens and not settings.desk.issuer:
@@ -98,6 +99,18 @@ def _size(city: "City") -> str:
         f"{len(city.departments)} departments, {len(city.themes)} themes, "
         f"{len(city.officials)} officials, {len(city.chats)} chats"
     )
+
+
+def _dictionaries(settings: "Settings") -> "Finding":
+    from bots.check import Finding, State
+    from bots.dictionaries import Dictionaries
+
+    found = Dictionaries(settings.dictionaries_folder)
+    if found.folder is None:
+        how = "off: words are compared by their letters alone."
+    else:
+        how = found.name if found.look() else "are made when the service has started."
+    return Finding("dictionaries", State.OK, how)
 
 
 def _database_findings(settings: "Settings") -> "list[Finding]":

@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 import storage
 from bots.__main__ import app
+from bots.dictionaries import Dictionaries
 from bots.samples import load_samples
 from config.city import load_city
 from config.fields import EXAMPLE_CITY
@@ -135,6 +136,16 @@ def test_check_of_the_example(kuulolla: Kuulolla, tmp_path: Path) -> None:
     assert "is made on the first start." in shown.output
     assert "warning" not in shown.output
     assert not (tmp_path / "var").exists(), "check changes nothing"
+
+
+def test_check_tells_of_the_dictionaries(
+    kuulolla: Kuulolla, settings: dict[str, str], dictionaries: Dictionaries
+) -> None:
+    assert "are made when the service has started." in kuulolla("check").output
+    settings["KUULOLLA_DICTIONARIES"] = str(dictionaries.folder)
+    assert dictionaries.name in kuulolla("check").output
+    settings["KUULOLLA_DICTIONARIES"] = "off"
+    assert "off: words are compared" in kuulolla("check").output
 
 
 def test_check_tells_everything_and_fails(
