@@ -75,9 +75,10 @@ class Town:
         key = Keyring(SECRET_KEY.encode()).cookie_key
         self.voters = Voters(self.city, self.telegram, self.slack, key)
 
-    def posted(self) -> bool:
+    def ready(self) -> bool:
+        """The poll stands in every chat, and Telegram knows where its updates go."""
         posts = len(self.voters.telegram_posts()) + len(self.voters.slack_posts())
-        return posts == len(self.city.chats)
+        return posts == len(self.city.chats) and bool(self.telegram.world.webhook.url)
 
     def settled(self, counts: Counter[int]) -> bool:
         """Every post shows every count and the sum."""
@@ -109,7 +110,9 @@ async def burst(crowd: Crowd, database_url: str, folder: Path) -> Outcome:
         voters.settle_in(round(crowd.votes * (1 - crowd.changes)))
         with service(database_url, folder, town, port) as process:
             await asyncio.to_thread(wait_until_ready, process, port)
-            await until(town.posted)
+            await until(town.ready)
+            if not town.ready():
+                raise BenchmarkError("the poll did not come to all chats")
             acts = voters.prepare(crowd, f"/fi/polls/{poll}")
             await voters.look(port)
             before = Counter(method for method, _ in town.calls())
