@@ -107,6 +107,11 @@ def asked(scene: Scene, number: int, step: int) -> Message:
 
 def declined(scene: Scene, number: int) -> Message:
     own = _question(scene, number)
+    shown = _declined(scene, own)
+    return Message(shown.summary, (*shown.blocks, *_second_thoughts(scene, own)))
+
+
+def _declined(scene: Scene, own: Question) -> Message:
     return _to_asker(scene, own, scene.t("Your question was not answered."), *_reason(scene, own))
 
 
@@ -256,7 +261,7 @@ def _page(scene: Scene, question: Question) -> Message:
             title = scene.t("The city has answered your question.")
             return _to_asker(scene, question, title, *outcome(scene, question))
         case QuestionState.DECLINED:
-            return declined(scene, question.number)
+            return _declined(scene, question)
         case QuestionState.MERGED:
             return merged(scene, question.number)
     before = earlier_answers(scene.store.steps(question.number))

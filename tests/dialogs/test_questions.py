@@ -120,6 +120,7 @@ DIALOGS = {
         official: {grounds=not_ours | reason=Tie on yksityinen. | whose=Tiekunta}
         resident< ‹Not the city's responsibility›
         resident< ‹Who is responsible›: Tiekunta
+        resident< [‹This did not answer my question›]
         invånare: /start question_1
         city: Tiekunta
         slack:C0STREETS< Tiekunta
