@@ -17,8 +17,8 @@ from bots.telegram.adapter import TelegramChannel
 
 CHATS = 30_000
 TEN_SECONDS = 10.0
-LIMITED = 1
-"""Slices within the limits, which wait for the clock and differ little."""
+LIMITED = 3
+"""Slices within the limits at most: they wait for the clock, and differ little."""
 VOTES = 300.0
 """A second, while a broadcast goes out."""
 
