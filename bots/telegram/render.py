@@ -73,6 +73,8 @@ class Paragraph:
             if left < 1:
                 break
             kept.append(replaced(span, cut(span.text, left)))
+            if kept[-1].text != span.text:
+                break
         return replace(self, spans=tuple(kept))
 
     def html(self) -> str:
