@@ -76,7 +76,8 @@ def _state(scene: Scene, found: Broadcast) -> str:
             return t("Cancelled {time}.", time=when)
         return t("Done {time}.", time=when)
     done, _ = sending.progress(scene.store, found)
-    much = t("{n} of {total}", n=t.number(done), total=t.number(found.total))
+    total = max(done, found.total)  # some subscribe while it goes out
+    much = t("{n} of {total}", n=t.number(done), total=t.number(total))
     if found.state is BroadcastState.PAUSED:
         return t("Paused: {progress}.", progress=much)
     rest = span(t, sending.left(found, done, scene.now))

@@ -96,6 +96,27 @@ def test_a_pause_for_everybody_holds_all() -> None:
     assert pace.room(START + timedelta(seconds=30)) > 0
 
 
+async def test_a_platform_that_shuts_us_out_is_left_alone_for_all_chats(post: Post) -> None:
+    post.channel.failing("1000", SendFailed("refused", retry_after=30, everybody=True))
+    await tell_all(post, 4, Priority.BROADCAST)
+    for _ in range(10):
+        await post.carry(1)
+        post.clock.advance(1)
+    begun = set(post.channel.chats)
+    assert len(begun) < 4, "only what was on its way already"
+    calls = len(post.channel.calls)
+    await post.tell("Vastaus", TORI)
+    for _ in range(10):
+        await post.carry(1)
+        post.clock.advance(1)
+    assert len(post.channel.calls) == calls
+    post.clock.advance(20)
+    for _ in range(10):
+        await post.carry(1)
+        post.clock.advance(1)
+    assert len(post.channel.chats) == 5
+
+
 async def test_what_all_get_is_rendered_once(post: Post) -> None:
     made: list[str] = []
     rendered = post._render

@@ -208,6 +208,19 @@ def test_pausing_going_on_and_cancelling(town: Stage) -> None:
     assert done.state is BroadcastState.DONE and done.report == {"sent": 1205}
 
 
+def test_whoever_subscribes_meanwhile_is_not_more_than_all(town: Stage) -> None:
+    write(town)
+    town.presses("second", "Hyväksy")
+    look(town, deliver=False)
+    with town.database.begin() as store:
+        store.save_broadcast(replace(store.broadcast(1), total=3))
+        for delivery in store.claim("telegram", town.now, 60, 4):
+            store.sent(delivery, "m", "", town.now)
+    town.forges("editor", "broadcast_pause:1:2")
+    town.deliver()
+    assert "Keskeytetty: 4/4." in town.chat(DESK)
+
+
 def test_cancelled_is_over(town: Stage) -> None:
     subscribe(town, 700)
     write(town)
