@@ -16,7 +16,7 @@ import structlog
 
 from bots.parcels import ACTS, Do, Load, Packer, Parcel, Render, Resolve
 from core.duty import ALONE, Duty
-from core.errors import TryAgain
+from core.errors import TryAgain, kind_and_place
 from core.events import Address
 from core.model import Delivery, DeliveryState
 from core.pace import Pace
@@ -139,7 +139,7 @@ class Courier:
             except TryAgain:
                 pass
             except Exception as error:
-                log.error("round failed", channel=self._channel.name, error=type(error).__name__)
+                log.error("round failed", channel=self._channel.name, **kind_and_place(error))
             if pause and not self._stopping:
                 await self._sleep(min(pause, LINGER))
             with suppress(TimeoutError):
@@ -210,11 +210,11 @@ class Courier:
 
     async def _let_be(self, delivery: Delivery, error: Exception) -> None:
         """The store refused the outcome: not to send the same again and again, no more of it."""
-        self._log("outcome not kept", delivery, error)
+        self._log("outcome not kept", delivery, **kind_and_place(error))
         try:
             await self._settle(lambda s: s.give_up(delivery, DeliveryState.UNCERTAIN, "not kept"))
         except Exception as worse:
-            self._log("outcome lost", delivery, worse)
+            self._log("outcome lost", delivery, **kind_and_place(worse))
 
     async def _settle(self, work: Work) -> None:
         """Commits, however long the database is away: the messages themselves are out already."""
@@ -233,7 +233,7 @@ class Courier:
             now = self._clock()
             return lambda store: store.put_off(delivery, now, "another process carries")
         if isinstance(parcel, Exception):
-            self._log("not rendered", delivery, parcel)
+            self._log("not rendered", delivery, **kind_and_place(parcel))
             return self._again(delivery, f"not rendered: {type(parcel).__name__}")
         if parcel.to is None:
             return lambda store: store.give_up(delivery, DeliveryState.DEAD, "nobody there")
@@ -241,10 +241,10 @@ class Courier:
             async with asyncio.timeout(self._lease):
                 ref = await self._send(delivery, parcel, parcel.to)
         except SendFailed as failure:
-            self._log("not sent", delivery, failure, reason=str(failure))
+            self._log("not sent", delivery, reason=str(failure))
             return self._failed(delivery, failure)
         except Exception as error:
-            self._log("adapter failed", delivery, error)
+            self._log("adapter failed", delivery, **kind_and_place(error))
             if _edits(delivery):
                 return self._again(delivery, type(error).__name__)
             return self._lost(delivery, DeliveryState.UNCERTAIN, type(error).__name__)
@@ -312,9 +312,8 @@ class Courier:
 
         return settle
 
-    def _log(self, what: str, delivery: Delivery, error: BaseException, **more: str) -> None:
-        name = type(error).__name__
-        log.warning(what, channel=self._channel.name, delivery=delivery.id, error=name, **more)
+    def _log(self, what: str, delivery: Delivery, **more: object) -> None:
+        log.warning(what, channel=self._channel.name, delivery=delivery.id, **more)
 
 
 def _edits(delivery: Delivery) -> str | None:

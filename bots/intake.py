@@ -8,7 +8,6 @@ another with every statement.
 """
 
 import asyncio
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +19,7 @@ from typing import Any, Protocol, TypeVar
 
 import structlog
 
-from core.errors import Lacking, TryAgain
+from core.errors import Lacking, TryAgain, kind_and_place
 from core.events import Event, Pressed
 from core.messages import Reply
 from core.ports import Store
@@ -301,7 +300,5 @@ def _raisable(error: Exception) -> Exception:
 
 
 def _log_failure(item: Item, error: Exception) -> None:
-    """Where it failed, and never the words of the exception: they may hold what people wrote."""
     name = item.id if isinstance(item, Event) else getattr(item, "__qualname__", repr(type(item)))
-    where = "".join(traceback.format_tb(error.__traceback__))
-    log.error("item failed", item=name, error=type(error).__name__, where=where)
+    log.error("item failed", item=name, **kind_and_place(error))

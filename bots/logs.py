@@ -2,10 +2,11 @@
 
 import logging
 import sys
-import traceback
 from typing import Any, Literal
 
 import structlog
+
+from core.errors import kind_and_place
 
 # They tell URLs (a bot's token is part of Telegram's), bodies, or each tick of the clock.
 NOISY = (
@@ -70,6 +71,5 @@ def _without_words(_: object, __: str, line: dict[str, Any]) -> dict[str, Any]:
     if isinstance(error, tuple):
         error = error[1]
     if isinstance(error, BaseException):
-        line["error"] = type(error).__name__
-        line["where"] = "".join(traceback.format_tb(error.__traceback__))
+        line |= kind_and_place(error)
     return line

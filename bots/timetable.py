@@ -19,7 +19,7 @@ from core.desk import Desk
 from core.digests import chats as digests
 from core.discussions import life as discussions
 from core.duty import ALONE, Duty
-from core.errors import TryAgain
+from core.errors import TryAgain, kind_and_place
 from core.moderation import daily, rules
 from core.polls import closing, series
 from core.ports import Store
@@ -225,7 +225,7 @@ class Timetable:
         except TryAgain:
             log.info("put off", job=name)
         except Exception as error:
-            log.error("job failed", job=name, error=type(error).__name__)
+            log.error("job failed", job=name, **kind_and_place(error))
 
 
 def next_fire_in(zone: str) -> NextFire:

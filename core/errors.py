@@ -8,6 +8,7 @@ KuulollaError
  └─ TryAgain     nothing was done, for now (database away, or too much waiting); HTTP says 503
 """
 
+import traceback
 from collections.abc import Collection
 
 
@@ -46,3 +47,10 @@ class Lacking(KuulollaError):
 
 class TryAgain(KuulollaError):
     """Nothing was done; the same may be sent again in a while."""
+
+
+def kind_and_place(error: BaseException) -> dict[str, str]:
+    """For a line of the log. Never an exception's words: they may hold what people wrote, or a
+    token."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    return {"error": type(error).__name__, "where": where}

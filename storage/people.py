@@ -71,7 +71,6 @@ class People(Transaction):
             self._run(statement)
         self.erased = True
 
-
     def _forget_originals(self, resident: str) -> None:
         """Where they wrote their comments themselves: that would lead to them."""
         t = tables

@@ -105,7 +105,6 @@ class Listings:
             ],
         )
 
-
     async def waiting(self, visit: Visit) -> web.Response:
         """What is open, for anybody to follow."""
         before = _before(visit)

@@ -15,7 +15,7 @@ from bots.web.poll_cards import votes
 from bots.web.render import blocks
 from core import polls
 from core.answers import Kind
-from core.errors import TryAgain
+from core.errors import TryAgain, kind_and_place
 from core.messages import Bars
 from core.model import Poll, Tally
 from core.polls.channels import mix
@@ -230,7 +230,7 @@ class Live:
                     feed.show(snapshot)
                     await asyncio.sleep(self._pace.gap)
         except Exception as error:  # the browsers come again by themselves
-            log.warning("live results stopped", poll=id, error=type(error).__name__)
+            log.warning("live results stopped", poll=id, **kind_and_place(error))
         finally:
             self._end(id, feed)
             feed.ring()

@@ -205,6 +205,11 @@ async def test_a_fault_is_logged_without_a_word_of_the_person(desk: Desk, capsys
     assert "person's words" not in printed and "Hei" not in printed
 
 
+async def test_where_it_failed_is_logged(desk: Desk, capsys) -> None:
+    await desk.all(said("bad"))
+    assert "in handle" in "".join(capsys.readouterr())
+
+
 async def test_a_stop_iteration_reaches_the_one_who_asked(desk: Desk) -> None:
     with pytest.raises(RuntimeError, match="StopIteration"):
         await desk.intake.run(lambda store: next(iter(())))

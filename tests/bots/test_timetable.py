@@ -360,3 +360,12 @@ async def test_reminders_go_out_by_day_and_once(records, timetable: Timetable) -
         assert all(step.at.hour == 10 for step in told)
         levels = [step.detail["level"] for step in told]
     assert levels == [1, 2, 3, 4, 5]
+
+
+async def test_a_job_that_fails_is_due_again_and_says_where(timetable: Timetable, capsys) -> None:
+    async def fails() -> None:
+        raise KeyError("a person's words")
+
+    await timetable._quietly("polls", fails)
+    told = "".join(capsys.readouterr())
+    assert "KeyError" in told and "in fails" in told and "person's" not in told
