@@ -7,7 +7,7 @@ closed, nothing that is kept may differ: whoever could tell who chose what could
 import struct
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_bytes
@@ -24,6 +24,9 @@ from core.model import AT_ONCE, PollState, Voters, WordsState
 from core.people import Keyring, voter
 from core.polls import closing, entrance
 from core.polls.ballot_list import receipt
+from core.surveys import definition
+from core.surveys import life as surveys
+from core.texts import texts
 from storage import Database, open_database
 from storage.tables import metadata
 from tests.databases import fresh_postgres
@@ -44,6 +47,18 @@ CHANCE = {
     "tallies": {"shard"},
 }
 """Columns that hold what comes of a random key, or is sealed: different every time."""
+
+
+SURVEY = """
+title: {fi: Ranta}
+closes: 2026-03-02 13:00
+questions:
+  - {name: uses, kind: yes_no, question: Käytkö}
+  - {question: Milloin, kind: several, options: [A, B, C], when: {uses: [1, 2]}}
+  - {question: Pisteet, kind: points, most: 2, options: [A, B]}
+  - {question: Sana, kind: words}
+  - {name: age, background: true, question: Ikä, options: [A, B]}
+"""
 
 
 @dataclass
@@ -109,6 +124,27 @@ class Town:
         mute = {"days": "1", "rule": "topic"}
         self.act(Submitted, editor, form="desk_mute", fields=mute, state=f"words:4.{hidden}")
 
+    def answer(self, first: int, second: int) -> None:
+        """The same in a survey, question by question, and back."""
+        desk = Desk(self.database, CITY, self.now, {})
+        with self.database.begin() as store:
+            words = SURVEY.replace("2026-03-02 13:00", f"{NOW + timedelta(hours=3):%Y-%m-%d %H:%M}")
+            made = definition.read(CITY, texts("fi"), words, "slack:U0EDITOR", NOW)
+            survey = surveys.begin(replace(desk, store=store), made)
+        uses, when, points, word, age = survey.polls
+        for who, option in ((ANNA, first), (BO, second)):
+            for action in (f"survey:{survey.id}", f"survey_take:{uses}:{option}",
+                           f"tick:{when}:{option}", f"survey_next:{when}",
+                           f"give:{points}:{option}:1", f"survey_to:{uses}", f"ballot:{word}"):
+                self.press(who, action)  # fmt: skip
+            self.act(Said, who, text=WORDS[option])
+            for action in (f"survey_take:{age}:0", f"survey_receipts:{survey.id}",
+                           f"survey_follow:{survey.id}"):
+                self.press(who, action)  # fmt: skip
+        for n, who in enumerate(OTHERS):
+            self.press(who, f"survey_take:{uses}:{n % 2}")
+            self.press(who, f"survey_take:{age}:0")
+
     def close(self, rows: int = AT_ONCE) -> None:
         """By steps of so many ``rows`` where that is not all."""
         self.now += timedelta(hours=2)
@@ -171,6 +207,20 @@ def test_nothing_that_is_kept_tells_who_chose_what(towns: list[Town], rows: int)
         assert rows == other[table], table
     assert len(one["ballots"]) == 14 and len(one["ballot_lists"]) == 4
     assert not one["poll_codes"] and not one["code_holders"] and len(one["poll_words"]) == 2
+
+
+def test_nothing_that_is_kept_of_a_survey_tells_it_either(towns: list[Town]) -> None:
+    for town, choices in zip(towns, [(0, 1), (1, 0)], strict=True):
+        town.answer(*choices)
+    assert towns[0].kept() != towns[1].kept()
+    for town in towns:
+        town.now += timedelta(hours=2)
+        town.close()
+    one, other = (town.kept() for town in towns)
+    for table, rows in one.items():
+        assert rows == other[table], table
+    assert len(one["ballots"]) == 22 and len(one["ballot_lists"]) == 5
+    assert len(one["poll_words"]) == 2 and not one["survey_progress"] and one["poll_followers"]
 
 
 @pytest.mark.parametrize("rows", [AT_ONCE, 3], ids=["at once", "by steps"])
