@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import itertools
 import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -30,6 +31,7 @@ from tests.fakes import Clock
 from tests.stage import CITY, DESK, GAPS, PEOPLE, SECRET, START
 
 HOME = "https://city.example"
+IDS = itertools.count()
 
 
 @pytest.fixture
@@ -50,16 +52,20 @@ class Bench:
         self.intake = Intake(database.begin, inbox, self.clock, lambda touched: None)
         usual = {"resolver": sites.names, "tls": sites.trust, "wait": 30.0, "patience": 20.0}
         usual["allows"] = lambda address: address == "127.0.0.1"
-        self.fetcher = Fetcher(
-            self.intake.handle, self.intake.run, worker.make, self.clock, **usual | more
-        )
-        self._ids = iter(range(1000))
+        make = more.pop("make", worker.make)
+        self.fetcher = Fetcher(self.intake.handle, self.run, make, self.clock, **usual | more)
+        self.sites, self.writes = sites, asyncio.Queue[None]()
+
+    async def run(self, work: Callable[[Any], Any]) -> None:
+        """``writes`` has one more after each."""
+        await self.intake.run(work)
+        self.writes.put_nowait(None)
 
     async def submit(self, who: str = "editor", form: str = "poll", **fields: str) -> Reply:
         given = {"question_fi": "Mikä?", "options_fi": "Penkki\nLaituri"} | fields
         person = PEOPLE[who]
         event = Submitted(
-            id=f"t:{next(self._ids)}", who=person, where=DESK, at=self.clock(), form=form,
+            id=f"t:{next(IDS)}", who=person, where=DESK, at=self.clock(), form=form,
             fields=given, state="",
         )  # fmt: skip
         return await self.fetcher.handle(event)
@@ -86,7 +92,6 @@ async def bench(
 
         def one(**more: Any) -> Bench:
             made.append(Bench(sqlite_database, sites, worker, **more))
-            made[-1].sites = sites
             return made[-1]
 
         yield one
@@ -216,16 +221,15 @@ async def test_twelve_pictures_at_once(bench: Callable[..., Bench]) -> None:
 
 async def test_a_site_that_hangs_holds_nobody_up(bench: Callable[..., Bench]) -> None:
     """The form says that the picture is on its way, and a draft keeps what was written."""
-    told = bench(wait=0.01, patience=0.2)
+    told, later = bench(wait=0.01, patience=0.2), bench()
     told.sites.pages["/slow.jpg"] = told.sites.never
     assert "Kuvaa haetaan vielä" in await told.error(f"{HOME}/slow.jpg")
-    await asyncio.gather(*told.fetcher._doing.values())
+    for _ in ("it is on its way", "it took too long"):
+        await told.writes.get()
     assert "liian hitaasti" in await told.error(f"{HOME}/slow.jpg")
     told.sites.pages["/slow.jpg"] = picture()
-    told.clock.advance(16)
-    told.fetcher._wait = 20.0
-    told.fetcher._patience = 20.0
-    made = await told.submit(extras=f"1 {HOME}/slow.jpg Laituri")
+    later.clock.advance(16)
+    made = await later.submit(extras=f"1 {HOME}/slow.jpg Laituri")
     assert "Kysely 1 on auki" in made.notice
 
 
@@ -247,16 +251,12 @@ async def test_where_the_city_wants_links_nothing_is_fetched(
         assert store.poll(1).extras[0].picture is None
 
 
-async def test_a_worker_that_dies_of_a_picture_is_no_loss(
-    sqlite_database: Database, bench: Callable[..., Bench]
-) -> None:
-    told = bench()
-    told.sites.pages["/a.jpg"] = picture()
-
+async def test_a_worker_that_dies_of_a_picture_is_no_loss(bench: Callable[..., Bench]) -> None:
     async def die(order: bytes) -> bytes:
         raise TryAgain("it died")
 
-    told.fetcher._make = die
+    told = bench(make=die)
+    told.sites.pages["/a.jpg"] = picture()
     assert "rikki" in await told.error(f"{HOME}/a.jpg")
 
 
