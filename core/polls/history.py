@@ -106,11 +106,11 @@ def over(scene: Scene, poll: Poll | Survey) -> str:
 
 
 def ask_words(t: Texts, label: str, own: str) -> list[Ask]:
-    """A field a language; ``own`` is the one that has to be there. ``label``: "{in_language}"."""
+    """A field a language; ``own`` is the one that has to be there."""
     return [
         Ask(
             f"text_{x}",
-            f"{label} {IN[x](t)}",
+            f"{label} ({IN[x](t)})",
             "lines",
             limit=WORDS_LIMIT,
             optional=x != own,
