@@ -15,7 +15,7 @@ from math import log
 
 from core.model import OPEN, Question
 from core.ports import Store
-from core.stems import stems
+from core.stems import stem, stems
 from core.words import Lemmas, alike, grams, said
 
 ALIKE = 0.5
@@ -37,13 +37,17 @@ NEAREST = 5
 
 
 def terms(text: str, lemmas: Lemmas) -> dict[int, str]:
-    """What is kept of a question, by the numbers that the store keeps (63 bits): dictionary forms;
-    stems, for search and for what no dictionary has; words in pairs, which are rarer than either.
-    """
-    found = dict.fromkeys(said([text], lemmas)[0])
+    """Dictionary forms, and stems of what no dictionary has, by the numbers that the store keeps of
+    them (63 bits); words in pairs as well, which are rarer than either."""
+    found = dict.fromkeys(said([text], lemmas, stem)[0])
     pairs = [" ".join(sorted(pair)) for pair in pairwise(found)]
-    every = dict.fromkeys((*[*found][:TERMS], *[*dict.fromkeys(stems(text))][:TERMS], *pairs))
-    return {number_of(term): term for term in [*every][: 3 * TERMS]}
+    return {number_of(term): term for term in [*found, *pairs][: 2 * TERMS]}
+
+
+def kept(text: str, lemmas: Lemmas) -> set[int]:
+    """All that the store keeps of a question: for search, the stems of all words as well."""
+    found = [*dict.fromkeys(stems(text))][: 2 * TERMS]
+    return {*terms(text, lemmas), *map(number_of, found)}
 
 
 def answer_terms(answer: Mapping[str, str]) -> set[int]:
@@ -108,7 +112,7 @@ def _shared(ours: Collection[str], theirs: Collection[str]) -> float:
 def corrected(store: Store, text: str, now: datetime) -> dict[str, float]:
     """Departments that officials moved alike questions to, with how much that says: the nearest
     have a say, each fading with its age."""
-    wanted = terms(text, store.lemmas)
+    wanted = kept(text, store.lemmas)
     scored = []
     for reroute in store.reroutes_sharing(wanted):
         alike = reroute.shared / (reroute.terms + len(wanted) - reroute.shared)

@@ -7,7 +7,7 @@ do alone.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
 
@@ -55,12 +55,16 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
-def said(texts: Sequence[str], lemmas: Lemmas) -> list[list[str]]:
+def said(
+    texts: Sequence[str], lemmas: Lemmas, unknown: Callable[[str], str] = str
+) -> list[list[str]]:
     """Of each text the words that say something, in all the dictionary forms that they may be of;
-    those that no dictionary has, as they stand."""
+    of those that no dictionary has, what ``unknown`` makes of them."""
     found = [[w for w in _TOKEN.findall(text.casefold()) if w not in STOP] for text in texts]
     known = lemmas.of({word for text in found for word in text})
-    return [[form for word in text for form in known.get(word, (word,))] for text in found]
+    return [
+        [form for word in text for form in known.get(word) or (unknown(word),)] for text in found
+    ]
 
 
 # --- n-grams -------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from core.model import Question, Reroute
 from core.similar import answer_terms as terms_of_answer
-from core.similar import terms
+from core.similar import kept as kept_of
 from storage.tables import answer_terms, question_terms, questions, reroutes
 from storage.transaction import Transaction
 from storage.types import instant
@@ -64,7 +64,7 @@ class Similar(Transaction):
         """Of the question, and of what the city said to it: in whatever language."""
         answer = question.answer or {"": question.reason}
         kept = {
-            question_terms: terms(question.text, self.lemmas),
+            question_terms: kept_of(question.text, self.lemmas),
             answer_terms: terms_of_answer(answer),
         }
         chosen = questions.c.number == question.number

@@ -22,7 +22,7 @@ from bench.registry import Goal, Plan, Spread, benchmark
 from config.city import load_city
 from core.model import Publish, Question, QuestionState
 from core.routing import guess
-from core.similar import find, terms
+from core.similar import find, kept
 from core.words import NO_LEMMAS, Lemmas
 from storage import open_database, tables
 
@@ -97,8 +97,8 @@ def fill(url: str, texts: Iterator[str], lemmas: Lemmas) -> None:
         connection.exec_driver_sql("PRAGMA cache_size = -400000")
         numbered = enumerate(texts, 1)
         while some := list(islice(numbered, 5000)):
-            kept = ((n, term) for n, text in some for term in terms(text, lemmas))
-            found = [{"term": term, "question": n} for n, term in kept]
+            rows = ((n, term) for n, text in some for term in kept(text, lemmas))
+            found = [{"term": term, "question": n} for n, term in rows]
             connection.execute(sa.insert(tables.questions), [answered(*one) for one in some])
             connection.execute(sa.insert(tables.question_terms), found)
     engine.dispose()

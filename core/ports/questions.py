@@ -87,7 +87,7 @@ class QuestionStore(Protocol):
 
 
 class SimilarStore(Protocol):
-    """The words of questions (`core.similar.terms`), which `add_question` keeps, and what
+    """The words of questions (`core.similar.kept`), which `add_question` keeps, and what
     officials moved. ``lemmas`` are the dictionaries that words are kept by."""
 
     @property
