@@ -41,13 +41,17 @@ class Drawn:
     words: str
 
 
+Channels = Sequence[tuple[str, Sequence[tuple[str, Sequence[Drawn]]]]]
+"""Each with its groups, by name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Channels, each with its groups; ``cards`` are the page's own, by language. Or the ``fault``
+    """``cards`` are the page's own, by language. Or the ``fault``
     alone: why there is nothing to see."""
 
     title: str = ""
-    channels: Sequence[tuple[str, Sequence[tuple[str, Sequence[Drawn]]]]] = ()
+    channels: Channels = ()
     cards: Mapping[str, PollCard] | None = None
     fault: str = ""
 
@@ -70,9 +74,7 @@ class Previews:
             return Sheet(fault=refusal.text)
         return Sheet(made.title, self._channels(scene, made), _cards(scene, made))
 
-    def _channels(
-        self, scene: Scene, made: Preview
-    ) -> Sequence[tuple[str, Sequence[tuple[str, Sequence[Drawn]]]]]:
+    def _channels(self, scene: Scene, made: Preview) -> Channels:
         return [
             (
                 CHANNELS.get(channel, channel),

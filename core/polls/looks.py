@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator
 
-from msgspec.structs import replace
-
 from core.city import Part
 from core.errors import Invalid, Refusal
-from core.messages import AnyBlock, Message, Pictures
+from core.messages import Message
 from core.model import Poll, PollDraft, PollState
 from core.polls import pictures, plans
 from core.polls.shown import poll_message
-from core.previews.specimen import Preview, Specimen, by_channel, names, speaking
+from core.previews.specimen import (
+    Preview,
+    Specimen,
+    by_channel,
+    names,
+    speaking,
+    with_sheet,
+)
 from core.scene import Scene
 from core.surveys import drafts, looks
 from core.texts import LANGUAGES, pick
@@ -42,15 +47,9 @@ def _specimens(scene: Scene, poll: Poll) -> Iterator[Specimen]:
     chats = [chat for address in poll.chats if (chat := scene.city.chat(address))]
     for channel, there in sorted(by_channel(chats).items()):
         for x in LANGUAGES:
-            shown = message(scene, poll, x)
-            whole = replace(shown, blocks=tuple(map(_with_sheet, shown.blocks)))
-            yield Specimen(channel, x, whole, names(there, x))
+            shown = with_sheet(message(scene, poll, x))
+            yield Specimen(channel, x, shown, names(there, x))
 
 
 def message(scene: Scene, poll: Poll, language: str) -> Message:
     return poll_message(speaking(scene, language), poll)
-
-
-def _with_sheet(block: AnyBlock) -> AnyBlock:
-    """The picture of all pictures is made once the poll has a number."""
-    return replace(block, sheet="/sheet") if isinstance(block, Pictures) else block

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from core.city import Chat
-from core.messages import Message
+from core.messages import AnyBlock, Message, Pictures
 from core.model import Poll
 from core.scene import Room, Scene
 from core.texts import texts
@@ -46,3 +48,12 @@ def by_channel(chats: Sequence[Chat]) -> dict[str, list[Chat]]:
 def names(chats: Sequence[Chat], language: str) -> str:
     """Of those in that language."""
     return ", ".join(chat.name for chat in chats if chat.language == language)
+
+
+def with_sheet(shown: Message) -> Message:
+    """As if there were one picture of all pictures, which is made once the poll has a number."""
+    return replace(shown, blocks=tuple(map(_with_sheet, shown.blocks)))
+
+
+def _with_sheet(block: AnyBlock) -> AnyBlock:
+    return replace(block, sheet="/sheet") if isinstance(block, Pictures) else block

@@ -7,7 +7,14 @@ from core.messages import Message
 from core.model import Poll, PollState, Survey, SurveyDraft
 from core.polls.buttons import vote_buttons
 from core.polls.entrance import FORMS_IN
-from core.previews.specimen import Preview, Specimen, by_channel, names, speaking
+from core.previews.specimen import (
+    Preview,
+    Specimen,
+    by_channel,
+    names,
+    speaking,
+    with_sheet,
+)
 from core.scene import Scene
 from core.surveys import page
 from core.surveys.walk import Way
@@ -49,4 +56,4 @@ def _asked(scene: Scene, survey: Survey, poll: Poll, way: Way) -> Message:
     head = page.heading(scene, survey, poll, way, "")
     buttons = vote_buttons(scene, poll, marks=0, reader="")
     steps = page.steps(scene.t, poll, way, answered=False)
-    return Message(head.summary, (*head.blocks, *buttons, steps))
+    return with_sheet(Message(head.summary, (*head.blocks, *buttons, steps)))
