@@ -244,12 +244,15 @@ def _span_html(span: Span) -> str:
 
 
 def _keyboard(blocks: Iterable[AnyBlock]) -> InlineKeyboardMarkup | None:
+    """Where there are too many, buttons go rather than the links to where the rest is."""
     rows = [row for block in blocks for row in _rows(block)]
+    room = MAX_BUTTONS - sum(len(row) for row in rows if row[0].url)
     kept: list[list[InlineKeyboardButton]] = []
     for row in rows:
-        if sum(map(len, kept)) + len(row) <= MAX_BUTTONS:
+        if row[0].url or len(row) <= room:
             kept.append(row)
-    return InlineKeyboardMarkup(kept) if kept else None
+            room -= 0 if row[0].url else len(row)
+    return InlineKeyboardMarkup(kept[:MAX_BUTTONS]) if kept else None
 
 
 def _rows(block: AnyBlock) -> Iterator[list[InlineKeyboardButton]]:

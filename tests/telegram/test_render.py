@@ -141,6 +141,15 @@ def test_too_many_buttons_are_broken_and_bounded() -> None:
     assert sum(map(len, most)) == MAX_BUTTONS
 
 
+def test_the_link_to_the_rest_stays_where_buttons_are_too_many() -> None:
+    many = [Buttons(((Button(str(n), "a"),),)) for n in range(MAX_BUTTONS + 3)]
+    shown = keyboard(*many, Link("Kaikki", "https://kuulolla.example/fi"))
+    assert sum(map(len, shown)) == MAX_BUTTONS
+    assert shown[-1][0]["text"] == "Kaikki"
+    links = [Link(str(n), "https://kuulolla.example/fi") for n in range(MAX_BUTTONS + 3)]
+    assert sum(map(len, keyboard(*links))) == MAX_BUTTONS
+
+
 @pytest.mark.parametrize(
     ("url", "yes"),
     [
