@@ -90,7 +90,8 @@ def written(store: Store, poll: Poll, tally: Tally) -> Summary | None:
     known by it."""
     if tally.total < FEW:
         return None
-    return summary(tuple((text, n) for text, _, n in store.approved_words(poll.id)))
+    found = tuple((text, n) for text, _, n in store.approved_words(poll.id))
+    return summary(found, store.lemmas)
 
 
 def _written(scene: Scene, poll: Poll, tally: Tally) -> list[AnyBlock]:

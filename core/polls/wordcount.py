@@ -1,7 +1,8 @@
 """What many people wrote, in few words: who wrote the same, and the words that most of them used.
 
-Forms of a word count as one by the root that is left without its endings (`core.stems`): no
-dictionary has all compounds. Shown is the form that most people wrote.
+Words count as one that have a lemma in common, or the root that is left without their endings
+(`core.stems`): no dictionary has all compounds, and it takes some forms for another word's. Shown
+is the form that most people wrote.
 """
 
 import re
@@ -13,7 +14,7 @@ from functools import lru_cache
 import msgspec
 
 from core.stems import root
-from core.words import STOP
+from core.words import NO_LEMMAS, STOP, Lemmas
 
 MOST_WORDS = 10
 SHORTEST, LONGEST = 3, 40
@@ -35,16 +36,23 @@ class Summary(msgspec.Struct, frozen=True):
     words: tuple[tuple[str, int], ...]
 
 
-@lru_cache(16)
-def summary(written: tuple[tuple[str, int], ...]) -> Summary:
+def summary(written: tuple[tuple[str, int], ...], lemmas: Lemmas = NO_LEMMAS) -> Summary:
     """Of texts and how often each was written. Kept, for every chat is shown the same."""
+    return _summary(written, lemmas, lemmas.name)
+
+
+@lru_cache(16)
+def _summary(written: tuple[tuple[str, int], ...], lemmas: Lemmas, _: str) -> Summary:
+    """For as long as the dictionaries are of that name."""
     same = defaultdict[tuple[str, ...], Counter[str]](Counter)
     forms = defaultdict[str, Counter[str]](Counter)
     answers = Counter[str]()
-    for text, n in written:
-        parts = _PARTS.findall(text.casefold())
-        same[tuple(map(_key, filter(_says, parts))) or (text,)][text] += n
-        for name, word in _used(parts).items():
+    split = [(text, n, _PARTS.findall(text.casefold())) for text, n in written]
+    key = _keys({part for *_, parts in split for part in parts if part.isalpha()}, lemmas)
+    for text, n, parts in split:
+        kept = tuple(key.get(part, part) for part in parts if _says(part))
+        same[kept or (text,)][text] += n
+        for name, word in {key[word]: word for word in parts if _counts(word)}.items():
             answers[name] += n
             forms[name][word] += n
     return Summary(
@@ -56,15 +64,25 @@ def summary(written: tuple[tuple[str, int], ...]) -> Summary:
 
 def telling(text: str) -> dict[str, str]:
     """The words of a text that say something: root → the word as it stands there."""
-    return _used(_PARTS.findall(text.casefold()))
+    parts = _PARTS.findall(text.casefold())
+    return {root(word): word for word in parts if _counts(word)}
 
 
-def _used(parts: Iterable[str]) -> dict[str, str]:
-    return {_key(word): word for word in parts if _counts(word)}
+def _keys(words: set[str], lemmas: Lemmas) -> dict[str, str]:
+    """Of each word a name that all forms of it have."""
+    known = lemmas.of(words)
+    joined: dict[str, str] = {}
 
+    def found(name: str) -> str:
+        while (further := joined.get(name, name)) != name:
+            name = further
+        return name
 
-def _key(part: str) -> str:
-    return root(part) if part.isalpha() and len(part) > 1 else part
+    for word in sorted(words):
+        for lemma in known.get(word, ()):
+            if (other := found(root(lemma))) != (own := found(root(word))):
+                joined[other] = own
+    return {word: found(root(word)) for word in words}
 
 
 def _says(part: str) -> bool:

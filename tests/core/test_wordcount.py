@@ -3,10 +3,11 @@
 import pytest
 
 from core.polls.wordcount import MOST_WORDS, summary
+from core.words import NO_LEMMAS, Lemmas
 
 
-def counted(*texts: str) -> tuple[tuple[str, int], ...]:
-    return summary(tuple((text, 1) for text in texts)).answers
+def counted(*texts: str, lemmas: Lemmas = NO_LEMMAS) -> tuple[tuple[str, int], ...]:
+    return summary(tuple((text, 1) for text in texts), lemmas).answers
 
 
 @pytest.mark.parametrize(
@@ -20,8 +21,28 @@ def counted(*texts: str) -> tuple[tuple[str, int], ...]:
         ("bench", "benches", "Bench"),
     ],
 )
-def test_forms_of_one_word_are_one(forms: tuple[str, ...]) -> None:
-    assert [n for _, n in counted(*forms)] == [len(forms)]
+def test_forms_of_one_word_are_one(forms: tuple[str, ...], dictionaries: Lemmas) -> None:
+    for lemmas in (NO_LEMMAS, dictionaries):
+        assert [n for _, n in counted(*forms, lemmas=lemmas)] == [len(forms)]
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        ("puu", "puut", "puita", "puiden"),
+        ("valo", "valot", "valoja", "valoista"),
+        ("katu", "kadut", "kadun", "katuja"),
+        ("käsi", "kädet", "käsiä"),
+        ("roskis", "roskikset"),
+        ("hus", "husen", "huset"),
+        ("mouse", "mice"),
+    ],
+)
+def test_dictionaries_know_forms_that_endings_do_not_tell(
+    forms: tuple[str, ...], dictionaries: Lemmas
+) -> None:
+    assert len(counted(*forms, lemmas=dictionaries)) == 1
+    assert len(counted(*forms)) > 1
 
 
 @pytest.mark.parametrize(
@@ -37,8 +58,9 @@ def test_forms_of_one_word_are_one(forms: tuple[str, ...]) -> None:
         ("+1", "-1"),
     ],
 )
-def test_what_differs_stays_apart(one: str, other: str) -> None:
-    assert len(counted(one, other)) == 2
+def test_what_differs_stays_apart(one: str, other: str, dictionaries: Lemmas) -> None:
+    for lemmas in (NO_LEMMAS, dictionaries):
+        assert len(counted(one, other, lemmas=lemmas)) == 2
 
 
 def test_the_form_that_most_wrote_is_shown() -> None:
