@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 
 from core.people import voter
 from core.ports import Store
+from core.words import Lemmas
 
 T = TypeVar("T")
 Question = Callable[[Store], Any]
@@ -78,6 +79,10 @@ class Once:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[Hashable, Any] = {}
+
+    @property
+    def lemmas(self) -> Lemmas:
+        return self._store.lemmas
 
     def know(self, answer: Any, name: str, *args: Any) -> None:
         """What the method ``name`` returns, so that it need not be asked."""
