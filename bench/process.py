@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ def scratch() -> Iterator[Path]:
         yield Path(folder)
 
 
+@cache
 def dictionaries() -> Dictionaries:
     """Where the service of this checkout has them; made where it has none."""
     found = Dictionaries(ROOT / "var" / "dictionaries")

@@ -10,6 +10,8 @@ _DROPPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\uf
 _BROKEN = re.compile("[\ud800-\udfff]")
 _ACCENTS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _ACCENT_RUN = re.compile(f"([{_ACCENTS}]{{2}})[{_ACCENTS}]+")
+_MARKLESS = re.compile("[\x00-\u02ff\u2000-\u20cf\u2100-\u2bff]*")
+"""Latin letters, punctuation, symbols: what most texts are of."""
 _BLANKS = re.compile(r"[^\S\n]+")
 _EMPTY_LINES = re.compile(r"\n\s*\n\s*(\n\s*)*")
 
@@ -32,6 +34,8 @@ def harmless(text: str) -> str:
     if text.isascii():
         return text
     text = unicodedata.normalize("NFC", _BROKEN.sub("\ufffd", text))
+    if _MARKLESS.fullmatch(text):
+        return text
     return _mark_run().sub(r"\1", _ACCENT_RUN.sub(r"\1", text))
 
 

@@ -21,6 +21,7 @@ from bench.process import (
     PATIENCE_S,
     ROOT,
     BenchmarkError,
+    dictionaries,
     free_port,
     scratch,
     started,
@@ -47,6 +48,7 @@ def service(folder: Path, *flags: str, **options: Any) -> Iterator[int]:
         "KUULOLLA_PORT": str(port),
         "KUULOLLA_CITY_FILE": str(ROOT / "config" / "espoo.yaml"),
         "KUULOLLA_DATABASE_URL": f"sqlite:///{folder / 'kuulolla.db'}",
+        "KUULOLLA_DICTIONARIES": str(dictionaries().folder),  # as on any start but the first
     }
     command = [sys.executable, *flags, "-m", "bots", "run"]
     with started(command, env=env, cwd=folder, **options) as process:
