@@ -22,6 +22,8 @@ from bots.workshop import environment
 LANGUAGES = ("fi", "sv", "en")
 KEPT = 8192
 """Words whose forms are remembered."""
+LEISURE = 2.0
+"""Seconds that a service has for its start, before it reads them."""
 LONGEST = 60
 """Letters of a word that is looked up."""
 
@@ -111,7 +113,12 @@ def _forms(tries: Iterable[BytesTrie], word: str) -> tuple[str, ...]:
 @asynccontextmanager
 async def readied(dictionaries: Dictionaries) -> AsyncIterator[None]:
     """Looks for them, and has them made where they are missing, while the service runs."""
-    task = asyncio.create_task(ready(dictionaries))
+
+    async def at_leisure() -> None:
+        await asyncio.sleep(LEISURE)
+        await ready(dictionaries)
+
+    task = asyncio.create_task(at_leisure())
     try:
         yield
     finally:
